@@ -1,0 +1,1 @@
+"""Articles: pillars, the brief, the draft and its trace, the checks, the human decision and publication."""

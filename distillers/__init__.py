@@ -1,0 +1,1 @@
+"""From logs and tickets to graded findings: readers, redaction, the archive, the rules, the evidence."""

@@ -1,0 +1,1 @@
+"""The record: what a session or ticket said, normalised, redacted and addressable to file and line."""

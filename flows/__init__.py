@@ -1,0 +1,1 @@
+"""The outermost room: settings, stages, Prefect flows and the command line."""

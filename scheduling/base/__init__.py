@@ -1,0 +1,1 @@
+"""The ground: errors, the clock, locks, processes and the layout of a workspace."""

@@ -1,0 +1,84 @@
+"""The only way to start another program: fixed argument list, scrubbed environment, own process group, limits."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from scheduling.base.errors import StillhouseError
+
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
+
+
+class ProgramError(StillhouseError):
+    """A program could not be started, ran too long, or failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What a finished program left: its exit code and its two outputs as bytes."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+    @property
+    def text(self) -> str:
+        """Standard output as text, broken bytes replaced."""
+        return self.out.decode("utf-8", "replace")
+
+
+def scrubbed(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """An environment that holds only what a program needs to start, then ``extra``."""
+    return {name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONSAFEPATH": "1"} | dict(extra or {})
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: float = 60.0,
+    check: bool = True,
+) -> Completed:
+    """Runs ``argv`` to its end in ``cwd`` with a scrubbed environment plus ``env``.
+
+    ``timeout`` is in seconds; when it passes, the whole process group is killed. Raises :class:`ProgramError` if the
+    program is missing, ran too long, or (with ``check``) did not exit 0.
+    """
+    try:
+        child = subprocess.Popen(  # noqa: S603 (a list, never a shell)
+            list(argv),
+            cwd=cwd,
+            env=scrubbed(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ProgramError(f"cannot start {argv[0]}: {error.strerror}", hint="is it installed and on PATH?") from error
+    try:
+        out, err = child.communicate(stdin, timeout=timeout)
+    except subprocess.TimeoutExpired as error:
+        raise ProgramError(f"{argv[0]} did not finish within {timeout:.0f} s and was ended") from error
+    finally:
+        end_group(child)
+    if check and child.returncode:
+        said = err.decode("utf-8", "replace").strip().splitlines()
+        raise ProgramError(f"{' '.join(argv[:3])} exited {child.returncode}: {said[-1] if said else 'no message'}")
+    return Completed(child.returncode, out, err)
+
+
+def end_group(child: subprocess.Popen[bytes]) -> None:
+    """Kills what is left of ``child``'s process group; does nothing once it has exited."""
+    if child.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()

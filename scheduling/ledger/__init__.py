@@ -1,0 +1,1 @@
+"""The ledger: one SQLite file that holds every state that is not the record, the wiki or an article."""

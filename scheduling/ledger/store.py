@@ -1,0 +1,90 @@
+"""The ledger's file: opening it, reading it, and writing it one transaction at a time.
+
+SQLite in WAL mode with ``synchronous=FULL`` (an acknowledged commit survives ``kill -9``); writers queue on one file
+lock, which is fairer and faster than SQLite's own busy timeout. Each room declares its own tables on :data:`metadata`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import NullPool
+
+from scheduling.base.errors import CorruptError, RefusedError
+from scheduling.base.locks import hold
+
+metadata = MetaData()
+SCHEMA = 1
+WRITER_WAIT = 60.0
+
+
+class Ledger:
+    """One workspace's ledger. Cheap to open; safe to use from several threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the ledger at ``path``, making it if it is not there.
+
+        Raises :class:`CorruptError` if the file is no ledger, :class:`RefusedError` if a newer version wrote it.
+        """
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = path.with_suffix(".lock")
+        self._engine = _engine(path)
+        try:
+            self._prepare()
+        except DatabaseError as error:
+            raise CorruptError(
+                f"{path} is not a readable ledger", hint="move it aside; the next nightly rebuilds it"
+            ) from error
+
+    def _prepare(self) -> None:
+        with self.read() as rows:
+            version = int(rows.exec_driver_sql("PRAGMA user_version").scalar_one())
+            known = {str(name) for (name,) in rows.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='table'")}
+        if version > SCHEMA:
+            raise RefusedError(
+                f"{self.path} was written by a newer Stillhouse (version {version})", hint="upgrade, then try again"
+            )
+        if version < SCHEMA or not known.issuperset(metadata.tables):
+            with self.write() as rows:
+                metadata.create_all(rows)
+                rows.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+
+    @contextmanager
+    def read(self) -> Generator[Connection]:
+        """A connection that sees one consistent snapshot and cannot write."""
+        with self._engine.connect() as rows:
+            rows.exec_driver_sql("PRAGMA query_only = ON")
+            yield rows
+
+    @contextmanager
+    def write(self) -> Generator[Connection]:
+        """One write transaction: all of it is stored, or, when the block raises, none of it.
+
+        Use :meth:`scheduling.runs.Run.change` instead wherever a run exists, so that the change is audited.
+        """
+        with hold(self._lock, "a ledger write", wait=WRITER_WAIT), self._engine.connect() as rows:
+            rows.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield rows
+            except BaseException:
+                rows.exec_driver_sql("ROLLBACK")
+                raise
+            rows.exec_driver_sql("COMMIT")
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA busy_timeout = 10000")
+
+    return engine
