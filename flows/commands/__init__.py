@@ -1,1 +1,75 @@
-"""The command line."""
+"""The command line: one lazy group, so that ``--help`` and ``search`` never pay for what another command imports."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from scheduling.base.errors import StillhouseError
+
+COMMANDS = {
+    "init": ("setup", "Make a workspace from folders of logs and tickets."),
+    "nightly": ("night", "Collect, distil, file and index what is new."),
+    "daily": ("night", "Draft an article and open its review."),
+    "serve": ("night", "Prefect server and UI, schedules and reviews."),
+    "search": ("ask", "Ask what is known."),
+    "findings": ("ask", "List what was found, with its evidence."),
+    "show": ("ask", "Print a page of the wiki."),
+    "trace": ("ask", "From a sentence or block to its quote, file and line."),
+    "mcp": ("ask", "Serve retrieval to an agent over standard input and output."),
+    "review": ("desk", "Read drafts and decide about them."),
+    "editors": ("desk", "Enrol the people who may decide."),
+    "tasks": ("office", "List units of work and who holds them."),
+    "audit": ("office", "Tell what a run did."),
+    "doctor": ("setup", "Check the health of a workspace."),
+    "redact": ("setup", "Mask secrets from standard input to standard output."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; the list of them costs nothing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command ``cmd_name``, imported now; None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"flows.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="stillhouse", message="stillhouse %(version)s")
+def cli() -> None:
+    """Turns what coding agents did today into what every agent and editor knows tomorrow."""
+
+
+def main() -> None:
+    """Entry point of the console script. Errors we raise become one line and their documented exit code."""
+    try:
+        code: Any = cli.main(standalone_mode=False)
+    except StillhouseError as error:
+        click.echo(f"stillhouse: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stillhouse: stopped; what was finished is kept, and the next run goes on from there", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

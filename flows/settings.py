@@ -1,0 +1,211 @@
+"""The only module that reads the environment and configuration files; everything below gets typed values.
+
+``stillhouse.toml`` is read once, checked against :class:`Settings`, and any mistake becomes one line that names the file,
+the key and the way out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from content.pillars import Pillar
+from distillers.collect import SourceSpec
+from scheduling.base.errors import UsageError
+from scheduling.base.workspace import SETTINGS, Workspace
+
+RESERVED = frozenset({"global", "unsorted"})
+DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+def domain_name(name: str) -> str:
+    """``name`` if it can name a domain, else ValueError saying what a domain is called."""
+    if not DOMAIN.fullmatch(name):
+        raise ValueError(f"{name!r} is no domain name: use lower-case letters, digits and dashes, such as my-shop")
+    if name in RESERVED:
+        raise ValueError(f"the domain name {name!r} is reserved")
+    return name
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 (Path.resolve would follow symlinks)
+
+
+DomainName = Annotated[str, AfterValidator(domain_name)]
+AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceTable(_Table):
+    """A place logs or tickets come from. ``auto`` recognises the format of each file from its content."""
+
+    path: AbsolutePath
+    kind: Literal["auto"] = "auto"
+
+
+class DomainTable(_Table):
+    """A silo: where its logs and tickets lie, and which working folders belong to it."""
+
+    sources: tuple[SourceTable, ...] = ()
+    paths: tuple[AbsolutePath, ...] = ()
+
+
+class PillarTable(_Table):
+    """A standing theme for articles, fed by the pages that its globs (``domain/page``) match."""
+
+    pages: tuple[str, ...]
+    hub: str = ""
+    questions: tuple[str, ...] = ()
+    cadence: Literal["daily", "weekly", "monthly"] = "weekly"
+
+
+class ScheduleTable(_Table):
+    """When ``serve`` starts the flows: cron expressions in ``timezone`` (an IANA name)."""
+
+    nightly: str = "0 2 * * *"
+    daily: str = "0 7 * * *"
+    timezone: str = "UTC"
+
+
+class PrefectTable(_Table):
+    """``api_url``: use a Prefect server of your own instead of the workspace's."""
+
+    api_url: str = ""
+
+
+class _File(_Table):
+    domains: dict[DomainName, DomainTable]
+    stores: tuple[SourceTable, ...] = ()
+    pillars: dict[str, PillarTable] = Field(default_factory=dict[str, PillarTable])
+    schedule: ScheduleTable = ScheduleTable()
+    prefect: PrefectTable = PrefectTable()
+
+
+class Settings(_Table):
+    """Everything a command needs to know, checked. ``root`` is the workspace's absolute path."""
+
+    root: Path
+    domains: Mapping[str, DomainTable]
+    stores: tuple[SourceTable, ...]
+    pillars: tuple[Pillar, ...]
+    schedule: ScheduleTable
+    prefect: PrefectTable
+
+    @property
+    def workspace(self) -> Workspace:
+        """The folders and files of the workspace."""
+        return Workspace(self.root)
+
+    @property
+    def sources(self) -> tuple[SourceSpec, ...]:
+        """All sources in a fixed order: each domain's own, then the stores that mix projects."""
+        owned = [
+            SourceSpec(name, source.kind, source.path) for name, table in sorted(self.domains.items()) for source in table.sources
+        ]
+        return (*owned, *(SourceSpec(None, source.kind, source.path) for source in self.stores))
+
+    @property
+    def folders(self) -> dict[str, tuple[Path, ...]]:
+        """Working folders by the domain that owns them."""
+        return {name: table.paths for name, table in sorted(self.domains.items())}
+
+    def domain(self, name: str | None) -> str:
+        """``name`` if it is a domain here; the only one if none is named. Raises UsageError otherwise."""
+        known = sorted(self.domains)
+        if name is None:
+            if len(known) == 1:
+                return known[0]
+            raise UsageError("this workspace has several domains", hint=f"choose one with --domain: {', '.join(known)}")
+        if name not in self.domains:
+            raise UsageError(f"there is no domain {name!r} in this workspace", hint=f"known: {', '.join(known)}")
+        return name
+
+
+def find(start: Path | None) -> Path:
+    """The workspace to use: ``start`` if given, else $STILLHOUSE_WORKSPACE, else the nearest parent that is one."""
+    named = start or _from_environment()
+    if named is not None:
+        root = _absolute(named)
+        if not (root / SETTINGS).is_file():
+            raise UsageError(f"{root} is no workspace: it has no {SETTINGS}", hint=f"make one with: stillhouse init {named}")
+        return root
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    raise UsageError(f"no {SETTINGS} in this folder or above it", hint="name a workspace with --workspace, or make one with: stillhouse init DIR")
+
+
+def load(root: Path) -> Settings:
+    """Reads and checks the settings of the workspace ``root``. Raises UsageError naming the file and the key."""
+    path = Workspace(root).settings
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"{root} is no workspace: it has no {SETTINGS}", hint=f"make one with: stillhouse init {root}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}") from error
+    try:
+        parsed = _File.model_validate(table)
+    except ValidationError as error:
+        raise UsageError(f"{path}: {_first_mistake(error)}") from error
+    return Settings(
+        root=root,
+        domains=parsed.domains,
+        stores=parsed.stores,
+        pillars=tuple(_pillar(name, pillar) for name, pillar in sorted(parsed.pillars.items())),
+        schedule=parsed.schedule,
+        prefect=parsed.prefect,
+    )
+
+
+def home() -> Path:
+    """The home folder of whoever runs this."""
+    return Path.home()
+
+
+def agent_homes() -> dict[str, Path]:
+    """Where agents keep their logs if their own environment variables say so: ``claude`` and ``codex``."""
+    names = {"claude": "CLAUDE_CONFIG_DIR", "codex": "CODEX_HOME"}
+    return {agent: Path(os.environ[name]) for agent, name in names.items() if os.environ.get(name)}
+
+
+def _from_environment() -> Path | None:
+    named = os.environ.get("STILLHOUSE_WORKSPACE")
+    return Path(named) if named else None
+
+
+def _pillar(name: str, table: PillarTable) -> Pillar:
+    return Pillar(name=name, hub=table.hub, questions=table.questions, pages=table.pages, cadence=table.cadence)
+
+
+def _first_mistake(error: ValidationError) -> str:
+    mistake = error.errors()[0]
+    where = ".".join(str(part) for part in mistake["loc"] if part != "[key]")
+    match mistake["type"]:
+        case "missing":
+            return f"the key {where} is missing"
+        case "extra_forbidden":
+            return f"the key {where} is not known{_suggestion(mistake)}"
+        case _:
+            return f"{where}: {mistake['msg'].removeprefix('Value error, ')}"
+
+
+def _suggestion(mistake: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(str(mistake["loc"][-1]), _known_keys(), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _known_keys() -> list[str]:
+    tables: tuple[type[BaseModel], ...] = (_File, DomainTable, SourceTable, PillarTable, ScheduleTable, PrefectTable)
+    return sorted({name for table in tables for name in table.model_fields})
