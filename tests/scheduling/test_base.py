@@ -1,0 +1,54 @@
+"""Locks name their holder and end with it; programs run scrubbed, bounded and in their own group."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from scheduling.base import locks, process
+from scheduling.base.errors import BusyError, CorruptError
+from scheduling.ledger.store import Ledger
+
+
+def test_a_held_lock_names_its_holder(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    with locks.hold(path, "nightly of shop"):
+        assert locks.is_held(path)
+        with pytest.raises(BusyError, match=rf"nightly of shop \(pid {os.getpid()}") as caught, locks.hold(path, "daily"):
+            pass
+        assert caught.value.exit_code == 75
+    assert not locks.is_held(path)
+
+
+def test_a_program_sees_only_what_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_API_KEY", "do not pass on")
+    done = process.run([sys.executable, "-c", "import os; print(sorted(os.environ))"], cwd=tmp_path, env={"GIVEN": "1"})
+    assert "GIVEN" in done.text
+    assert "SOME_API_KEY" not in done.text
+
+
+def test_a_program_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
+    mark = tmp_path / "child"
+    script = f"sh -c 'sleep 2; touch {mark}' & wait"
+    with pytest.raises(process.ProgramError, match="did not finish within"):
+        process.run(["sh", "-c", script], cwd=tmp_path, timeout=0.3)
+    done = process.run(["sh", "-c", f"sleep 2.2; test -e {mark}"], cwd=tmp_path, check=False)
+    assert done.code == 1
+
+
+def test_a_failing_program_says_its_last_line(tmp_path: Path) -> None:
+    with pytest.raises(process.ProgramError, match="exited 3: what went wrong"):
+        process.run(["sh", "-c", "echo first >&2; echo what went wrong >&2; exit 3"], cwd=tmp_path)
+
+
+def test_a_missing_program_says_so(tmp_path: Path) -> None:
+    with pytest.raises(process.ProgramError, match="cannot start no-such-program"):
+        process.run(["no-such-program"], cwd=tmp_path)
+
+
+def test_a_file_that_is_no_ledger_is_named_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    path.write_bytes(b"this is not a database, whatever its name says" * 100)
+    with pytest.raises(CorruptError, match=r"ledger\.db is not a readable ledger .*move it aside"):
+        Ledger(path)
