@@ -1,0 +1,147 @@
+"""Cursors: what collect remembers of each file, so that an unchanged one costs only a stat.
+
+A file is known by its path and by the source's domain it was reached through (``via``; "" for a mixed store). Its
+*generation* grows when a reading no longer holds what an earlier one held: the file was rewritten, and what was
+archived of it before is dead. A file that only grew keeps its generation; so does one that vanished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, delete, func, select, tuple_, update
+from sqlalchemy.dialects.sqlite import insert
+
+from scheduling.ledger.store import metadata
+
+State = Literal["read", "skipped", "quarantined"]
+
+files = Table(
+    "files",
+    metadata,
+    Column("via", String, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("source", String, nullable=False),  # the collect task of the source that holds it
+    Column("size", Integer, nullable=False),  # -1: to be read again whatever its stat says
+    Column("mtime_ns", Integer, nullable=False),
+    Column("ino", Integer, nullable=False),
+    Column("ctime_ns", Integer, nullable=False),
+    Column("revision", String, nullable=False),  # of the readers and the routes it was read with
+    Column("state", String, nullable=False),  # read, skipped, quarantined
+    Column("reason", Text, nullable=False),
+    Column("format", String, nullable=False),
+    Column("bad_lines", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),  # 1: no longer there; what was archived of it stays
+    Column("run", String, nullable=False),
+)
+Index("files_by_source", files.c.source, files.c.gone, files.c.state)
+Index("files_rewritten", files.c.generation, sqlite_where=files.c.generation > 0)
+
+leans = Table(
+    "leans",
+    metadata,
+    Column("via", String, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("on_via", String, primary_key=True),
+    Column("on_path", Text, primary_key=True),
+)
+"""Which file's events were not stored because another file holds the same ones: when that one is rewritten without
+them, this one is read again."""
+
+FileKey = tuple[str, str]
+"""(via, path)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """One row of ``files``."""
+
+    via: str
+    path: str
+    source: str
+    size: int
+    mtime_ns: int
+    ino: int
+    ctime_ns: int
+    revision: str
+    state: State
+    reason: str = ""
+    format: str = ""
+    bad_lines: int = 0
+    generation: int = 0
+    gone: int = 0
+    run: str = ""
+
+    @property
+    def key(self) -> FileKey:
+        """(via, path)."""
+        return self.via, self.path
+
+
+def load(rows: Connection, source: str) -> dict[str, Cursor]:
+    """The cursors of one source by path, those of vanished files included."""
+    return {
+        row["path"]: Cursor(**row) for row in rows.execute(select(files).where(files.c.source == source)).mappings()
+    }
+
+
+def save(rows: Connection, cursors: Iterable[Cursor]) -> None:
+    """Stores ``cursors``, replacing what was remembered of the same files."""
+    values = [{name: getattr(cursor, name) for name in Cursor.__dataclass_fields__} for cursor in cursors]
+    if values:
+        rows.execute(insert(files).prefix_with("OR REPLACE"), values)
+
+
+def lose(rows: Connection, source: str, paths: Sequence[str]) -> None:
+    """Marks files of ``source`` as gone."""
+    for start in range(0, len(paths), 500):
+        chosen = files.c.path.in_(paths[start : start + 500])
+        rows.execute(update(files).where(files.c.source == source, chosen).values(gone=1))
+
+
+def lean(rows: Connection, readings: Iterable[FileKey], on: Mapping[FileKey, Iterable[FileKey]]) -> None:
+    """Replaces what the files ``readings`` lean on by ``on``."""
+    for via, path in readings:
+        rows.execute(delete(leans).where(leans.c.via == via, leans.c.path == path))
+    pairs: list[dict[str, Any]] = [
+        {"via": via, "path": path, "on_via": other[0], "on_path": other[1]}
+        for (via, path), others in on.items()
+        for other in others
+    ]
+    if pairs:
+        rows.execute(insert(leans).prefix_with("OR IGNORE"), pairs)
+
+
+def wake(rows: Connection, rewritten: Iterable[FileKey]) -> None:
+    """Has every file read again that leans on a file of ``rewritten``."""
+    for via, path in rewritten:
+        leaning = select(leans.c.via, leans.c.path).where(leans.c.on_via == via, leans.c.on_path == path)
+        rows.execute(update(files).where(tuple_(files.c.via, files.c.path).in_(leaning)).values(size=-1))
+
+
+def waking(rows: Connection) -> dict[str, int]:
+    """How many files of each source are to be read again whatever their stat says."""
+    chosen = select(files.c.source, func.count()).where(files.c.size < 0, files.c.gone == 0)
+    return {str(source): int(count) for source, count in rows.execute(chosen.group_by(files.c.source))}
+
+
+def generations(rows: Connection) -> list[tuple[str, str, int]]:
+    """(via, path, generation) of the files that were rewritten."""
+    chosen = select(files.c.via, files.c.path, files.c.generation).where(files.c.generation > 0)
+    return [(str(via), str(path), int(generation)) for via, path, generation in rows.execute(chosen)]
+
+
+def counted(rows: Connection, source: str) -> dict[str, int]:
+    """How many present files of ``source`` are in each state."""
+    chosen = select(files.c.state, func.count()).where(files.c.source == source, files.c.gone == 0)
+    return {str(state): int(count) for state, count in rows.execute(chosen.group_by(files.c.state))}
+
+
+def noted(rows: Connection, source: str) -> list[Cursor]:
+    """The cursors of present files of ``source`` that deserve a word: not read, or read with bad lines; by path."""
+    odd = (files.c.state != "read") | (files.c.bad_lines > 0)
+    chosen = select(files).where(files.c.source == source, files.c.gone == 0, odd).order_by(files.c.path)
+    return [Cursor(**row) for row in rows.execute(chosen).mappings()]

@@ -1,0 +1,259 @@
+"""The record: every event that was ever collected, read with DuckDB from the shards that the ledger names.
+
+What is shown is a function of the sources alone. A file that was rewritten shows its newest generation, and an event
+that stands in several files shows the copy with the smallest (file, line), whichever was collected first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from distillers import cursors
+from distillers.record import shards as disk
+from distillers.record.events import Event
+from distillers.record.rows import PUBLIC_COLUMNS, SCHEMA, ArrowTable, events_of, rows_of, table_of
+from distillers.record.shards import Shard
+from distillers.record.units import Unit, UnitInfo, grouped, split, unit_of
+from scheduling.base.errors import CorruptError
+from scheduling.ledger.store import Ledger
+from scheduling.runs import Run
+
+MEMORY = "192MB"
+PLACE = "file, line, part, generation DESC, filename, file_row_number"
+UNITS = """
+    SELECT unit, min(medium) AS medium, count(*) AS events, sum("check") AS digest,
+           coalesce(min(nullif("at", '')), '') AS first, max("at") AS last
+    FROM canonical GROUP BY unit ORDER BY unit
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """What the record consisted of when it was last looked at."""
+
+    version: tuple[int, int, int]
+    shards: tuple[Shard, ...]
+    rewritten: bool
+
+
+class Archive:
+    """The record of one workspace below the folder ``root``. Safe to share between threads.
+
+    Every call sees all shards that are registered when it starts.
+    """
+
+    def __init__(self, root: Path, ledger: Ledger, *, memory: str = MEMORY) -> None:
+        """``memory`` bounds what DuckDB may use before it spills to ``root``."""
+        self.root = root
+        self.ledger = ledger
+        self._memory = memory
+        self._lock = threading.RLock()
+        self._base: Any = None
+        self._seen: _Snapshot | None = None
+        self._viewed: tuple[str, ...] | None = None
+
+    def domains(self) -> list[str]:
+        """The domains that hold at least one shard, sorted."""
+        with self.ledger.read() as rows:
+            return sorted({shard.domain for shard in disk.registered(rows)})
+
+    def query(self, sql: str, params: Sequence[Any] = (), *, domain: str | None) -> ArrowTable:
+        """The result of ``sql`` over the view ``events``: columns ``domain``, ``part`` and the fields of an event.
+
+        The view holds one domain, or with None all of them, and each event id once in a domain. The order of its rows
+        is no promise: ORDER BY "at", file, line, part (``at`` is a keyword of DuckDB and needs its quotes).
+        """
+        with self._lock:
+            return self._fetch(sql, params, self._look(domain))
+
+    def units(self, domain: str) -> list[UnitInfo]:
+        """The sessions and tickets of ``domain`` ordered by their id, without their texts."""
+        with self._lock:
+            found = self._fetch(UNITS, (), self._look(domain)).to_pylist()
+        return [_info(row) for row in found]
+
+    def unit(self, domain: str, unit: str) -> Unit | None:
+        """One session or ticket with its events in canonical order, or None if ``domain`` has none of that id."""
+        events = self._canonical(domain, "unit = ?", (unit,), (unit, unit))
+        return unit_of(domain, events) if events else None
+
+    def iter_units(self, domain: str, units: Iterable[str]) -> Iterator[Unit]:
+        """Those of ``units`` that ``domain`` has, ordered by id, a few in memory at a time."""
+        wanted = set(units)
+        for group in grouped([info for info in self.units(domain) if info.unit in wanted]):
+            names = [info.unit for info in group]
+            yield from split(
+                domain, self._canonical(domain, "unit IN (SELECT unnest(?))", (names,), (names[0], names[-1]))
+            )
+
+    def event(self, domain: str, event: str) -> Event | None:
+        """The event of that id in ``domain``, or None."""
+        found = self._canonical(domain, "id = ?", (event,))
+        return found[0] if found else None
+
+    def many(self, domain: str, events: Iterable[str]) -> dict[str, Event]:
+        """The events of those ids that ``domain`` has, by id."""
+        wanted = sorted(set(events))
+        if not wanted:
+            return {}
+        return {event.id: event for event in self._canonical(domain, "id IN (SELECT unnest(?))", (wanted,))}
+
+    def append(self, domain: str, events: Iterable[Event], *, run: Run) -> Shard | None:
+        """Adds ``events``, already redacted, to ``domain``; None if it had them all.
+
+        Collecting has a way of its own that moves the files' cursors in the same transaction.
+        """
+        rows = list(rows_of(domain, events))
+        had = self.many(domain, (row.event.id for row in rows))
+        fresh = [row for row in rows if row.event.id not in had or _place(row.event) < _place(had[row.event.id])]
+        if not fresh:
+            return None
+        shard = disk.write_shard(self.root, domain, table_of(fresh, via=""))
+        with run.change("archive", shard.name, events=shard.rows) as book:
+            disk.register(book, shard, run.id)
+        return shard
+
+    def stored(self, sql: str, tables: dict[str, ArrowTable], params: Sequence[Any] = ()) -> ArrowTable:
+        """The result of ``sql`` over the view ``live`` (stored rows of all domains, copies too) and over ``tables``.
+
+        For collecting, which decides by it what is new.
+        """
+        with self._lock:
+            self._look(None)
+            base = self._connection()
+            for name, table in tables.items():
+                base.register(name, table)
+            try:
+                return self._fetch(sql, params, ())
+            finally:
+                for name in tables:
+                    base.unregister(name)
+
+    def _canonical(
+        self, domain: str, where: str, params: Sequence[Any], units: tuple[str, str] | None = None
+    ) -> list[Event]:
+        """The events that match, each id once, in canonical order. ``units`` bounds the shards that are opened."""
+        with self._lock:
+            chosen = [shard for shard in self._of(domain) if units is None or _overlaps(shard, units)]
+            sql = f"""
+                SELECT * FROM ({self._live(chosen)}) WHERE {where}
+                QUALIFY row_number() OVER (PARTITION BY id ORDER BY {PLACE}) = 1
+                ORDER BY unit, "at", file, line, part, id
+            """  # noqa: S608 (our own clauses; values are parameters)
+            return events_of(self._fetch(sql, params, chosen))
+
+    def _of(self, domain: str | None) -> list[Shard]:
+        return [shard for shard in self._refresh().shards if domain in (None, shard.domain)]
+
+    def _look(self, domain: str | None) -> list[Shard]:
+        """Points the views ``live``, ``canonical`` and ``events`` at ``domain``; returns the shards they read."""
+        chosen = self._of(domain)
+        names = tuple(shard.name for shard in chosen)
+        if self._viewed != names:
+            public = ", ".join(f'"{name}"' for name in PUBLIC_COLUMNS)
+            base = self._connection()
+            base.execute(f"CREATE OR REPLACE TEMP VIEW live AS {self._live(chosen)}")
+            base.execute(
+                f"CREATE OR REPLACE TEMP TABLE copies AS SELECT filename, file_row_number FROM live "  # noqa: S608
+                f"QUALIFY row_number() OVER (PARTITION BY domain, id ORDER BY {PLACE}) > 1"
+            )
+            base.execute(
+                "CREATE OR REPLACE TEMP VIEW canonical AS "
+                "SELECT * FROM live ANTI JOIN copies USING (filename, file_row_number)"
+            )
+            base.execute(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {public} FROM canonical")  # noqa: S608
+            self._viewed = names
+        return chosen
+
+    def _live(self, chosen: Sequence[Shard]) -> str:
+        """SQL of the rows in ``chosen`` that no later reading of their file replaced."""
+        if not chosen:
+            return "SELECT * FROM nothing"
+        names = ", ".join(_literal(str(self.root / shard.name)) for shard in chosen)
+        rows = f"SELECT * FROM read_parquet([{names}], filename = true, file_row_number = true) AS e"  # noqa: S608
+        if not (self._seen and self._seen.rewritten):
+            return rows
+        newer = "r.via = e.via AND r.file = e.file AND r.generation > e.generation"
+        return f"{rows} WHERE NOT EXISTS (SELECT 1 FROM rewritten AS r WHERE {newer})"  # noqa: S608
+
+    def _fetch(self, sql: str, params: Sequence[Any], chosen: Sequence[Shard]) -> ArrowTable:
+        try:
+            return self._connection().sql(sql, params=list(params)).to_arrow_table()
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            self._viewed = self._seen = None
+            missing = [shard.name for shard in chosen if not (self.root / shard.name).exists()]
+            if not missing:
+                raise
+            raise CorruptError(
+                f"{self.root / missing[0]} is missing from the record",
+                hint="restore it from a backup, or collect into a new workspace",
+            ) from error
+
+    def _refresh(self) -> _Snapshot:
+        with self.ledger.read() as rows:
+            version = rows.exec_driver_sql(
+                "SELECT (SELECT count(*) FROM shards), (SELECT coalesce(max(seq), 0) FROM shards),"
+                " (SELECT coalesce(sum(generation), 0) FROM files WHERE generation > 0)"
+            ).one()
+            if self._seen is None or self._seen.version != tuple(version):
+                generations = cursors.generations(rows)
+                self._seen = _Snapshot(tuple(version), tuple(disk.registered(rows)), bool(generations))
+                self._viewed = None
+                self._remember(generations)
+        return self._seen
+
+    def _remember(self, generations: list[tuple[str, str, int]]) -> None:
+        base = self._connection()
+        base.execute("CREATE OR REPLACE TEMP TABLE rewritten(via VARCHAR, file VARCHAR, generation INTEGER)")
+        if generations:
+            base.executemany("INSERT INTO rewritten VALUES (?, ?, ?)", generations)
+
+    def _connection(self) -> Any:
+        if self._base is None:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._base = _open(self.root, self._memory)
+        return self._base
+
+
+def _open(root: Path, memory: str) -> Any:
+    """An in-memory DuckDB that can read files below ``root`` and nothing else, and never asks the network."""
+    base: Any = duckdb.connect(":memory:")
+    for setting in (
+        "autoinstall_known_extensions = false",
+        "autoload_known_extensions = false",
+        "threads = 2",
+        "parquet_metadata_cache = true",
+        f"memory_limit = {_literal(memory)}",
+        f"temp_directory = {_literal(str(root / '.spill'))}",
+        f"allowed_directories = [{_literal(str(root))}]",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
+        base.execute(f"SET {setting}")
+    base.register("columns", SCHEMA.empty_table())
+    base.execute("CREATE TEMP TABLE nothing AS SELECT *, '' AS filename, 0::BIGINT AS file_row_number FROM columns")
+    base.unregister("columns")
+    return base
+
+
+def _info(row: dict[str, Any]) -> UnitInfo:
+    digest = f"{row['events']}-{int(row['digest']):x}"
+    return UnitInfo(row["unit"], row["medium"], digest, row["events"], row["first"], row["last"])
+
+
+def _place(event: Event) -> tuple[str, int]:
+    return event.file, event.line
+
+
+def _overlaps(shard: Shard, units: tuple[str, str]) -> bool:
+    return shard.first_unit <= units[1] and units[0] <= shard.last_unit
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

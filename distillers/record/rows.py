@@ -1,0 +1,108 @@
+"""The shape of the record on disk: one row for each event, and the way from an event to its row and back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, cast
+
+import pyarrow
+
+from distillers.record.events import Event
+
+pa = cast("Any", pyarrow)  # it ships no types
+ArrowTable = Any
+"""A ``pyarrow.Table``."""
+
+VERSION = b"1"
+"""Version of the columns below, kept in every shard's metadata under :data:`VERSION_KEY`."""
+VERSION_KEY = b"stillhouse.record"
+
+EVENT_COLUMNS = tuple(Event.__dataclass_fields__)
+"""Columns that come from an event, in the order of its fields."""
+PUBLIC_COLUMNS = ("domain", "part", *EVENT_COLUMNS)
+"""Columns of the view ``events``."""
+
+_KINDS: dict[str, Any] = {
+    "line": pa.int64(),
+    "prose": pa.bool_(),
+    "failed": pa.bool_(),
+    "sidechain": pa.bool_(),
+    "labels": pa.list_(pa.string()),
+    "refs": pa.list_(pa.string()),
+}
+
+SCHEMA: Any = pa.schema(
+    [
+        ("domain", pa.string()),
+        ("part", pa.int32()),
+        ("check", pa.uint64()),
+        *((name, _KINDS.get(name, pa.string())) for name in EVENT_COLUMNS),
+        ("via", pa.string()),
+        ("generation", pa.int32()),
+    ],
+    metadata={VERSION_KEY: VERSION},
+)
+
+
+class Row(NamedTuple):
+    """An event as it will be stored: its domain, its place among the events of its line, and a checksum of it all."""
+
+    domain: str
+    part: int
+    check: int
+    event: Event
+
+
+def rows_of(domain: str, events: Iterable[Event]) -> Iterator[Row]:
+    """The rows of one file's events, which must come in the file's order."""
+    line, part = -1, 0
+    for event in events:
+        part = part + 1 if event.line == line else 0
+        line = event.line
+        yield row_of(domain, part, event)
+
+
+def row_of(domain: str, part: int, event: Event) -> Row:
+    """The row of ``event``. Half surrogate pairs, which no UTF-8 file can hold, become question marks."""
+    values = [getattr(event, name) for name in EVENT_COLUMNS]
+    try:
+        check = _checksum(part, values)
+    except UnicodeEncodeError:
+        event = replace(event, **{name: _clean(getattr(event, name)) for name in EVENT_COLUMNS})
+        check = _checksum(part, [getattr(event, name) for name in EVENT_COLUMNS])
+    return Row(domain, part, check, event)
+
+
+def table_of(rows: Sequence[Row], via: str, generation: int = 0) -> ArrowTable:
+    """``rows`` as an Arrow table of :data:`SCHEMA`. ``via`` and ``generation`` say which reading they come from."""
+    columns: dict[str, Any] = {
+        "domain": [row.domain for row in rows],
+        "part": [row.part for row in rows],
+        "check": [row.check for row in rows],
+        **{name: [getattr(row.event, name) for row in rows] for name in EVENT_COLUMNS},
+        "via": [via] * len(rows),
+        "generation": [generation] * len(rows),
+    }
+    return pa.table(columns, schema=SCHEMA)
+
+
+def events_of(table: ArrowTable) -> list[Event]:
+    """The events of a table that holds at least :data:`EVENT_COLUMNS`, in its order."""
+    columns: list[list[Any]] = [table.column(name).to_pylist() for name in EVENT_COLUMNS]
+    for name in ("labels", "refs"):
+        at = EVENT_COLUMNS.index(name)
+        columns[at] = [tuple(value) for value in columns[at]]
+    return [Event(*values) for values in zip(*columns, strict=True)]
+
+
+def _checksum(part: int, values: Sequence[Any]) -> int:
+    text = "\0".join(value if isinstance(value, str) else repr(value) for value in (part, *values))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return tuple(map(_clean, cast("tuple[Any, ...]", value))) if isinstance(value, tuple) else value

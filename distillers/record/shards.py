@@ -1,0 +1,125 @@
+"""Shards: immutable Parquet files named by the hash of their bytes.
+
+A shard counts only once the ledger names it, which happens in the transaction that moves the cursors of the files it
+was read from. A killed collect therefore leaves at most a file that nobody asks for; :func:`sweep` removes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from sqlalchemy import Column, Connection, Integer, String, Table, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from distillers.record.rows import ArrowTable
+from scheduling.base.errors import UsageError
+from scheduling.ledger.store import metadata
+
+ROW_GROUP = 8192
+DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+shards = Table(
+    "shards",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("name", String, nullable=False, unique=True),  # <domain>/<hash>.parquet
+    Column("domain", String, nullable=False, index=True),
+    Column("rows", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("first_unit", String, nullable=False),
+    Column("last_unit", String, nullable=False),
+    Column("run", String, nullable=False),
+    sqlite_autoincrement=True,  # a number is never given twice, so the highest one tells a changed record
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One file of the archive: ``name`` is its path below the archive's folder."""
+
+    name: str
+    domain: str
+    rows: int
+    bytes: int
+    first_unit: str
+    last_unit: str
+
+
+def write_shard(root: Path, domain: str, table: ArrowTable) -> Shard:
+    """Writes ``table`` (one domain's rows, at least one) below ``root`` and returns the shard.
+
+    The bytes are on disk, under their final name, when this returns. Equal tables give the same file.
+    """
+    if not DOMAIN.fullmatch(domain):
+        raise UsageError(f"{domain!r} is no domain name", hint="use lower-case letters, digits and dashes")
+    ordered: ArrowTable = table.sort_by([(name, "ascending") for name in ("unit", "at", "file", "line", "part", "id")])
+    folder = root / domain
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{os.getpid()}.tmp"
+    with temporary.open("wb") as handle:
+        _print(ordered, handle)
+        handle.flush()
+        os.fsync(handle.fileno())
+    with temporary.open("rb") as handle:
+        digest = hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    name = f"{domain}/{digest}.parquet"
+    temporary.replace(root / name)
+    _sync_folder(folder)
+    units = ordered.column("unit")
+    return Shard(name, domain, ordered.num_rows, (root / name).stat().st_size, units[0].as_py(), units[-1].as_py())
+
+
+def register(rows: Connection, shard: Shard, run: str) -> None:
+    """Makes ``shard`` part of the record, inside the caller's transaction; doing it again changes nothing."""
+    values = {name: getattr(shard, name) for name in Shard.__dataclass_fields__}
+    rows.execute(insert(shards).values(run=run, **values).on_conflict_do_nothing())
+
+
+def unregister(rows: Connection, gone: Iterable[Shard]) -> None:
+    """Takes shards out of the record. Their files stay until the next :func:`sweep`, for whoever reads them now."""
+    rows.execute(delete(shards).where(shards.c.name.in_([shard.name for shard in gone])))
+
+
+def registered(rows: Connection) -> list[Shard]:
+    """The shards that make up the record, oldest first."""
+    found = rows.execute(select(shards).order_by(shards.c.seq)).mappings()
+    return [Shard(**{name: row[name] for name in Shard.__dataclass_fields__}) for row in found]
+
+
+def sweep(root: Path, known: Iterable[Shard]) -> list[str]:
+    """Removes the files below ``root`` that are no registered shard; returns their names.
+
+    Only for whoever holds the archive's lock: another writer's file may not be registered yet.
+    """
+    wanted = {shard.name for shard in known}
+    found = sorted(path for pattern in ("*/*.parquet", "*/.*.tmp") for path in root.glob(pattern))
+    orphans = [path for path in found if path.relative_to(root).as_posix() not in wanted]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return [path.relative_to(root).as_posix() for path in orphans]
+
+
+def _print(table: ArrowTable, handle: Any) -> None:
+    pq.write_table(
+        table,
+        handle,
+        compression="zstd",
+        compression_level=3,
+        row_group_size=ROW_GROUP,
+        bloom_filter_options={"id": {"ndv": ROW_GROUP, "fpp": 0.01}},
+    )
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
