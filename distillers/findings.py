@@ -63,12 +63,14 @@ class Candidate:
     key: str
     """What it speaks of. Equal keys are the same piece of knowledge: agreement corroborates, change supersedes."""
     page: str
-    """Slug of the page it belongs to, ``[a-z0-9-]+``."""
+    """Slug of the page it belongs to, ``[a-z0-9-]+``; "" leaves the choice to the domain's vocabulary."""
     rule: str
     tier: Confidence
     evidence: tuple[Quote, ...]
     """Supporting quotes, the lead first."""
     warnings: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    """Words of the domain's own vocabulary that it could be filed under (labels, components, commands), best first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ its successor (Kleppmann, "How to do distributed locking", 2016).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -107,29 +108,44 @@ def checkout(run: Run, task: str) -> Checkout | None:
     A task whose owner died, or whose lease ran out, is taken over.
     """
     with run.change("check out", task) as rows:
-        row = rows.execute(select(tasks).where(tasks.c.id == task)).mappings().first()
-        if row is None:
-            raise UsageError(f"there is no task {task}")
-        if row["state"] == "done":
-            return None
-        if row["owner"] and row["lease_until"] > stamp() and _alive(rows, row["owner"]):
-            raise ConflictError(
-                f"{row['kind']} {row['subject']} is checked out by run {row['owner']} until {row['lease_until']}"
-            )
-        fence = int(row["fence"]) + 1
-        rows.execute(
-            update(tasks)
-            .where(tasks.c.id == task)
-            .values(
-                state="in_progress",
-                owner=run.id,
-                fence=fence,
-                lease_until=stamp(now() + LEASE),
-                attempts=tasks.c.attempts + 1,
-                updated=stamp(),
-            )
-        )
-    return Checkout(run, task, fence)
+        return _take(rows, run, task)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One unit of work for :func:`offer_many`; the fields are those of :func:`offer`."""
+
+    subject: str
+    depends_on: str
+
+
+def offer_many(run: Run, kind: str, domain: str, offers: Sequence[Offer]) -> list[str]:
+    """Offers many tasks of one kind and domain in one transaction; returns the ids of those not done yet, in order."""
+    ids = [task_id(kind, one.subject) for one in offers]
+    known = {row["id"]: row for row in _of(run.ledger, kind, domain)}
+    fresh = [
+        one
+        for name, one in zip(ids, offers, strict=True)
+        if name not in known or known[name]["input"] != one.depends_on or known[name]["state"] == "blocked"
+    ]
+    if fresh:
+        with run.change("offer tasks", f"{kind} {domain}", count=len(fresh)) as rows:
+            for one in fresh:
+                offer(rows, kind, one.subject, domain=domain, depends_on=one.depends_on)
+        known = {row["id"]: row for row in _of(run.ledger, kind, domain)}
+    return [name for name in ids if known[name]["state"] != "done"]
+
+
+def checkout_many(run: Run, ids: Sequence[str]) -> list[Checkout]:
+    """Takes many tasks for ``run`` in one transaction, all or none; those that are done already are left out.
+
+    Raises :class:`ConflictError` if a living run holds one of them.
+    """
+    if not ids:
+        return []
+    with run.change("check out", ids[0] if len(ids) == 1 else f"{len(ids)} tasks", tasks=list(ids)) as rows:
+        taken = [_take(rows, run, name) for name in ids]
+    return [one for one in taken if one is not None]
 
 
 def listed(ledger: Ledger, state: str = "") -> list[dict[str, Any]]:
@@ -137,6 +153,38 @@ def listed(ledger: Ledger, state: str = "") -> list[dict[str, Any]]:
     chosen = select(tasks).order_by(tasks.c.kind, tasks.c.subject)
     with ledger.read() as rows:
         return [dict(row) for row in rows.execute(chosen.where(tasks.c.state == state) if state else chosen).mappings()]
+
+
+def _take(rows: Connection, run: Run, task: str) -> Checkout | None:
+    row = rows.execute(select(tasks).where(tasks.c.id == task)).mappings().first()
+    if row is None:
+        raise UsageError(f"there is no task {task}")
+    if row["state"] == "done":
+        return None
+    if row["owner"] and row["lease_until"] > stamp() and _alive(rows, row["owner"]):
+        raise ConflictError(
+            f"{row['kind']} {row['subject']} is checked out by run {row['owner']} until {row['lease_until']}"
+        )
+    fence = int(row["fence"]) + 1
+    rows.execute(
+        update(tasks)
+        .where(tasks.c.id == task)
+        .values(
+            state="in_progress",
+            owner=run.id,
+            fence=fence,
+            lease_until=stamp(now() + LEASE),
+            attempts=tasks.c.attempts + 1,
+            updated=stamp(),
+        )
+    )
+    return Checkout(run, task, fence)
+
+
+def _of(ledger: Ledger, kind: str, domain: str) -> list[dict[str, Any]]:
+    chosen = select(tasks.c.id, tasks.c.state, tasks.c.input).where(tasks.c.kind == kind, tasks.c.domain == domain)
+    with ledger.read() as rows:
+        return [dict(row) for row in rows.execute(chosen).mappings()]
 
 
 def _alive(rows: Connection, run_id: str) -> bool:

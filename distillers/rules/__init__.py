@@ -1,1 +1,27 @@
-"""Rules that find knowledge without a model: an ordered list of small functions over one session or one archive."""
+"""The rules, as ordered lists. Adding one touches its own module and one line here."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from distillers.rules import orders, tickets
+from distillers.rules.base import ArchiveRule, Rule
+
+SESSION_RULES: tuple[Rule, ...] = (orders.RULE,)
+"""Run over each session that is new or changed."""
+
+TICKET_RULES: tuple[Rule, ...] = (tickets.RULE,)
+"""Run over each ticket that is new or changed."""
+
+ARCHIVE_RULES: tuple[ArchiveRule, ...] = ()
+"""Run over a whole domain, as SQL over the record."""
+
+
+@cache
+def edition() -> str:
+    """A hash of the rules themselves: when they change, every unit is distilled anew."""
+    here = Path(__file__).parent
+    sources = sorted([*here.glob("*.py"), here.parent / "claims.py"], key=lambda path: path.name)
+    return hashlib.blake2b(b"\0".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()

@@ -1,0 +1,195 @@
+"""Sentences out of logs: cutting text into statements, and turning a statement into a claim with exact quotes.
+
+A statement remembers which stretches of which text lines it came from, so a sentence that was wrapped at 72 columns is
+still quoted word for word, one quote a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from distillers.cues import COMMON
+from distillers.findings import Quote
+from distillers.record.events import Event
+
+QUOTE_LIMIT = 300
+CLAIM_LIMIT = 420
+QUOTES_LIMIT = 4
+
+_KEYED = re.compile(r"\[REDACTED:([a-z0-9-]+):[0-9a-f]+\]")
+_FENCE = re.compile(r"^\s*(```|~~~)")
+_COMMENT = re.compile(r"^\s*<!--.*-->\s*$")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
+_BOLD_LEAD = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:\*\*|__)([^*_]{2,80}?):?(?:\*\*|__):?\s*$")
+_LEAD = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?([^`|]{2,160}):\s*$")
+_ITEM = re.compile(r"^(\s*)(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
+_OPEN_BOX = re.compile(r"^\s*[-*+]\s+\[ \]")
+_RULER = re.compile(r"^\s*([-=_*]\s*){3,}$|^\s*\|.*\|\s*$|^\s*[\w-]+-by:\s|^\s*>\s?")
+_TRAILER = re.compile(r"^[A-Z][\w]*(?:-[\w]+)+:\s\S+")
+_END = re.compile(r"(?<=[.!?])[)\"'`*]*\s+(?=[\"'`(*\[]*[A-Z0-9])")
+_ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\bvs|\betc|\bcf|\bapprox|\bno|\bv?\d+)\.$", re.IGNORECASE)
+
+IDENTIFIER = re.compile(
+    r"`([^`\n]{2,80})`"
+    r"|(?<![\w/])((?:[\w.@~-]+/)+[\w.@*-]+)"  # a path
+    r"|(?<!\w)(--[a-z][\w-]+)"  # a flag
+    r"|\b([A-Za-z]\w*\(\))"  # a call
+    r"|\b([a-z]+(?:[A-Z]\w*)+|[A-Z][a-z0-9]+(?:[A-Z]\w*)+|[a-z0-9]+_[a-z0-9_]+|[A-Z][A-Z0-9]*_[A-Z0-9_]+)\b"  # a name
+    r"|\b([\w-]+\.(?:py|ts|tsx|js|jsx|go|rs|rb|java|md|mdc|json|jsonl|toml|yaml|yml|sh|lock|css|html|sql|service))\b"
+    r"|\b(v?\d+\.\d+(?:\.\d+)*)\b"  # a version
+    r"|(?<!\w)(#\d+)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an event. ``spans`` are stretches of the event's text, one a text line."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    heading: str
+    """The nearest heading, bold lead or line that ended in a colon; "" at the start."""
+    item: bool
+    """Part of a list item."""
+    open: bool
+    """Part of an unticked check box."""
+    first: bool
+    """The first sentence of its paragraph or item."""
+
+
+@dataclass(slots=True)
+class _Block:
+    heading: str
+    item: bool
+    open: bool
+    segments: list[tuple[int, str]]
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """The sentences of a Markdown or plain text, in order.
+
+    Leaves out code fences, tables, block quotes, rulers, HTML comments and commit trailers.
+    """
+    for block in _blocks(text):
+        yield from _sentences(block)
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    heading, block, fenced, offset = "", None, False, 0
+    for line in text.split("\n"):
+        start, offset = offset, offset + len(line) + 1
+        if _FENCE.match(line):
+            fenced = not fenced
+        named = None if fenced else _heading_of(line)
+        blank = fenced or not line.strip() or _skipped(line)
+        if (blank or named is not None or _ITEM.match(line)) and block is not None:
+            yield block
+            block = None
+        if named is not None:
+            heading = named
+        elif not blank:
+            block = block or _Block(heading, bool(_ITEM.match(line)), bool(_OPEN_BOX.match(line)), [])
+            block.segments.append(_trim(line, start))
+    if block is not None:
+        yield block
+
+
+def _heading_of(line: str) -> str | None:
+    found = _HEADING.match(line) or _BOLD_LEAD.match(line) or _LEAD.match(line)
+    return found.group(1).strip(" *_:") if found else None
+
+
+def _skipped(line: str) -> bool:
+    return bool(_COMMENT.match(line) or _FENCE.match(line) or _RULER.match(line) or _TRAILER.match(line))
+
+
+def _trim(line: str, start: int) -> tuple[int, str]:
+    marker = _ITEM.match(line)
+    skip = marker.end() if marker else len(line) - len(line.lstrip())
+    return start + skip, line[skip:].rstrip()
+
+
+def _sentences(block: _Block) -> Iterator[Statement]:
+    joined = " ".join(part for _, part in block.segments)
+    start = 0
+    for end in _ends(joined):
+        spans = tuple(_back(block.segments, start, end))
+        words = joined[start:end].strip()
+        if words and spans:
+            yield Statement(words, spans, block.heading, block.item, block.open, start == 0)
+        start = end
+
+
+def _ends(joined: str) -> Iterator[int]:
+    for found in _END.finditer(joined):
+        if not _ABBREVIATED.search(joined[: found.start()].rstrip("\"')*`")[-12:]):
+            yield found.end()
+    yield len(joined)
+
+
+def _back(segments: Sequence[tuple[int, str]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = 0
+    for offset, part in segments:
+        low, high = max(start - at, 0), min(end - at, len(part))
+        stretch = part[low:high] if low < high else ""
+        if re.search(r"\w", stretch):
+            lead = len(stretch) - len(stretch.lstrip())
+            yield offset + low + lead, offset + low + len(stretch.rstrip())
+        at += len(part) + 1
+
+
+def public(text: str) -> str:
+    """``text`` with masked secrets shown without their keyed hash, as findings, pages and drafts show them."""
+    return _KEYED.sub(r"[REDACTED:\1]", text)
+
+
+def quote(event: Event, start: int, end: int) -> Quote:
+    """An exact quote of ``event.text[start:end]``, which lies within one text line; cut at a word if it is too long."""
+    stretch = event.text[start:end]
+    shown = public(stretch)
+    if len(shown) > QUOTE_LIMIT:
+        shown = shown[: QUOTE_LIMIT - 1].rsplit(" ", 1)[0].rstrip() + "…"
+    return Quote(event.id, event.origin, event.unit, event.at, event.file, event.line_of(start), shown)
+
+
+def quotes(event: Event, statement: Statement) -> tuple[Quote, ...]:
+    """The quotes that hold a statement, one for each text line it runs over, at most :data:`QUOTES_LIMIT`."""
+    return tuple(quote(event, *span) for span in statement.spans[:QUOTES_LIMIT])
+
+
+def quote_of(event: Event, stretch: str) -> Quote | None:
+    """A quote of the first place where ``stretch`` stands in the event's text; None if it is not there."""
+    start = event.text.find(stretch)
+    return quote(event, start, start + len(stretch)) if stretch.strip() and start >= 0 and "\n" not in stretch else None
+
+
+def first_line(event: Event, *, longest: bool = False) -> Quote | None:
+    """A quote of the first (or longest) line of an event that holds words; None if it holds none."""
+    lines = [line.strip() for line in event.text.split("\n") if re.search(r"\w", line)]
+    if not lines:
+        return None
+    return quote_of(event, max(lines, key=len) if longest else lines[0])
+
+
+def clean(text: str, limit: int = CLAIM_LIMIT) -> str:
+    """One line of plain text for a claim: no emphasis marks, single spaces, at most ``limit`` characters."""
+    flat = re.sub(r"\s+", " ", re.sub(r"\*\*|__(?=\W|$)|(?<!\w)__", "", public(text))).strip(" -–—•")
+    return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def identifiers(text: str) -> frozenset[str]:
+    """The names in a text that a search would use: code spans, paths, flags, calls, versions, ticket numbers."""
+    found = (match.group(match.lastindex or 0).strip() for match in IDENTIFIER.finditer(text))
+    return frozenset(name.strip("`'\"()").lower() for name in found if len(name) > 1)
+
+
+def tokens(text: str) -> frozenset[str]:
+    """The words of a text for comparing: lower case, of three letters or more, without the commonest words."""
+    return frozenset(w for w in re.findall(r"[a-z0-9_]{3,}", text.lower()) if w not in COMMON)
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> float:
+    """Cosine of two token sets, 0 to 1."""
+    return len(one & other) / ((len(one) * len(other)) ** 0.5) if one and other else 0.0

@@ -1,0 +1,60 @@
+"""Standing orders: what a person typed as a rule for all work to come. Rare, and worth most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from distillers.claims import Statement, clean, quotes, tokens
+from distillers.cues import STANDING, cue
+from distillers.findings import Candidate, Confidence
+from distillers.record.units import Unit
+from distillers.rules.base import Rule, normal
+from distillers.rules.topics import topics_of
+from distillers.rules.turns import LONG, Turn, sentences, typed
+
+_ALWAYS = re.compile(
+    r"(?:^|[,;:.(]\s*|\b(?:and|but|so|please|also|you (?:should|must|need to)|we|i)\s+)"
+    r"(always|never|don't ever|do not ever|must (?:always|never|not))\s+\w+",
+    re.IGNORECASE,
+)
+_NO_ORDER = cue(
+    r"(?:i(?:'ve| have)?|we(?:'ve| have)?|it|that|this|he|she|they|there|which|who) (?:\w+ )?(?:never|always),",
+    r"(?:it|that|this|which|there) (?:\w+ )?(?:was|is|has|does|will|would|can|should) (?:never|always),",
+    r"why, did you, do you, have you, would it, is it, are we, can we, should we",
+)
+
+
+def find(unit: Unit) -> Iterator[Candidate]:
+    """Sentences that a person typed as an order for later work too."""
+    for turn in typed(unit):
+        for statement in sentences(turn.event):
+            tier = _tier(turn, statement)
+            if tier is not None:
+                yield _candidate(unit, turn, statement, tier)
+
+
+def _tier(turn: Turn, statement: Statement) -> Confidence | None:
+    text = statement.text
+    standing, always = STANDING.search(text), _ALWAYS.search(text)
+    if not (standing or always) or text.endswith("?") or _NO_ORDER.search(text) or not 4 <= len(tokens(text)) <= 60:
+        return None
+    return "high" if standing and len(turn.event.text) <= LONG * 2 else "medium"
+
+
+def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
+    said = clean(statement.text)
+    return Candidate(
+        domain=unit.domain,
+        kind="rule",
+        claim=f"Standing order: {said}",
+        key=f"order:{normal(said)}",
+        page="",
+        rule="standing-order",
+        tier=tier,
+        evidence=quotes(turn.event, statement),
+        topics=topics_of(unit, said),
+    )
+
+
+RULE = Rule("standing-order", "rule", "high", find)

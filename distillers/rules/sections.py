@@ -1,0 +1,89 @@
+"""What a section of a ticket is for, read from its heading, and whether the ticket's work is settled."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from distillers.cues import cue
+from distillers.record.units import Unit
+
+Section = Literal["cause", "decision", "outcome", "problem", "body", "other", "skip"]
+"""cause     why something broke
+decision  what was chosen and why
+outcome   what was done in the end
+problem   what was wrong or wanted
+body      the text of a merged change without headings
+other     anything else that may state something
+skip      plans, criteria, verification logs, lists of files: nothing that lasts
+"""
+
+_HEADINGS: tuple[tuple[Section, re.Pattern[str]], ...] = (
+    (
+        "skip",
+        cue(
+            r"accept\w*, criteria, definition of done, plans?, steps?, to-?dos?, check-?list,",
+            r"test(?:s|ing)?, verif\w*,",
+            r"validat\w*, screenshots?, files?, next, future, follow-?ups?, references?, related,",
+            r"links?, usage, examples?,",
+            r"dependenc\w+, open questions?, scope, risks?, estimates?, effort, remaining, progress,",
+            r"status, deliverables?,",
+            r"commands?, symptoms?, environment, reproduc\w*, hypothes\w+, impact, unknown,",
+            r"assumptions?, diff, template,",
+            r"expected, actual, logs?, options? considered, alternatives",
+        ),
+    ),
+    (
+        "cause",
+        cue(r"root[ -]?causes?, causes?, why, analysis, diagnos\w+, reasons?, findings?, investigat\w+, discover\w*"),
+    ),
+    (
+        "decision",
+        cue(
+            r"decisions?, decided, rationale, approach, trade-?offs?, conclusions?, consequences?, principles?,",
+            r"conventions?, rules?",
+        ),
+    ),
+    (
+        "outcome",
+        cue(
+            r"final summary, summary, resol\w+, solutions?, fix(?:es|ed)?, outcome, results?,",
+            r"close[ _]?\w*, implement\w*,",
+            r"notes?, changes?, changed, what, how, lessons?, learn\w*, behaviou?r, work ?log,",
+            r"technical, details, completed",
+        ),
+    ),
+    (
+        "problem",
+        cue(
+            r"problems?, issues?, motivation, context, background, bugs?, description, purpose, goals?,",
+            r"objectives?, overview",
+        ),
+    ),
+    ("body", re.compile(r"^(?:body|message|text|)$")),
+)
+
+_DONE = cue(r"state:\s*(?:done|merged|closed|complete|completed|resolved|implemented|committed|accepted|fixed|shipped)")
+_OPEN = re.compile(r"^state:", re.IGNORECASE)
+
+
+def section_of(heading: str) -> Section:
+    """What a heading announces; "other" if it says nothing we know."""
+    for section, pattern in _HEADINGS:
+        if pattern.search(heading.strip()):
+            return section
+    return "other"
+
+
+def settled(unit: Unit) -> bool | None:
+    """Whether the ticket's work was done or merged: True, False, or None if the ticket does not say.
+
+    A ticket without a state whose criteria are all ticked counts as done, one with an open box as not done.
+    """
+    states = [label for event in unit.events for label in event.labels if _OPEN.match(label)]
+    if states:
+        return any(_DONE.match(label) for label in states)
+    boxes = [box for event in unit.events for box in re.findall(r"^\s*[-*] \[([ xX])\]", event.text, re.MULTILINE)]
+    if not boxes:
+        return None
+    return all(box != " " for box in boxes)

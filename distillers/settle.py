@@ -1,0 +1,187 @@
+"""Settling: from all candidates of a domain to its findings, the same whatever the order in which logs came in.
+
+    candidates ─→ restatements join ─→ graded ─→ later tickets cap ─→ newest of a key wins ─→ pages ─→ findings
+
+Conflicts are scoped by equal keys, never by likeness; what loses keeps its dates and its own evidence, superseded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from distillers.claims import alike, identifiers, tokens
+from distillers.findings import Candidate, Finding, Quote, finding_id, squash
+from distillers.grade import ORDER, grade
+from distillers.later import spoken_of
+from distillers.pages import assign
+
+Rulings = Mapping[str, Literal["accept", "reject"]]
+"""What people ruled about findings, by finding id."""
+
+SAME = 0.6
+"""Token-set cosine from which two claims with the same identifiers are one claim said twice."""
+KEPT = 6
+"""Quotes kept of one finding: the best of each session first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Candidates that state the same; ``lead`` words the finding."""
+
+    lead: Candidate
+    all: tuple[Candidate, ...]
+
+    @property
+    def newest(self) -> str:
+        return max((quote.at for one in self.all for quote in one.evidence), default="")
+
+
+def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> list[Finding]:
+    """The findings of one domain, ordered by page, kind and id."""
+    groups = [_group(same) for same in _restated(_distinct(candidates))]
+    capped = spoken_of([(group.lead, group.newest) for group in groups])
+    findings = {f.id: f for f in (_finding(g, g.lead.key in capped) for g in groups)}
+    settled = _ruled(_superseded(findings.values()), rulings or {})
+    return sorted(_paged(settled, groups), key=lambda f: (f.page, f.kind, f.id))
+
+
+def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Each proposal once, in canonical order."""
+    unique = {(c.key, c.rule, tuple((q.event, q.line, q.text) for q in c.evidence)): c for c in candidates}
+    return sorted(unique.values(), key=_rank)
+
+
+def _rank(candidate: Candidate) -> tuple[object, ...]:
+    lead = candidate.evidence[0]
+    return (
+        -ORDER.index(candidate.tier),
+        lead.at or "9",
+        candidate.key,
+        candidate.rule,
+        lead.event,
+        lead.line,
+        lead.text,
+    )
+
+
+def _restated(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Candidates joined where one restates the other: transitive, so the order of joining does not matter."""
+    parent = list(range(len(candidates)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for one, other in _pairs(candidates):
+        parent[max(root(one), root(other))] = min(root(one), root(other))
+    joined: dict[int, list[Candidate]] = defaultdict(list)
+    for i, candidate in enumerate(candidates):
+        joined[root(i)].append(candidate)
+    return list(joined.values())
+
+
+def _pairs(candidates: Sequence[Candidate]) -> Iterable[tuple[int, int]]:
+    words = [tokens(_said(c)) for c in candidates]
+    names = [identifiers(_said(c)) for c in candidates]
+    near: dict[tuple[str, object], list[int]] = defaultdict(list)
+    for i, candidate in enumerate(candidates):
+        near["key", (candidate.kind, candidate.key)].append(i)
+        near["names", (candidate.kind, names[i])].append(i)
+    for (_, _), members in sorted(near.items(), key=lambda item: item[1]):
+        for place, one in enumerate(members):
+            for other in members[place + 1 :]:
+                if alike(words[one], words[other]) >= SAME:
+                    yield one, other
+
+
+def _said(candidate: Candidate) -> str:
+    """What a claim says, without the title in front of it."""
+    return (
+        " ".join(quote.text for quote in candidate.evidence) if candidate.rule.startswith("ticket") else candidate.claim
+    )
+
+
+def _group(same: Sequence[Candidate]) -> _Group:
+    return _Group(same[0], tuple(same))
+
+
+def _finding(group: _Group, capped: bool) -> Finding:
+    lead, evidence = group.lead, _evidence(group)
+    tier = "medium" if capped and lead.tier == "high" else lead.tier
+    warnings = tuple(sorted({warning for one in group.all for warning in one.warnings}))
+    quotes = [quote for one in group.all for quote in one.evidence]
+    confidence = grade(tier, quotes, lead.claim, warnings)
+    return Finding(
+        id=finding_id(lead.domain, lead.key, lead.evidence[0].text),
+        domain=lead.domain,
+        kind=lead.kind,
+        claim=lead.claim,
+        key=lead.key,
+        page=lead.page,
+        confidence="medium" if capped and confidence == "high" else confidence,
+        status="waiting" if confidence == "low" else "accepted",
+        valid_from=group.newest[:10],
+        superseded_by="",
+        rule=lead.rule,
+        seen=len({quote.unit for quote in quotes}),
+        warnings=warnings,
+        evidence=evidence,
+    )
+
+
+def _evidence(group: _Group) -> tuple[Quote, ...]:
+    """The lead's quotes, then one of each further session, oldest first, each text once."""
+    kept = list(group.lead.evidence)
+    said = {(quote.unit, squash(quote.text)) for quote in kept}
+    rest = sorted(
+        (one.evidence[0] for one in group.all[1:]),
+        key=lambda quote: (quote.at or "9", quote.file, quote.line, quote.text),
+    )
+    for quote in rest:
+        if len(kept) < KEPT and (quote.unit, squash(quote.text)) not in said:
+            said.add((quote.unit, squash(quote.text)))
+            kept.append(quote)
+    return tuple(kept)
+
+
+def _superseded(findings: Iterable[Finding]) -> list[Finding]:
+    """Of the findings with one key the newest supported one stays; the others name it."""
+    keyed: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        keyed[finding.kind, finding.key].append(finding)
+    return [one for same in keyed.values() for one in _newest_wins(same)]
+
+
+def _newest_wins(same: Sequence[Finding]) -> list[Finding]:
+    ranked = sorted(same, key=lambda f: (f.confidence != "low", _last(f), f.id))
+    winner = ranked[-1]
+    return [one if one is winner else replace(one, status="superseded", superseded_by=winner.id) for one in ranked]
+
+
+def _last(finding: Finding) -> tuple[str, int]:
+    return max(((quote.at, quote.line) for quote in finding.evidence), default=("", 0))
+
+
+def _ruled(findings: Iterable[Finding], rulings: Rulings) -> list[Finding]:
+    return [_judged(finding, rulings.get(finding.id)) for finding in findings]
+
+
+def _judged(finding: Finding, ruling: str | None) -> Finding:
+    if ruling == "reject":
+        return replace(finding, status="rejected")
+    if ruling == "accept" and finding.status != "superseded":
+        return replace(finding, confidence="high", status="accepted")
+    return finding
+
+
+def _paged(findings: Sequence[Finding], groups: Sequence[_Group]) -> list[Finding]:
+    """Every finding on its page; only what is or was believed counts when pages are laid out."""
+    topics = {finding_id(g.lead.domain, g.lead.key, g.lead.evidence[0].text): g.lead.topics for g in groups}
+    filed = {f.id: topics[f.id] for f in findings if f.confidence != "low" and not f.page}
+    pages = assign(filed)
+    return [replace(f, page=f.page or pages.get(f.id, "general")) for f in findings]
