@@ -1,0 +1,331 @@
+"""A page of the wiki: any Markdown file, read line by line and printed back byte for byte.
+
+A page is its lines; everything else (front matter, sections, blocks, footnotes) says where in them something stands.
+Only ``\\n`` ends a line, bytes that are no UTF-8 survive as they are, and nothing is ever reformatted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+
+from scheduling.base.errors import CorruptError
+
+HEAD_CHARS = 16 * 1024
+HEAD_DEPTH = 4
+ANCHOR = re.compile(r"(?:^|\s)\^([fpd]-[0-9a-f]{8})\s*$")
+
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]|$)")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
+_NOTE = re.compile(r"\[\^([^\]\s]+)\]:")
+_FENCE = re.compile(r"\s*(?:(?:[-*+]|\d{1,9}[.)]|>)\s+)*(`{3,}(?=[^`]*$)|~{3,})")
+_FIELD = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]|$)")
+_PLAIN = re.compile(r"[A-Za-z0-9][\w ./()-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Lines ``start`` to ``stop`` (excluded) of a page, counted from 0."""
+
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section(Span):
+    """A heading and what stands under it, up to the next heading of the same or a higher level."""
+
+    title: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Span):
+    """One finding (or index entry) as it stands on a page: a list item or paragraph that ends in its anchor."""
+
+    id: str
+    section: str
+    text: str
+    """All its lines, what a person wrote under it included, joined by ``\\n``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Span):
+    """The definition of a footnote."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A parsed page. ``name`` is its path in the repository and stands in every error about it."""
+
+    name: str
+    lines: tuple[str, ...]
+    """Each with its own line ending."""
+    head: int
+    """How many lines of front matter there are, fences included; 0 if there is none."""
+    meta: Mapping[str, Any]
+    """Front matter: strings, lists and mappings of strings; no value is guessed to be a date or a number."""
+    sections: tuple[Section, ...]
+    blocks: tuple[Block, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def data(self) -> bytes:
+        """The page's bytes; parsing and printing changes none."""
+        return "".join(self.lines).encode("utf-8", "surrogateescape")
+
+    @property
+    def text(self) -> str:
+        """The page as text, broken bytes replaced."""
+        return self.data.decode("utf-8", "replace")
+
+    @property
+    def eol(self) -> str:
+        """The line ending of the page, as its first line has it."""
+        return "\r\n" if self.lines and self.lines[0].endswith("\r\n") else "\n"
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """The ids of all blocks."""
+        return frozenset(block.id for block in self.blocks)
+
+    @property
+    def title(self) -> str:
+        """The title of the front matter, else the first heading, else the file's name."""
+        first = next((s.title for s in self.sections if s.level == 1), "")
+        return self.field("title") or first or self.name.rpartition("/")[2].removesuffix(".md")
+
+    def field(self, name: str) -> str:
+        """A front-matter field as text, "" if it is not there or no single value."""
+        value = self.meta.get(name)
+        return value if isinstance(value, str) else ""
+
+
+def parse(name: str, data: bytes) -> Page:
+    """The page that ``data`` holds.
+
+    Raises :class:`CorruptError` naming the page if its front matter cannot be trusted: broken, oversize, too deep, or
+    with duplicate keys, anchors or tags.
+    """
+    lines = split_lines(data.decode("utf-8", "surrogateescape"))
+    head, meta = _front(name, lines)
+    return Page(name, lines, head, meta, *_outline(lines, head))
+
+
+def reparse(page: Page, lines: tuple[str, ...]) -> Page:
+    """``page`` with other lines."""
+    head, meta = _front(page.name, lines)
+    return Page(page.name, lines, head, meta, *_outline(lines, head))
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """``text`` cut after each ``\\n``; joined again it is the same text."""
+    parts = text.split("\n")
+    return (*(part + "\n" for part in parts[:-1]), *([parts[-1]] if parts[-1] else []))
+
+
+def bare(line: str) -> str:
+    """``line`` without its ending."""
+    return line.removesuffix("\n").removesuffix("\r")
+
+
+def quoted(value: str) -> str:
+    """``value`` as a YAML scalar on one line that reads back as the same text."""
+    if _PLAIN.fullmatch(value) and value == value.strip():
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def with_fields(page: Page, fields: Mapping[str, str]) -> Page:
+    """``page`` with front-matter ``fields`` set, each on a line of its own; a page without front matter stays as it is.
+
+    A field's comment and all other lines stay. A field that spans lines is left alone.
+    """
+    lines = list(page.lines)
+    head = page.head
+    for name, value in fields.items():
+        if not head or page.meta.get(name) == value:
+            continue
+        at = next((i for i in range(1, head - 1) if (m := _FIELD.match(lines[i])) and m[1] == name), None)
+        if at is None:
+            lines.insert(head - 1, f"{name}: {quoted(value)}{page.eol}")
+            head += 1
+        elif isinstance(page.meta.get(name), str):
+            lines[at] = _set(lines[at], name, value)
+    return page if tuple(lines) == page.lines else reparse(page, tuple(lines))
+
+
+def _set(line: str, name: str, value: str) -> str:
+    text = bare(line)
+    comment = re.search(r"\s#.*$", text)
+    return f"{name}: {quoted(value)}{comment[0] if comment else ''}{line[len(text) :]}"
+
+
+class _Strict(yaml.BaseLoader):
+    """YAML whose scalars all stay text."""
+
+
+def _front(name: str, lines: tuple[str, ...]) -> tuple[int, Mapping[str, Any]]:
+    if not lines or bare(lines[0]).removeprefix("\ufeff").rstrip() != "---":
+        return 0, {}
+    stop = next((i for i in range(1, len(lines)) if bare(lines[i]).rstrip() == "---"), None)
+    if stop is None:
+        return 0, {}
+    text = "".join(lines[1:stop]).replace("\r\n", "\n")
+    if len(text) > HEAD_CHARS:
+        raise _corrupt(name, f"is larger than {HEAD_CHARS} characters")
+    try:
+        _guard(name, text)
+        meta: object = YAMLHandler().load(text, Loader=_Strict)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _corrupt(name, "is no valid YAML") from error
+    return (stop + 1, cast("dict[str, Any]", meta)) if isinstance(meta, dict) else (0, {})
+
+
+def _guard(name: str, text: str) -> None:
+    """Refuses what a page never needs and an attacker does: anchors, aliases, tags, depth, a key given twice."""
+    seen: list[set[str] | None] = []
+    is_key: list[bool] = []
+    for event in cast("Iterator[Any]", yaml.parse(text, Loader=yaml.BaseLoader)):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _corrupt(name, "holds an anchor")
+        if getattr(event, "tag", None):
+            raise _corrupt(name, "holds a tag")
+        if isinstance(event, yaml.CollectionEndEvent):
+            seen.pop()
+            is_key.pop()
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and seen:
+            _count_key(name, event, seen[-1], is_key)
+        if isinstance(event, yaml.CollectionStartEvent):
+            seen.append(set() if isinstance(event, yaml.MappingStartEvent) else None)
+            is_key.append(True)
+            if len(seen) > HEAD_DEPTH:
+                raise _corrupt(name, f"is nested deeper than {HEAD_DEPTH}")
+
+
+def _count_key(name: str, event: Any, keys: set[str] | None, is_key: list[bool]) -> None:
+    if keys is None:
+        return
+    if is_key[-1]:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise _corrupt(name, "has a key that is no text")
+        if event.value in keys:
+            raise _corrupt(name, f"has the key {event.value[:40]!r} twice")
+        keys.add(event.value)
+    is_key[-1] = not is_key[-1]
+
+
+def _corrupt(name: str, what: str) -> CorruptError:
+    return CorruptError(f"the front matter of {name} {what}", hint="mend the lines between the two --- by hand")
+
+
+def _outline(lines: tuple[str, ...], head: int) -> tuple[tuple[Section, ...], tuple[Block, ...], tuple[Note, ...]]:
+    texts = [bare(line) for line in lines]
+    opaque = _opaque(texts, head)
+    sections = _sections(texts, head, opaque)
+    return sections, tuple(_blocks(texts, head, opaque, sections)), tuple(_notes(texts, head, opaque))
+
+
+def _opaque(texts: list[str], head: int) -> list[bool]:
+    """For each line whether it is code or comment, where nothing means what it seems."""
+    hidden = [False] * len(texts)
+    fence = ""
+    for i in range(head, len(texts)):
+        text = texts[i]
+        if fence == "-->":
+            hidden[i] = True
+            fence = "" if "-->" in text else fence
+        elif fence:
+            hidden[i] = True
+            closing = text.strip().removeprefix("> ")
+            fence = "" if closing.startswith(fence) and not closing.strip(fence[0]) else fence
+        elif opening := _FENCE.match(text):
+            hidden[i], fence = True, opening[1]
+        elif re.match(r" {0,3}<!--", text) and "-->" not in text:
+            hidden[i], fence = True, "-->"
+    return hidden
+
+
+def _sections(texts: list[str], head: int, opaque: list[bool]) -> tuple[Section, ...]:
+    found: list[Section] = []
+    next_at = [len(texts)] * 7  # for each level, where the next heading of that level or a higher one stands
+    for start, level, title in reversed(list(_headings(texts, head, opaque))):
+        found.append(Section(start, next_at[level], title, level))
+        next_at[level:] = [start] * (7 - level)
+    return tuple(reversed(found))
+
+
+def _headings(texts: list[str], head: int, opaque: list[bool]) -> Iterator[tuple[int, int, str]]:
+    for i in range(head, len(texts)):
+        if opaque[i]:
+            continue
+        if mark := _HEADING.match(texts[i]):
+            yield i, len(mark[1]), _heading_text(texts[i][mark.end() :])
+        elif i + 1 < len(texts) and not opaque[i + 1] and (line := _UNDERLINE.match(texts[i + 1])) and _prose(texts[i]):
+            yield i, 1 if line[1][0] == "=" else 2, texts[i].strip()
+
+
+def _heading_text(text: str) -> str:
+    words = text.strip()
+    open_end = words.rstrip("#")
+    return open_end.strip() if open_end[-1:] in {"", " ", "\t"} else words
+
+
+def _prose(text: str) -> bool:
+    return (
+        bool(text.strip())
+        and not text.startswith(("    ", "\t"))
+        and not re.match(r"\s*([-*+>|=]|\d+[.)]\s|\[\^)", text)
+    )
+
+
+def _blocks(texts: list[str], head: int, opaque: list[bool], sections: tuple[Section, ...]) -> Iterator[Block]:
+    floor = head
+    at = 0
+    for i in range(head, len(texts)):
+        while at < len(sections) and sections[at].start <= i:
+            at += 1
+            floor = max(floor, sections[at - 1].start + 1)
+        anchor = None if opaque[i] else ANCHOR.search(texts[i])
+        if anchor:
+            start = _item_start(texts, i, floor)
+            floor = _item_stop(texts, i)
+            title = sections[at - 1].title if at else ""
+            yield Block(start, floor, anchor[1], title, "\n".join(texts[start:floor]))
+
+
+def _item_start(texts: list[str], i: int, floor: int) -> int:
+    while not _ITEM.match(texts[i]) and i > floor and texts[i - 1].strip():
+        i -= 1
+    return i
+
+
+def _item_stop(texts: list[str], i: int) -> int:
+    """Where the item that line ``i`` belongs to ends: indented lines below it are part of it, over blank lines too."""
+    stop = j = i + 1
+    while j < len(texts):
+        text = texts[j]
+        if text.strip():
+            if text[0] not in " \t" or ANCHOR.search(text):
+                break
+            stop = j + 1
+        j += 1
+    return stop
+
+
+def _notes(texts: list[str], head: int, opaque: list[bool]) -> Iterator[Note]:
+    for i in range(head, len(texts)):
+        mark = None if opaque[i] else _NOTE.match(texts[i])
+        if mark:
+            stop = _item_stop(texts, i)
+            yield Note(i, stop, mark[1], "\n".join(texts[i:stop]))
