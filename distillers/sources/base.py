@@ -1,0 +1,107 @@
+"""What a reader is, what it is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from distillers.record.events import Event
+from distillers.sources.documents import first_rows
+from distillers.sources.lines import BadLine, Json, objects
+from scheduling.base.clock import parse, stamp
+from scheduling.base.errors import StillhouseError
+
+HEAD_BYTES = 64 * 1024
+
+
+class Unreadable(StillhouseError):  # noqa: N818  read as a state of a file, beside Skip and BadLine
+    """A file was recognised but is broken as a whole; it goes to quarantine, the rest of the night goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A file that is no log and no ticket, with the reason that a person sees."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A whole file: its absolute path and its bytes."""
+
+    path: Path
+    data: bytes
+
+    @classmethod
+    def open(cls, path: Path) -> SourceFile:
+        """Reads ``path``; raises :class:`Unreadable` if the system does not allow it."""
+        try:
+            return cls(path.absolute(), path.read_bytes())
+        except OSError as error:
+            raise Unreadable(f"cannot read {path}: {error.strerror}", hint="check its permissions") from error
+
+    def head(self) -> Head:
+        """The part of the file that readers recognise it by."""
+        return Head(self.path, self.data[:HEAD_BYTES], whole=len(self.data) <= HEAD_BYTES)
+
+    def text(self) -> str:
+        """The file as text; broken UTF-8 is replaced, a byte order mark is kept out."""
+        return self.data.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first :data:`HEAD_BYTES` of a file, seen three ways."""
+
+    path: Path
+    data: bytes
+    whole: bool = True
+    """Whether the head is the whole file."""
+
+    @cached_property
+    def objects(self) -> tuple[Json, ...]:
+        """The JSON objects on the first lines (at most 40 are looked at), for JSONL formats."""
+        return tuple(objects(self.data, self.whole, 40))
+
+    @cached_property
+    def rows(self) -> tuple[Json, ...]:
+        """:attr:`objects`, or the rows of a whole JSON document, for exports."""
+        return self.objects or tuple(first_rows(self.data))
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The text lines, for prose formats."""
+        return tuple(self.data.decode("utf-8", "replace").removeprefix("\ufeff").split("\n"))
+
+
+class Reader(Protocol):
+    """One format; of the readers in ``registry.READERS`` the first that claims a file reads it."""
+
+    @property
+    def name(self) -> str:
+        """Short name of the format, such as ``claude-code``."""
+        ...
+
+    def claims(self, head: Head) -> bool:
+        """Whether the file is of this format, decided from its content alone."""
+        ...
+
+    def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
+        """The events of the file in its order, and its bad lines; raises :class:`Unreadable` if all is broken."""
+        ...
+
+
+def when(value: object) -> str:
+    """``value`` as ISO 8601 UTC with ``Z`` and milliseconds if it is a time, else "".
+
+    A time without a zone is taken as UTC; one that is written that way already is kept as it is.
+    """
+    if isinstance(value, str):
+        if len(value) == 24 and value[23] == "Z" and value[10] == "T" and value[19] == ".":
+            return value
+        moment = parse(value)
+        return stamp(moment) if moment else ""
+    return ""

@@ -1,0 +1,311 @@
+"""Claude Code sessions and their subagents: one JSON record per line.
+
+The shapes are those of agent-schemas (``claude-code/v2.*/session.schema.json``) and of the logs themselves; there is no
+vendor specification, so unknown record types and fields pass by. ``toolUseResult`` is a copy of the result for the
+terminal: it is looked at to know who speaks, and not stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from distillers.record.events import Event, Kind, Origin
+from distillers.sources import replies
+from distillers.sources.base import Head, SourceFile, Unreadable, when
+from distillers.sources.build import Builder
+from distillers.sources.lines import BadLine, Json, Record, records
+from distillers.sources.tools import call_text, command_of, result_origin
+from distillers.sources.typed import stretches
+
+_REMINDER = "<system-reminder>"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a result needs to know of the call it answers."""
+
+    tool: str
+    command: str = ""
+    questions: tuple[str, ...] = ()
+
+
+_UNKNOWN = Call("")
+
+
+@dataclass(slots=True)
+class Session:
+    """What reading one file remembers from record to record."""
+
+    build: Builder
+    calls: dict[str, Call] = field(default_factory=dict[str, Call])
+    line: int = 0
+    record: Json = field(default_factory=dict[str, Any])
+    uuid: str = ""
+    waiting: list[Record] = field(default_factory=list[Record])
+    """Records that name no session, from before the first that does."""
+
+    def take(self, item: Record) -> Iterator[Event]:
+        """The events of a record, and of those that waited to know their session."""
+        make = _RECORDS.get(_text(item.value.get("type")))
+        if not self.build.unit and "sessionId" not in item.value:
+            if make:
+                self.waiting.append(item)
+            return
+        waiting, self.waiting = self.waiting, []
+        self.build.unit = self.build.unit or _text(item.value.get("sessionId"))
+        for earlier in waiting:
+            yield from self.take(earlier)
+        if make:
+            self.enter(item.line, item.value)
+            yield from make(self)
+
+    def enter(self, line: int, record: Json) -> None:
+        """Takes over what the record says about where and when."""
+        self.line, self.record = line, record
+        build = self.build
+        build.unit = _text(record.get("sessionId")) or build.unit
+        build.at = when(record.get("timestamp"))
+        build.folder = _text(record.get("cwd")) or build.folder
+        build.sidechain = record.get("isSidechain") is True
+        self.uuid = "" if build.at else _text(record.get("uuid"))
+
+    def event(self, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
+        """An event of the current record.
+
+        A resumed session writes its records again under new ids but with their old times, so the time (to the
+        millisecond) and the text identify a record better than its uuid does.
+        """
+        key = "\0".join((self.build.at or self.uuid, kind, more.get("call", ""), text))
+        return self.build.event(
+            key if self.build.at or self.uuid else self.build.counted(key), self.line, origin, kind, text, **more
+        )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _fields(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _blocks(content: object) -> Iterator[Mapping[str, object]]:
+    """The blocks of a message; plain text is one text block."""
+    if isinstance(content, str):
+        yield {"type": "text", "text": content}
+    elif isinstance(content, list):
+        for block in cast("list[object]", content):
+            yield {"type": "text", "text": block} if isinstance(block, str) else _fields(block)
+
+
+# --- user records ---
+
+
+def _user(session: Session) -> Iterator[Event]:
+    content = _fields(session.record.get("message")).get("content")
+    for block in _blocks(content):
+        make = _USER_BLOCKS.get(_text(block.get("type")))
+        if make:
+            yield from make(session, block)
+
+
+def _user_text(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
+    text = _text(block.get("text"))
+    if not text.strip():
+        return
+    for flag, origin, kind in _MACHINE:
+        if flag(session.record):
+            yield session.event(origin, kind, text)
+            return
+    if session.build.sidechain:
+        yield session.event("agent", "message", text)  # the prompt that the parent agent wrote
+        return
+    yield from typed_events(session.event, text)
+
+
+def typed_events(event: Callable[..., Event], text: str) -> Iterator[Event]:
+    """The events of a person's turn: what was typed, what was pasted, what the harness put around it."""
+    for part in stretches(text):
+        kind: Kind = "status" if part.origin == "program" else "message"
+        yield event(part.origin, kind, text[part.start : part.end])
+
+
+def _from_elsewhere(record: Json) -> bool:
+    source = _fields(record.get("origin")).get("kind")
+    return isinstance(source, str) and source != "human"
+
+
+_MACHINE: tuple[tuple[Callable[[Json], bool], Origin, Kind], ...] = (
+    (lambda r: r.get("isCompactSummary") is True, "agent", "summary"),
+    (lambda r: r.get("isMeta") is True, "program", "status"),
+    (_from_elsewhere, "program", "status"),
+    (lambda r: bool(r.get("planContent")), "pasted", "message"),
+    (lambda r: r.get("promptSource") == "sdk", "pasted", "message"),
+)
+"""Flags of a user record that say that nobody typed its text here, who wrote it instead, and what it is."""
+
+
+def _tool_result(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
+    number = _text(block.get("tool_use_id"))
+    call = session.calls.get(number, _UNKNOWN)
+    texts = [_without_reminder(_text(part.get("text"))) for part in _blocks(block.get("content"))]
+    failed = block.get("is_error") is True
+    result = session.record.get("toolUseResult")
+    if failed and texts and replies.is_refusal(texts[0], result, call.tool):
+        yield session.event("human", "rejection", replies.reason(texts[0]), call=number, tool=call.tool)
+        for answer in replies.clarified(texts[0]):
+            yield session.event("human", "answer", answer, call=number, tool=call.tool)
+        return
+    if call.tool in replies.ASKING and not failed:
+        for answer in replies.answers("\n".join(texts), result, call.questions):
+            yield session.event("human", "answer", answer, call=number, tool=call.tool)
+        return
+    origin = result_origin(call.tool, call.command)
+    kept = [text for text in texts if text] or [""]  # an empty result still says that the call went well
+    for text in kept:
+        yield session.event(origin, "result", text, call=number, tool=call.tool, failed=failed)
+
+
+def _without_reminder(text: str) -> str:
+    """A tool's output without the reminder that the harness hung onto its end."""
+    if text.endswith("</system-reminder>") or text.endswith("</system-reminder>\n"):
+        start = text.rfind(_REMINDER)
+        return text[:start].rstrip("\n") if start >= 0 else text
+    return text
+
+
+_USER_BLOCKS: dict[str, Callable[[Session, Mapping[str, object]], Iterator[Event]]] = {
+    "text": _user_text,
+    "tool_result": _tool_result,
+}
+
+
+# --- assistant records ---
+
+
+def _assistant(session: Session) -> Iterator[Event]:
+    machine = session.record.get("isApiErrorMessage") is True
+    for block in _blocks(_fields(session.record.get("message")).get("content")):
+        kind = _text(block.get("type"))
+        if kind == "text" and machine:
+            yield session.event("program", "status", _text(block.get("text")))
+        elif make := _ASSISTANT_BLOCKS.get(kind):
+            yield from make(session, block)
+
+
+def _said(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
+    if (text := _text(block.get("text"))).strip():
+        yield session.event("agent", "message", text)
+
+
+def _thought(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
+    if (text := _text(block.get("thinking"))).strip():
+        yield session.event("agent", "thinking", text)
+
+
+def _called(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
+    number, tool, arguments = _text(block.get("id")), _text(block.get("name")), block.get("input")
+    session.calls[number] = Call(
+        tool, command_of(arguments), replies.asked(arguments) if tool in replies.ASKING else ()
+    )
+    yield session.event("agent", "call", call_text(arguments), call=number, tool=tool)
+
+
+def _read_online(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
+    number = _text(block.get("tool_use_id"))
+    for part in _blocks(block.get("content")):
+        text = next((_text(part[name]) for name in ("text", "title", "url") if part.get(name)), "")
+        yield session.event("web", "result", text, call=number, tool=session.calls.get(number, _UNKNOWN).tool)
+
+
+_ASSISTANT_BLOCKS: dict[str, Callable[[Session, Mapping[str, object]], Iterator[Event]]] = {
+    "text": _said,
+    "thinking": _thought,
+    "tool_use": _called,
+    "server_tool_use": _called,
+    "web_search_tool_result": _read_online,
+    "web_fetch_tool_result": _read_online,
+}
+
+
+# --- other records ---
+
+
+def _system(session: Session) -> Iterator[Event]:
+    text = _text(session.record.get("content"))
+    if text.strip():
+        recap = session.record.get("subtype") == "away_summary"
+        yield session.event("agent" if recap else "program", "summary" if recap else "status", text)
+
+
+def _attachment(session: Session) -> Iterator[Event]:
+    """Of the many attachments only a prompt that was typed while the agent worked is somebody's word."""
+    attached = _fields(session.record.get("attachment"))
+    if attached.get("type") != "queued_command" or attached.get("commandMode", "prompt") != "prompt":
+        return
+    for block in _blocks(attached.get("prompt")):
+        if (text := _text(block.get("text"))).strip():
+            yield from typed_events(session.event, text)
+
+
+def _titled(name: str, kind: Kind) -> Callable[[Session], Iterator[Event]]:
+    def make(session: Session) -> Iterator[Event]:
+        if (text := _text(session.record.get(name))).strip():
+            yield session.event("agent", kind, text, title=text.split("\n", 1)[0][:200])
+
+    return make
+
+
+def _pull_request(session: Session) -> Iterator[Event]:
+    url = _text(session.record.get("prUrl"))
+    number = session.record.get("prNumber")
+    refs = tuple(ref for ref in (url, f"#{number}" if isinstance(number, int) else "") if ref)
+    if refs:
+        yield session.event("program", "status", url, refs=refs)
+
+
+_RECORDS: dict[str, Callable[[Session], Iterator[Event]]] = {
+    "user": _user,
+    "assistant": _assistant,
+    "system": _system,
+    "attachment": _attachment,
+    "summary": _titled("summary", "summary"),
+    "ai-title": _titled("aiTitle", "status"),
+    "custom-title": _titled("customTitle", "status"),
+    "pr-link": _pull_request,
+}
+"""What is made of each record type; the others (progress, snapshots, queue operations …) repeat or steer."""
+
+
+def _is_turn(record: Json) -> bool:
+    return record.get("type") in ("user", "assistant") and isinstance(record.get("message"), dict)
+
+
+class ClaudeCode:
+    """Reader of Claude Code session files, subagent files included."""
+
+    name = "claude-code"
+
+    def claims(self, head: Head) -> bool:
+        """Some record is a turn with a ``message`` that names a session."""
+        return any(_is_turn(r) and ("sessionId" in r or "uuid" in r) for r in head.objects) or any(
+            r.get("type") in _KNOWN and ("sessionId" in r or "leafUuid" in r or "snapshot" in r) for r in head.objects
+        )
+
+    def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
+        """Events in the order of the file. Raises :class:`Unreadable` if it has lines and all of them are bad."""
+        session, good, bad = Session(Builder(str(file.path), "session")), 0, 0
+        for item in records(file.data):
+            if isinstance(item, Record):
+                good += 1
+                yield from session.take(item)
+            else:
+                bad += 1
+                yield item
+        if bad and not good:
+            raise Unreadable(f"{file.path}: none of its {bad} lines is a record", hint="restore the file from a copy")
+
+
+_KNOWN = frozenset({"queue-operation", "file-history-snapshot", "summary", "progress", "attachment", "system", "mode"})

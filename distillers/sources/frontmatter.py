@@ -1,0 +1,85 @@
+"""The YAML front matter of task files, as far as task files use it: scalars, lists and folded text.
+
+A whole YAML library would do more than is wanted here: dates must stay text, and a broken value must cost one field
+and not the ticket.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_FIELD = re.compile(r"(?P<name>[A-Za-z_][\w-]*):(?:\s+(?P<value>.*?))?\s*$")
+_ITEM = re.compile(r"\s*-\s+(?P<value>.*?)\s*$")
+_FOLDED = re.compile(r"[>|][+-]?\d?$")
+
+
+@dataclass(slots=True)
+class FrontMatter:
+    """The fields of a front matter, each a text or a list of texts, and the line each stands on (from 1)."""
+
+    fields: dict[str, str | list[str]] = field(default_factory=dict[str, str | list[str]])
+    lines: dict[str, int] = field(default_factory=dict[str, int])
+    raw: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """The same values line by line as they are written, the outer quotes of the first line left out."""
+    end: int = 0
+    """How many lines the front matter takes; 0 if the text has none."""
+
+    def text(self, *names: str) -> str:
+        """The first of the named fields that is a non-empty text."""
+        values = (self.fields.get(name) for name in names)
+        return next((value for value in values if isinstance(value, str) and value), "")
+
+    def list(self, *names: str) -> tuple[str, ...]:
+        """All texts of the named fields, lists and single ones."""
+        values = (self.fields.get(name, "") for name in names)
+        return tuple(item for value in values for item in ([value] if isinstance(value, str) else value) if item)
+
+
+def front_matter(lines: tuple[str, ...] | list[str]) -> FrontMatter:
+    """The front matter that stands between ``---`` lines at the top of ``lines``, empty if there is none."""
+    found = FrontMatter()
+    if not lines or lines[0].rstrip() != "---":
+        return found
+    name = ""
+    for number, line in enumerate(lines[1:], 2):
+        if line.rstrip() in ("---", "..."):
+            found.end = number
+            return found
+        name = _take(found, name, line, number)
+    return FrontMatter()
+
+
+def _take(found: FrontMatter, name: str, line: str, number: int) -> str:
+    """Takes one line in and returns the field that the next one may go on with."""
+    if match := _FIELD.match(line):
+        name, written = match["name"], match["value"] or ""
+        found.fields[name] = _value(written)
+        found.lines[name] = number
+        found.raw[name] = [] if _FOLDED.match(written) else [written[1:-1] if _quoted(written) else written]
+    elif name and (item := _ITEM.match(line)):
+        held = found.fields[name]
+        held = held if isinstance(held, list) else []
+        found.fields[name] = [*held, _bare(item["value"])]
+    elif name and line[:1].isspace() and isinstance(held := found.fields[name], str):
+        found.fields[name] = f"{held} {line.strip()}".strip()
+        found.lines[name] = found.lines[name] if found.raw[name] else number
+        found.raw[name].append(line.strip())
+    return name
+
+
+def _value(text: str) -> str | list[str]:
+    if text.startswith("[") and text.endswith("]"):
+        return [_bare(part) for part in text[1:-1].split(",") if part.strip()]
+    return "" if _FOLDED.match(text) else _bare(text)
+
+
+def _bare(text: str) -> str:
+    text = text.strip()
+    if _quoted(text):
+        return text[1:-1].replace("''", "'") if text[0] == "'" else text[1:-1].replace('\\"', '"')
+    return text
+
+
+def _quoted(text: str) -> bool:
+    return len(text) >= 2 and text[0] == text[-1] and text[0] in "'\""

@@ -1,0 +1,47 @@
+"""What transcripts in prose share: turns cut from the lines of a file, markers removed, one text line per file line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from distillers.record.events import Event, Kind, Origin
+from distillers.sources.build import Builder
+from distillers.sources.typed import stretches, trim
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Lines of a file that one speaker said."""
+
+    origin: Origin
+    kind: Kind
+    line: int
+    """1-based line of the first of ``lines``."""
+    lines: tuple[str, ...]
+    tool: str = ""
+    at: str = ""
+    failed: bool = False
+
+
+def told(build: Builder, turn: Turn) -> Iterator[Event]:
+    """The event of a turn; a person's turn may make several, for what was typed and what was pasted."""
+    text = "\n".join(turn.lines)
+    start, end = trim(text, 0, len(text))
+    if start >= end:
+        return
+    if turn.at:
+        build.at = turn.at
+    if turn.origin == "human" and turn.kind == "message":
+        for part in stretches(text):
+            kind: Kind = "status" if part.origin == "program" else "message"
+            yield _made(build, turn, part.origin, kind, text, part.start, part.end)
+    else:
+        yield _made(build, turn, turn.origin, turn.kind, text, start, end)
+
+
+def _made(build: Builder, turn: Turn, origin: Origin, kind: Kind, text: str, start: int, end: int) -> Event:
+    said = text[start:end]
+    line = turn.line + text.count("\n", 0, start)
+    key = build.counted(f"{origin}\0{kind}\0{said}")
+    return build.event(key, line, origin, kind, said, tool=turn.tool, failed=turn.failed)

@@ -1,0 +1,34 @@
+"""The formats in the order in which they are asked, and the question what a file is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from distillers.sources.backlog import Backlog
+from distillers.sources.base import Head, Reader, Skip, SourceFile
+from distillers.sources.claude_code import ClaudeCode
+from distillers.sources.github_export import GithubExport
+from distillers.sources.specstory import SpecStory
+
+READERS: tuple[Reader, ...] = (ClaudeCode(), GithubExport(), SpecStory(), Backlog())
+"""Most particular first: the first reader that claims a file reads it."""
+
+_BINARY = (b"\x00", b"\x1f\x8b", b"%PDF-", b"\x89PNG", b"PK\x03\x04")
+
+
+def recognise(path: Path) -> Reader | Skip:
+    """The reader for the file at ``path``, or why it is skipped. Raises ``Unreadable`` if it cannot be opened."""
+    return recognise_file(SourceFile.open(path))
+
+
+def recognise_file(file: SourceFile) -> Reader | Skip:
+    """:func:`recognise` for a file that is in memory already."""
+    return _choose(file.head())
+
+
+def _choose(head: Head) -> Reader | Skip:
+    if not head.data.strip():
+        return Skip("empty")
+    if head.data.startswith(_BINARY) or b"\x00" in head.data[:1024]:
+        return Skip("binary")
+    return next((reader for reader in READERS if reader.claims(head)), Skip("no format of a log or ticket"))
