@@ -1,0 +1,145 @@
+"""Masks secrets before anything is stored: whole, in place, leaving the kind and a keyed hash.
+
+    [REDACTED:github-token:1a2b3c4d]
+
+The hash is the same for the same secret however it was written, so that it can be recognised without being known.
+Masking is idempotent, and it keeps the number of lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from distillers.record.redaction.scan import CustomPattern, Span, find, merge
+from distillers.record.redaction.views import canonical
+from scheduling.base.errors import CorruptError
+
+__all__ = ["CustomPattern", "Redactor", "Span", "filter_lines", "load_key"]
+
+_KEY_BYTES: Final = 32
+_BLOCK: Final = 1 << 18
+_HELD: Final = 1 << 14
+_MASK: Final = re.compile(r"\[REDACTED:([a-z0-9-]{1,40}):[0-9a-f]{8}\]")
+
+
+class Redactor:
+    """Finds and masks secrets. ``key`` keys the hashes; ``extra`` are patterns of one's own, ``allow`` values to keep."""
+
+    def __init__(self, key: bytes, extra: Sequence[CustomPattern] = (), allow: Sequence[str] = ()) -> None:
+        self._key = hashlib.blake2b(key, digest_size=32).digest()
+        self._extra = tuple(extra)
+        self._allow = frozenset(canonical(value) for value in allow)
+
+    def spans(self, text: str) -> list[Span]:
+        """The secrets of ``text``: start, end (characters), kind; in order, apart from each other."""
+        found = find(text, self._extra)
+        if self._allow:
+            found = [span for span in found if canonical(text[span.start : span.end]) not in self._allow]
+        return merge([*found, *self._repeated(text, found)])
+
+    def mask(self, text: str) -> str:
+        """``text`` with every secret replaced whole; the same text if there is none."""
+        while spans := self.spans(text):
+            text = self._replace(text, spans)
+        return text
+
+    def mask_stream(self, lines: Iterable[str]) -> Iterator[str]:
+        """``lines`` masked, also where a secret runs over several of them; yields stretches of whole lines."""
+        held, size = [], 0
+        for line in lines:
+            held.append(line)
+            size += len(line)
+            if size >= _BLOCK:
+                done, rest = self._settle("".join(held))
+                yield done
+                held, size = [rest], len(rest)
+        if held:
+            yield self.mask("".join(held))
+
+    @staticmethod
+    def public(text: str) -> str:
+        """``text`` with the hashes of its masks taken off, for pages and drafts."""
+        return _MASK.sub(r"[REDACTED:\1]", text)
+
+    def _settle(self, text: str) -> tuple[str, str]:
+        """What can be given out, masked, and the rest that later lines may still belong to."""
+        cut = text.rfind("\n", 0, max(0, len(text) - _HELD)) + 1
+        spans = self.spans(text)
+        for span in spans:
+            if span.start < cut < span.end:
+                cut = text.rfind("\n", 0, span.start) + 1
+        return self.mask(self._replace(text[:cut], [span for span in spans if span.end <= cut])), text[cut:]
+
+    def _repeated(self, text: str, found: Sequence[Span]) -> Iterator[Span]:
+        """Other places where a secret found here stands again without its name."""
+        for value, kind in {text[span.start : span.end]: span.kind for span in found}.items():
+            if not 12 <= len(value) <= 512 or not any(c.isdigit() for c in value) or text.count(value) < 2:
+                continue
+            at = text.find(value)
+            while at >= 0:
+                yield Span(at, at + len(value), kind)
+                at = text.find(value, at + len(value))
+
+    def _replace(self, text: str, spans: Sequence[Span]) -> str:
+        pieces: list[str] = []
+        last = 0
+        for span in spans:
+            secret = text[span.start : span.end]
+            pieces += (
+                text[last : span.start],
+                f"[REDACTED:{span.kind}:{self._hash(secret)}]",
+                "\n" * secret.count("\n"),
+            )
+            last = span.end
+        pieces.append(text[last:])
+        return "".join(pieces)
+
+    def _hash(self, secret: str) -> str:
+        value = canonical(secret).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(value, key=self._key, digest_size=4).hexdigest()
+
+
+def filter_lines(redactor: Redactor, lines: Iterable[str]) -> Iterator[str]:
+    """What the ``redact`` filter writes for the lines it reads: all of them, masked."""
+    yield from redactor.mask_stream(lines)
+
+
+def load_key(path: Path) -> bytes:
+    """The 32 bytes that key the hashes, from ``path``; made at random (mode 0600, atomically) if there is none.
+
+    Raises CorruptError if the file has another length.
+    """
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        key = _create(path)
+    if len(key) != _KEY_BYTES:
+        raise CorruptError(
+            f"the redaction key {path} has {len(key)} bytes instead of {_KEY_BYTES}",
+            hint="restore it, or move it away: a new one is made, and old masks keep their old hashes",
+        )
+    return key
+
+
+def _create(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first: its key counts
+    finally:
+        draft.unlink(missing_ok=True)
+    return path.read_bytes()

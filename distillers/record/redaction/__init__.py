@@ -1,0 +1,11 @@
+"""Finding secrets: views of a text, anchors in them, and the rules that are tried at each anchor.
+
+views    the text without colours, escapes and wraps, each with a way back to the original offsets
+anchors  where in a long text anything could stand (one linear scan)
+tokens   vendors' published token formats
+shapes   secrets known by what stands around them: key blocks, URLs, headers, command flags
+names    ``name = value`` in all its spellings
+values   is this value a secret, a placeholder or a piece of code
+blocks   base64 whose decoded text holds a secret
+scan     puts them together: a text in, spans out
+"""

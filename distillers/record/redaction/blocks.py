@@ -1,0 +1,31 @@
+"""Base64 whose decoded text holds a secret; pictures and other bytes are dropped by their first characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from distillers.record.redaction.values import unbase64
+
+_RUN: Final = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}(?:\r?\n[A-Za-z0-9+/_-]{4,76})*={0,2}")
+_LIMIT: Final = 200_000
+_DEPTH: Final = 48
+
+
+def find(text: str, holds_secret: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Start and end of each base64 block of ``text`` whose decoded text ``holds_secret``."""
+    for run in _RUN.finditer(text):
+        block = run.group()
+        if (
+            len(block) <= _LIMIT
+            and _may_be_text(block)
+            and (plain := unbase64("".join(block.split()).rstrip("=")))
+            and holds_secret(plain)
+        ):
+            yield run.span()
+
+
+def _may_be_text(block: str) -> bool:
+    """Whether the first characters decode to text: names, paths and hex do not, nor do pictures."""
+    return bool(unbase64(block[:_DEPTH].split("\n")[0][: _DEPTH // 4 * 4][: len(block) // 4 * 4]))

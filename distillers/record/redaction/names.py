@@ -1,0 +1,131 @@
+"""``name = value`` in all its spellings: env, JSON, YAML, TOML, code, flags, URLs, headers, XML, tables, prose."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from distillers.record.redaction.values import NameClass, is_pair, is_secret
+from distillers.record.redaction.views import MASKED
+
+KEYWORDS: Final = (
+    "pass", "pwd", "secret", "token", "key", "cred", "auth", "jwt", "_pat", "webhook", "salt", "dsn", "sessid",
+    "sessionid", "connect.sid", "kennwort", "otp", "sharedaccess", "signature", "_sid=", "_pw",
+)  # fmt: skip
+
+_NAME_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
+_PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$", re.I)
+_STRONG: Final = re.compile(
+    r"secret|token|api[-_. ]?key|access[-_. ]?key|(?:private|encrypt\w*|signing|master|storage|account|shared\w*|service|auth"
+    r"|client|admin|root|session|deploy|license|preshared|server|webhook|hmac|jwt|app|subscription|functions?|host)[-_. ]?key"
+    r"|credential|auth(?:$|[-_]?(?:key|pass|token))|authorization|jwt|_pat$|webhook|salt|dsn|sess(?:ion)?id|connect\.sid|signature|otp",
+    re.I,
+)
+_NOT_SECRET: Final = re.compile(
+    r"(?:^|[-_. a-z])(?:id|ids|hash|hashes|name|names|type|types|kind|count|counts|path|paths|file|files|filename|url|uri|endpoint|length|len|size|limit"
+    r"|limits|budget|expir\w*|ttl|age|index|arn|usage|version|prefix|suffix|format|field|fields|column|label|regex|pattern|policy"
+    r"|code|codes|status|state|method|methods|scheme|provider|mode|level|algorithm|alg|ref|reference|error|enabled|required|timeout|at|date|class)$"
+    r"|public|(?<![a-z])(?:max|min|num)[-_]?|(?:input|output|cache|cached|total|reasoning|prompt|completion|thinking)[-_]?tokens?|keyword|keyboard|monkey|turkey|passed|passing|passes|passenger|bypass|compass|author(?!i)|passive|passage|passthrough|tokeniz|signatures"
+    r"|idempotency|cache[-_]?key|primary[-_]?key|foreign[-_]?key|sort[-_]?key|partition[-_]?key|keypress|keydown|keyup|i18n|fingerprint|checksum|digest|integrity",
+    re.I,
+)
+_VALUE: Final = rf"""(?:(?:Bearer|Basic|Token|bearer|basic|token)[ ]{{1,3}})?(?:(?P<q>["'`])(?P<quoted>(?:(?!(?P=q))[^\n{MASKED}]){{3,1024}})(?P=q)|["'`]?(?P<bare>[^\s"'`<>|{MASKED}]{{4,2048}}))"""
+_AFTER: Final = re.compile(
+    r"""(?P<tail>[\w\-]{0,40}(?:\.[\w]{1,20}){0,2})
+    (?:\[\w{0,20}\]|[ ]?\[(?:None|\*+\w*|[ ]*)\])?
+    (?P<close>["'`)\]*}]{0,4})
+    (?:
+      (?P<assign>[ \t]{0,16}(?::[ ]?[&\w<>\[\], |?]{1,30})?(?:=>|:=|\?=|\|=|={1,3}|:{1,2})[ \t]{0,8}(?:\n[ \t]{1,24})?(?:[|>][-+]?\n[ \t]{1,24})?)
+    | (?P<xml>>[ \t\n]{0,20})
+    | (?P<call>,\s{0,8}(?=["'`])|,?\s{0,40}["']?(?:value|Value|default|VALUE)["']?[ ]?[:=]{1,2}[ ]?(?=["'`\w]))
+    | (?P<body>[ ](?:--body|-b|--value|--secret-string|--plaintext)[ =])
+    | (?P<prose>[ ](?:is|was|are|to|as|be|=|will[ ]be|set[ ]to|changed[ ]to|for[ ][\w.@-]{1,40}[ ]is)[: ]\s{0,2})
+    | (?P<cell>[ \t]{0,20}[|,][ \t]{1,20}|\t)
+    | (?P<space>[ ]{1,4})
+    )"""
+    + _VALUE,
+    re.X,
+)
+
+
+def find(text: str, at: int) -> tuple[int, int, str] | None:
+    """The value given to the name whose keyword stands at ``at``: start, end, kind; None if it is no secret."""
+    match = _AFTER.match(text, at)
+    if match is None:
+        return None
+    name = _name_before(text, at) + match["tail"]
+    level = classify(name, text[max(0, at - 24) : at])
+    if level is None:
+        return None
+    group = "quoted" if match["quoted"] is not None else "bare"
+    start, end = match.span(group)
+    if group == "bare":
+        end = _bare_end(text, at, start, end)
+    value = text[start:end]
+    certain = _certain(match, name)
+    quoted = group == "quoted"
+    if not quoted and match["call"] is None and _is_type(text, end):
+        return None
+    if is_secret(
+        value, level, certain=certain or (quoted and level == "password" and match["space"] is not None), quoted=quoted
+    ):
+        return start, end, _kind(name, level)
+    return (start, end, "basic-auth") if "auth" in name.lower() and certain and is_pair(value) else None
+
+
+def classify(name: str, before: str = "") -> NameClass | None:
+    """What a name promises: a password, a strong or a weak hint at a secret, or None.
+
+    ``before`` is the text before the name, for names of several words (``secret access key``).
+    """
+    words = name.strip("-._$")
+    if _NOT_SECRET.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words)):
+        return None
+    if _PASSWORD.search(words):
+        return "password"
+    phrase = before.split("\n")[-1] + words if " " in before[-1:] else words
+    if _STRONG.search(words) or _STRONG.search(phrase[-40:]):
+        return "strong"
+    return "weak" if re.search(r"key(?![a-z])|cred", words, re.I) else None
+
+
+def _name_before(text: str, at: int) -> str:
+    head = text[max(0, at - 60) : at]
+    return head[len(head.rstrip(_NAME_CHARS)) :]
+
+
+def _certain(match: re.Match[str], name: str) -> bool:
+    if match["space"] is not None:
+        return name.startswith("--") or (name.isupper() and "_" in name)
+    return match["cell"] is None and (match["prose"] is None or len(match["quoted"] or "") > 0)
+
+
+def _is_type(text: str, end: int) -> bool:
+    return text[end : end + 1] in "<" and end < len(text)
+
+
+def _bare_end(text: str, at: int, start: int, end: int) -> int:
+    """Where an unquoted value ends: at ``&``, ``;`` or ``,`` that begins the next field, before closing signs."""
+    value = text[start:end]
+    cut = re.search(
+        r"&(?=[\w.\[\]-]{1,40}=)|;(?=\s|$|[\w ]{1,40}=)|,(?=\s|$|[\w.-]{1,40}[=:]|[\"'])|[)\]}]+[,;:.]*$", value
+    )
+    if cut and not (cut.group()[0] in ")]}" and _opens(value[: cut.start()], cut.group()[0])):
+        value = value[: cut.start()]
+    return start + len(value.rstrip(",;:.)")) if value.rstrip(",;:.)") else end
+
+
+def _opens(value: str, sign: str) -> bool:
+    return {")": "(", "]": "[", "}": "{"}[sign] in value
+
+
+def _kind(name: str, level: NameClass) -> str:
+    low = name.lower()
+    if level == "password":
+        return "password"
+    for word in ("token", "secret", "webhook", "jwt", "cookie", "salt"):
+        if word in low:
+            return word
+    if "sess" in low or "sid" in low:
+        return "session"
+    return "key" if "key" in low else "credential"

@@ -1,0 +1,224 @@
+"""Secrets known by what stands around them: key blocks, URL credentials, headers, command-line flags, files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from distillers.record.redaction.values import is_code, is_pair, is_placeholder, is_secret, looks_random
+from distillers.record.redaction.views import MASKED
+
+Accept = Callable[[str], bool]
+
+_V: Final = rf"[^\s\"'`<>{MASKED}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A pattern tried where an anchor stands; its group ``v`` (or groups ``v``, ``w``) is the secret if accepted."""
+
+    kind: str
+    anchors: tuple[str, ...]
+    pattern: re.Pattern[str]
+    accept: Accept
+    back: int = 0
+
+    def find(self, text: str, at: int) -> Iterator[tuple[int, int, str]]:
+        """The secrets of this shape around ``at``: start, end, kind."""
+        match = (
+            self.pattern.search(text, max(0, at - self.back), at + 40_000)
+            if self.back
+            else self.pattern.match(text, at)
+        )
+        if match is None:
+            return
+        for group in match.re.groupindex:
+            start, end = match.span(group)
+            if start >= 0 and self.accept(text[start:end]):
+                yield start, end, self.kind
+
+
+def _given(value: str) -> bool:
+    """Anything that is no placeholder and no expression."""
+    return len(value) >= 3 and not is_placeholder(value) and not is_code(value)
+
+
+def _strict(value: str) -> bool:
+    return _given(value) and not value.isdigit()
+
+
+def _always(value: str) -> bool:
+    return MASKED not in value or len(value) > 200
+
+
+def _bearer(value: str) -> bool:
+    return (
+        len(value) >= 8
+        and not is_placeholder(value)
+        and not is_code(value)
+        and (is_secret(value, "strong", certain=True) or looks_random(value))
+    )
+
+
+def _authorized(value: str) -> bool:
+    return is_pair(value) or _bearer(value) or is_secret(value, "password", certain=True)
+
+
+def _long_random(value: str) -> bool:
+    return len(value) >= 16 and looks_random(value) and not is_placeholder(value)
+
+
+def _sas(value: str) -> bool:
+    return len(value) >= 20 and looks_random(value)
+
+
+_ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
+    (
+        "private-key",
+        "-----begin",
+        r"(?P<v>-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!---)){16,32000}-----END[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----)"
+        r"|(?P<w>-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[ \t]{0,8}[\s+>|]{1,8}(?:\d{1,5}[→\t:| ]{1,3})?(?:[A-Za-z0-9+/=]{4,}|[A-Z][A-Za-z-]{2,20}: [^\n]{0,80}))+)",
+        _always,
+        0,
+    ),
+    (
+        "private-key",
+        "---- begin",
+        r"(?P<v>---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----[\s\S]{16,8000}?---- END SSH2 ENCRYPTED PRIVATE KEY ----)",
+        _always,
+        0,
+    ),
+    (
+        "url-password",
+        "://",
+        rf"://[^\s/@:\"'<>{MASKED}]{{0,100}}:(?P<v>[^\s\"'`<>/{MASKED}]{{3,256}})@(?=[\w\[.-])",
+        _given,
+        0,
+    ),
+    (
+        "url-password",
+        "://",
+        rf"://[^\s/@:\"'<>{MASKED}]{{0,100}}:(?P<v>[^\s\"'`<>@{MASKED}]{{3,256}})@(?=[\w-]+[.:/])",
+        _given,
+        0,
+    ),
+    ("url-token", "://", rf"://(?P<v>[A-Za-z0-9_~.-]{{16,256}})@(?=[\w\[.-])", _long_random, 0),
+    (
+        "authorization",
+        "authorization",
+        rf"authorization[\"'\]]*\s{{0,4}}(?:=>|[:=,])\s{{0,4}}[\"'`]?(?:(?:basic|bearer|token|digest|apikey|api-key|negotiate|key|bot|aws)\s{{1,3}})?[\"'`]?(?P<v>{_V}{{5,2048}})",
+        _authorized,
+        0,
+    ),
+    ("bearer", "bearer", rf"bearer\s{{1,3}}[\"'`]?(?P<v>[A-Za-z0-9._~+/!?#$%^*=-]{{12,2048}})", _bearer, 0),
+    ("basic-auth", "basic ", r"basic\s{1,3}(?P<v>[A-Za-z0-9+/]{8,512}={0,2})", is_pair, 0),
+    (
+        "password",
+        "curl httpie wget",
+        rf"(?:curl|https?|wget|httpie)\b[^\n]{{0,400}}?\s(?:-u|--user|--proxy-user|-U|-a|--auth)(?:[ =]?[\"']?)[^\s:\"'/]{{1,64}}:(?P<v>{_V}{{3,200}})",
+        _strict,
+        0,
+    ),
+    (
+        "password",
+        "mysql mariadb mongo mysqldump mysqladmin",
+        rf"(?:mysql|mariadb|mongo)\w*[ ][^\n|;]{{0,300}}?\s-p[ ]?[\"']?(?P<v>(?!-)[^\s\"'`<>|;]{{4,200}})",
+        _strict,
+        0,
+    ),
+    ("password", "sshpass", rf"sshpass\s+-p[ ]?[\"']?(?P<v>{_V}{{3,200}})", _given, 0),
+    ("password", "redis-cli", rf"redis-cli\b[^\n|;]{{0,300}}?\s(?:-a|--pass)[ =][\"']?(?P<v>{_V}{{4,200}})", _given, 0),
+    (
+        "password",
+        "docker login podman login helm registry login az login oc login",
+        rf"\blogin\b[^\n|;]{{0,300}}?\s(?:-p|--password)[ =]?[\"']?(?P<v>{_V}{{4,2048}})",
+        _strict,
+        24,
+    ),
+    (
+        "password",
+        "ldapsearch ldapadd ldapmodify ldapwhoami",
+        rf"ldap\w+[^\n|;]{{0,300}}?\s-w[ ]?[\"']?(?P<v>{_V}{{4,200}})",
+        _given,
+        0,
+    ),
+    ("password", "unzip 7z", rf"(?:unzip|7z)\b[^\n|;]{{0,200}}?\s-[pP][ ]?[\"']?(?P<v>{_V}{{4,200}})", _strict, 0),
+    ("password", "htpasswd", rf"htpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+[\"']?(?P<v>{_V}{{4,200}})", _given, 0),
+    (
+        "password",
+        "smbclient rpcclient",
+        rf"(?:smbclient|rpcclient)[^\n|;]{{0,200}}?\s-U[ ]?[\"']?[^\s%\"']+%(?P<v>{_V}{{3,200}})",
+        _given,
+        0,
+    ),
+    ("password", "pass:", rf"(?<![\w-])pass:(?P<v>{_V}{{4,200}})", _strict, 0),
+    ("password", "identified by", rf"identified\s+by\s+[\"'](?P<v>[^\"'\n{MASKED}]{{3,200}})[\"']", _given, 0),
+    ("password", "login ", rf"login\s+\S{{1,100}}\s+password\s+(?P<v>{_V}{{3,200}})", _given, 0),
+    (
+        "password",
+        ":5432: :3306: :27017: :1433: :6432:",
+        rf"(?:^|(?<=[\s\"']))[\w.*-]{{1,100}}:\d{{2,5}}:[\w.*-]{{1,64}}:[\w.@*-]{{1,64}}:(?P<v>{_V}{{3,200}})(?=[\s\"']|$)",
+        _given,
+        110,
+    ),
+    (
+        "password",
+        "-stdin --with-token sudo -s",
+        rf"(?:echo|printf)\s+(?:-n\s+)?(?:'%s'\s+)?[\"']?(?P<v>{_V}{{4,512}})[\"']?\s*\|\s*[^\n|]{{0,100}}(?:-stdin|--with-token|sudo -S)",
+        _given,
+        300,
+    ),
+    (
+        "cookie",
+        "cookie",
+        rf"cookie[\"']?\s{{0,3}}[:=,]\s{{0,3}}[\"']?[\w.$!-]{{1,64}}=(?P<v>[^\s\"'`<>;,{MASKED}]{{12,2048}})(?:;\s?[\w.$!-]{{1,64}}=(?P<w>[^\s\"'`<>;,{MASKED}]{{12,2048}}))?(?:;\s?[\w.$!-]{{1,64}}=(?P<x>[^\s\"'`<>;,{MASKED}]{{12,2048}}))?(?:;\s?[\w.$!-]{{1,64}}=(?P<y>[^\s\"'`<>;,{MASKED}]{{12,2048}}))?",
+        _long_random,
+        0,
+    ),
+    (
+        "mnemonic",
+        "mnemonic seed phrase recovery phrase",
+        r"(?:mnemonic|phrase)[\"']?\s{0,3}(?:is|=|:)?\s{0,3}[\"']?(?P<v>(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){11}[a-z]{3,8}|[a-z]{3,8}))(?![a-z ])",
+        _always,
+        9,
+    ),
+    ("azure-sas", "sig=", r"[?&]sig=(?P<v>[A-Za-z0-9+/%=_-]{20,200})", _sas, 1),
+)
+
+_PHRASES: Final = {
+    "docker login podman login helm registry login az login oc login": ("docker login", "podman login", "registry login", "az login", "oc login"),
+    "mnemonic seed phrase recovery phrase": ("mnemonic", "seed phrase", "recovery phrase"),
+    "-stdin --with-token sudo -s": ("-stdin", "--with-token", "sudo -s"),
+    "identified by": ("identified by",),
+    "---- begin": ("---- begin",),
+    "basic ": ("basic ",),
+    "login ": ("login ",),
+}  # fmt: skip
+
+
+def _shape(kind: str, anchors: str, pattern: str, accept: Accept, back: int) -> Shape:
+    flags = re.IGNORECASE if kind not in ("private-key", "mnemonic") and not anchors.startswith("mysql") else 0
+    return Shape(kind, _PHRASES.get(anchors) or tuple(anchors.split()), re.compile(pattern, flags), accept, back)
+
+
+SHAPES: Final[tuple[Shape, ...]] = tuple(_shape(*row) for row in _ROWS)
+
+_SECRET_MANIFEST: Final = re.compile(r"kind[\"']?\s{0,3}:\s{0,3}[\"']?(?:Sealed)?Secret\b")
+_ENTRY: Final = re.compile(
+    r"^[ \t]{1,16}[\"']?[\w.-]{1,80}[\"']?:[ \t]{1,4}[\"']?([A-Za-z0-9+/]{8,4000}={0,2})[\"']?,?[ \t]*$", re.M
+)
+_DATA: Final = re.compile(r"^[ \t]{0,16}[\"']?data[\"']?:[ \t{]*\n(?:[ \t]{1,16}[^\n]*\n?){1,60}", re.M)
+
+
+def manifest(text: str, at: int) -> Iterator[tuple[int, int, str]]:
+    """The base64 values under ``data:`` of a Kubernetes Secret whose ``kind:`` stands at ``at``."""
+    if not _SECRET_MANIFEST.match(text, at):
+        return
+    data = _DATA.search(text, max(0, at - 4000), at + 8000)
+    if data is None:
+        return
+    for entry in _ENTRY.finditer(text, data.start() + 1, data.end()):
+        if looks_random(entry[1]) or entry[1].endswith("="):
+            yield entry.start(1), entry.end(1), "k8s-secret"

@@ -1,0 +1,179 @@
+"""Is this value a secret, or a placeholder, a word, a piece of code?
+
+Entropy alone masks a tenth to a third of a transcript, so the judgement is made by what the value is not: it does not
+read like words (pairs of letters that English uses), it is no path, no version, no call, nobody's placeholder.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Final, Literal
+
+from distillers.record.redaction.views import MASKED
+
+NameClass = Literal["password", "strong", "weak"]
+
+_PAIRS: Final = frozenset(
+    "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic "
+    "ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so rs un "
+    "lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl ig tu ev".split()
+)
+
+_PLACEHOLDER: Final = re.compile(
+    r"""(?:
+      [x*.•…#_?0=-]+ | (.)\1{3,} | \W+
+    | <.*> | \[.*\] | \{.*\} | \(.*\)
+    | \$\{.*\}? | \$\(.* | \$[A-Za-z_][A-Za-z_]*[A-Za-z0-9_]* | %\w+% | %[sdv] | \{\{.* | @\w+@ | !\w+ .* | \$env:.*
+    | .*(?:redacted|placeholder|changeme|change[-_]me|example|replace[-_]?(?:me|with|this)|insert[-_]|your[-_ ]|xxxx|\*\*\*|\.\.\.|…|dummy|hidden|masked|censored|not[-_]?(?:a[-_])?real|<|>).*
+    | (?:null|none|nil|undefined|true|false|void|any|str|string|bytes|number|boolean|object|empty|unset|required|optional
+       |password|passwd|pass|pwd|secret|token|key|apikey|test|testing|root|admin|user|username|postgres|mysql|redis|guest|foo|bar|baz|abc|default|value|hunter2|letmein|todo|tbd|n/a)\d{0,6}[!.]?
+    )""",
+    re.I | re.X,
+)
+_FAKE: Final = frozenset(
+    "test tests testing token tokens secret secrets key keys password passwords passwd pass fake dummy mock mocked sample demo my your "
+    "user users admin api abc abcd abcdef abcdefgh xyz foo bar baz qux some the a an invalid valid bad good wrong correct old new "
+    "super access refresh auth session value id jwt bearer app client server local dev prod staging ci def ghi super strong weak "
+    "this is not real here for e2e unit stub placeholder example private public very long short random string str".split()
+)
+_CODE: Final = re.compile(
+    r"""^(?:
+      [\w$.?!:>-]*\w[(\[{].*                                  # call(…), index[…]
+    | [A-Za-z_$][\w$]*(?:(?:\?|!)?\.[A-Za-z_$][\w$]*)+[;,)]?   # dotted.chain
+    | .*(?:=>|::|->|&&|\|\||\$\{|\{\{|\\\(|\#\{).*
+    | (?:process\.env|os\.environ|os\.getenv|env\.|self\.|this\.|import\.meta|secrets\.|vault[:.]|arn:|sops:|op://|ref\+|data:).*
+    | (?:\.{0,2}|~|[A-Za-z]:)[/\\].*                            # a path
+    | (?:https?|file|wss?|git|ssh)://.*
+    | \w+\.(?:json|ya?ml|toml|txt|md|py|ts|tsx|js|jsx|go|rs|pem|key|env|sh|html|css|sql|lock|cfg|ini|log|pub|crt)\b.*
+    )$""",
+    re.X | re.S,
+)
+_PLAIN: Final = re.compile(
+    r"""(?:
+      v?\d+(?:[._,:/ -]\d+)*(?:[a-z]{1,3}\d{0,2})?[%+]?                         # numbers, versions, dates
+    | \d{4}-\d\d-\d\d[T ][\d:.,+Z-]+
+    | (?:sha\d{1,3}|md5)[-:=].*
+    | (?:toolu|msg|req|call|chatcmpl|resp|run|evt|conv|item|fc|rs|sess|session|thread|asst|file|org|proj|user|cus|sub|price|prod|pi|ch|in|acct|pk_live|pk_test)_[A-Za-z0-9]{6,}
+    | (?:claude|gpt|gemini|llama|mistral|qwen|deepseek|o\d)-[\w.:-]+
+    )""",
+    re.X | re.I,
+)
+_UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+_HEX: Final = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
+_TURNS: Final = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_CHUNK: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether ``value`` stands for a secret rather than being one: a mask, a variable, ``your-api-key``, ``xxx``."""
+    if MASKED in value or _PLACEHOLDER.fullmatch(value):
+        return True
+    chunks = [chunk.lower() for chunk in _CHUNK.findall(value)]
+    if not chunks:
+        return False
+    digits = "".join(c for c in value if c.isdigit())
+    return all(chunk in _FAKE for chunk in chunks) and (len(digits) <= 3 or digits in "01234567890123456789")
+
+
+def is_code(value: str) -> bool:
+    """Whether ``value`` is an expression, a path, a URL or a file name rather than a literal."""
+    return bool(_CODE.match(value))
+
+
+def looks_random(value: str) -> bool:
+    """Whether ``value`` was made by a machine: long enough, and its letters do not pair as in words."""
+    if len(value) < 8 or _PLAIN.fullmatch(value) or len(set(value)) < 6:
+        return False
+    if _HEX.fullmatch(value):
+        return any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+    digits = sum(c.isdigit() for c in value)
+    letters = sum(c.isalpha() for c in value)
+    if letters < 2:
+        return False
+    low = value.lower()
+    pairs = [low[i : i + 2] for i in range(len(low) - 1) if low[i].isalpha() and low[i + 1].isalpha()]
+    common = sum(pair in _PAIRS for pair in pairs)
+    share = sum(pair in _PAIRS for pair in pairs) / max(1, len(pairs))
+    if len(value) >= 16 and len(_TURNS.findall(value)) >= 4:
+        return share <= 0.6
+    if not digits:
+        return share <= (0.45 if classes(value) >= 3 else 0.3) and (len(value) >= 12 or classes(value) >= 3)
+    return share <= (0.55 if digits >= 2 and classes(value) >= 3 else 0.45) and (digits >= 2 or len(value) >= 12)
+
+
+def classes(value: str) -> int:
+    """How many of lower case, upper case, digits and other signs ``value`` has."""
+    return (
+        any(c.islower() for c in value)
+        + any(c.isupper() for c in value)
+        + any(c.isdigit() for c in value)
+        + any(not c.isalnum() and not c.isspace() for c in value)
+    )
+
+
+def is_pair(value: str) -> bool:
+    """Whether ``value`` is base64 of ``name:password``, as in Basic authorization."""
+    plain = unbase64(value)
+    return bool(plain and re.fullmatch(r"[^\s:]{0,80}:\S{3,}", plain))
+
+
+def unbase64(value: str) -> str:
+    """The text that ``value`` encodes, or "" if it is no base64 of printable text."""
+    try:
+        raw = base64.b64decode(value.translate(_STANDARD) + "=" * (-len(value) % 4), validate=True)
+        text = raw.decode()
+    except (binascii.Error, ValueError):
+        return ""
+    return text if all(c.isprintable() or c in "\n\r\t" for c in text) else ""
+
+
+_STANDARD: Final = str.maketrans("-_", "+/")
+
+
+def is_secret(value: str, name: NameClass, *, certain: bool, quoted: bool = False) -> bool:
+    """Whether ``value``, given to a name of class ``name``, is to be masked.
+
+    ``certain``: it was assigned (``=``, ``:``, a flag); else it merely follows the name in prose or a table.
+    """
+    if (
+        len(value) < 5
+        or is_placeholder(value)
+        or (
+            is_code(value)
+            and not (quoted and name == "password" and certain and classes(value) >= 3 and "." not in value)
+        )
+    ):
+        return False
+    if _UUID.fullmatch(value):
+        return certain and name != "weak"
+    if not certain:
+        return _loose(value, name)
+    if name == "password":
+        return classes(value) >= 3 or looks_random(value) or (classes(value) == 2 and _mixed(value))
+    if name == "strong":
+        return (looks_random(value) and len(value) >= 8) or (classes(value) == 4 and len(value) >= 8) or _human(value)
+    return looks_random(value) and len(value) >= 20 and _dense(value)
+
+
+def _loose(value: str, name: NameClass) -> bool:
+    if name == "password":
+        return _human(value) or (looks_random(value) and classes(value) >= 3 and any(c.isdigit() for c in value))
+    if name == "strong":
+        return looks_random(value) and len(value) >= 16 and _dense(value) and not re.fullmatch(r"[0-9a-f]{40}", value)
+    return False
+
+
+def _human(value: str) -> bool:
+    """``Kestrel4711!``: a word, digits and a sign, as people make them."""
+    return bool(re.fullmatch(r"[A-Z][a-z]{2,}[-_.]?\d{2,6}[!?$#@%&*.]+|[A-Za-z]+[!?$#@%&*]\d{2,6}[!?$#@%&*]?", value))
+
+
+def _mixed(value: str) -> bool:
+    return len(value) >= 8 and any(c.isdigit() for c in value) and any(c.isalpha() for c in value) and "_" not in value
+
+
+def _dense(value: str) -> bool:
+    """Letters and digits run through each other; few other signs."""
+    return any(c.isdigit() for c in value) and sum(not c.isalnum() for c in value) <= max(3, len(value) // 5)

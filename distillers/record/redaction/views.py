@@ -1,0 +1,114 @@
+"""Views of a text: the same text with noise removed, each able to say where in the original a stretch stands.
+
+Secrets hide behind colours, escapes upon escapes, URL encoding, zero-width characters and line wraps. A rule sees a
+view where these are gone; what it finds is mapped back, so that every other byte of the original stays as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+MASKED: Final = "\ufffc"
+"""Stands in a view for a mask that is in the text already; no rule accepts it in a value."""
+
+MASK: Final = re.compile(r"\[REDACTED(?::[a-z0-9-]{1,40}){0,2}\]")
+
+_ESC = r"(?:\x1b|\\+(?:u001[bB]|x1[bB]|033|e)(?=[\[\]]))"
+_NOISE: Final = re.compile(
+    rf"{_ESC}\[[0-9;:?]{{0,24}}[ -/]?[@-~]"  # colours and cursor movements
+    rf"|{_ESC}\][^\x07\x1b\\\n]{{0,300}}(?:\x07|\x1b\\|\\+u0007)"  # hyperlinks and titles
+    "|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00]"  # zero width, direction, soft hyphen
+    rf"|{MASK.pattern}"
+)
+_ESCAPES: Final = re.compile(
+    r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\"'/nrtbf`=&$!:@#]))"
+    r"|%(?:25)*([2-7][0-9a-fA-F]|0[aAdD])"
+    r"|&(?:amp;)*(quot|apos|amp|lt|gt|#\d{2,3}|#x[0-9a-fA-F]{2});"
+    rf"|{MASK.pattern}"
+)
+_LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
+_ENTITIES: Final = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">"}
+_WRAP: Final = re.compile(r"(?<=[\w+/=.~%-])[ \t]{0,3}(?:\r?\n)(?:[ \t]{0,8}|[ \t]*[│┃|>][ \t]{0,4})(?=[\w+/=.~%-])")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text and, for each rewritten stretch, where it came from (parallel lists, ascending)."""
+
+    text: str
+    starts: list[int] = field(default_factory=lambda: [0])
+    origins: list[int] = field(default_factory=lambda: [0])
+    ends: list[int] = field(default_factory=lambda: [-1])
+    """Original end of a rewritten stretch, or -1 where characters stand one to one."""
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The original offsets of ``text[start:end]``; a rewritten stretch counts whole."""
+        return self._edge(start, opening=True), self._edge(end - 1, opening=False)
+
+    def _edge(self, at: int, *, opening: bool) -> int:
+        i = bisect_right(self.starts, at) - 1
+        if self.ends[i] < 0:
+            return self.origins[i] + at - self.starts[i] + (0 if opening else 1)
+        return self.origins[i] if opening else self.ends[i]
+
+
+def clean(text: str) -> View:
+    """``text`` without colours, zero-width characters and masks."""
+    if text.isascii() and "\x1b" not in text and "\\" not in text and "[REDACTED" not in text and "\x00" not in text:
+        return View(text)
+    return rewrite(text, _NOISE, lambda match: MASKED if match.group().startswith("[R") else "")
+
+
+def decoded(text: str) -> View:
+    """``text`` with all escapes resolved, however many times they were escaped; ``text`` itself if there are none."""
+    if "\\" not in text and "%" not in text and "&" not in text:
+        return View(text)
+    return rewrite(text, _ESCAPES, _resolve)
+
+
+def joined(text: str) -> View:
+    """``text`` with line ends removed where a token could run over them."""
+    return rewrite(text, _WRAP, lambda match: "") if "\n" in text else View(text)
+
+
+def canonical(secret: str) -> str:
+    """The value of a secret however it was written: the same for each spelling, so that its hash is the same."""
+    plain = _ESCAPES.sub(_resolve, _NOISE.sub("", secret))
+    return "".join(plain.split())
+
+
+def _resolve(match: re.Match[str]) -> str:
+    wide, narrow, letter, percent, entity = match.groups()
+    if code := wide or narrow or percent:
+        return chr(int(code, 16))
+    if letter:
+        return _LETTERS.get(letter, letter)
+    if entity:
+        return _ENTITIES.get(entity) or chr(int(entity[2:], 16) if entity[1] == "x" else int(entity[1:]))
+    return MASKED
+
+
+def rewrite(text: str, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> View:
+    """The view of ``text`` in which every match of ``pattern`` reads as ``by`` says."""
+    pieces: list[str] = []
+    starts, origins, ends = [0], [0], [-1]
+    at = last = 0
+    for match in pattern.finditer(text):
+        new = by(match)
+        pieces += (text[last : match.start()], new)
+        at += match.start() - last
+        last = match.end()
+        if new:
+            starts.append(at)
+            origins.append(match.start())
+            ends.append(last)
+        at += len(new)
+        starts.append(at)
+        origins.append(last)
+        ends.append(-1)
+    pieces.append(text[last:])
+    return View("".join(pieces), starts, origins, ends)
