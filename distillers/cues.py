@@ -91,3 +91,49 @@ STANDING = cue(
     r"(?:add|note|put|write|document) (?:this|that|it) (?:in|to|into|down in) (?:\w+ )?(?:\w+ )?"
     r"(?:memory|claude\.md|agents\.md|rules?|conventions|guidelines)",
 )
+
+CONCEDES = re.compile(
+    r"^\W*(?:ah|oh|yes|ok(?:ay)?|hm+)?\W*(?:you(?:'re| are) (?:absolutely |completely |totally |quite |entirely )?(?:right|correct)"
+    r"|good (?:point|catch|call)|great (?:point|catch)|my (?:mistake|apologies|bad)|i apologi[sz]e|apologies|sorry"
+    r"|thank(?:s| you) for (?:the correction|pointing|catching|clarifying)|i (?:misunderstood|was wrong|made a mistake)"
+    r"|fair (?:point|enough)|that's a (?:good|fair|great|valid) (?:point|catch))",
+    re.IGNORECASE,
+)
+"""How an agent opens its answer to a person who set it right."""
+
+PUSHBACK = re.compile(
+    r"^\W*(?:no\b(?! problem)|nope|wait|stop|hold on|hmm+|actually|wrong|not (?:quite|right|what|like|the)|that(?:'s| is| was)? ?(?:not|wrong|isn)"
+    r"|this (?:is not|isn'?t|is wrong|doesn)|don'?t\b|do not|why (?:did|do|are|is|would|were|not)|you (?:missed|forgot|did ?n[o']?t|shouldn|are not|were)"
+    r"|i (?:did ?n[o']?t|asked|said|meant|don'?t (?:want|think|like)|specifically|told)|but\b|instead\b|we (?:don'?t|shouldn|do not|already)"
+    r"|there(?:'s| is| are) (?:no|still)|still\b|revert|undo)",
+    re.IGNORECASE,
+)
+"""How a person opens a turn that sets the agent right."""
+
+ACCEPTS = re.compile(
+    r"^\W*(?:(?:please |now |ok(?:ay)?,? |yes,? |great,? |and )*(?:commit|push|merge)\b.{0,60}|(?:ok(?:ay)?|yes|yep|yeah|sure|great|perfect|nice"
+    r"|awesome|excellent|cool|thanks?|thank you|lgtm|works?|it works|looks? good|sounds? good|good|go ahead|proceed|continue|do it)\b.{0,60})$",
+    re.IGNORECASE,
+)
+"""A short turn that takes what the agent did or said as it is."""
+
+NORMATIVE = cue(
+    r"should(?:n'?t)?, must(?:n'?t)?, need(?:s|ed)? to, don'?t, do not, never, always, only, make sure, ensure, prefer,",
+    r"instead of, rather than, use, let'?s, i want, we want, i'?d like, we (?:can|don'?t|do not|just|use|have), has to, have to,",
+    r"not (?:the|a|in|through|via|supposed), no need, without, avoid, keep, stick to, better to, supposed to,",
+    r"i (?:like|don'?t like)",
+)
+
+CONTRAST = cue(
+    r"instead(?: of)?, rather than, not, n't, don'?t, doesn'?t, isn'?t, shouldn'?t, dont, doesnt, isnt, shouldnt, only, never,",
+    r"no longer, without, unless, because, since, so that, otherwise, must, always, every, all, any, prefer\w*, by default, as is,",
+    r"no need",
+)
+
+BAD_WORKAROUND = re.compile(
+    r"--no-verify|\bSKIP=|--force\b|\bpush\s+(?:\S+\s+)*-f\b|bypassPermissions|dangerously|\brm\s+-\w*[rf]|\bsudo\b|chmod\s+(?:-R\s+)?777"
+    r"|\|\|\s*(?:true|:)|\bgit\s+stash\b|reset\s+--hard|checkout\s+--\s|--allow-unrelated|--no-gpg-sign|--legacy-peer-deps"
+    r"|eslint-disable|type:\s*ignore|noqa|skip-?checks?|--skip|--no-check|--insecure|-k\s+https|--ignore-\w+|\bkill(?:all)?\b|\bpkill\b"
+    r"|HUSKY=0|CI=true|NODE_TLS|git\s+add\s+(?:\.|-A)",
+)
+"""Commands that get past an obstacle instead of solving it; that they succeed is no reason to repeat them."""

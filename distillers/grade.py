@@ -51,9 +51,9 @@ def cap(quotes: tuple[Quote, ...]) -> Confidence:
 
 
 def agreed(quotes: tuple[Quote, ...]) -> bool:
-    """Whether two independent kinds of origin say it in two different sessions or tickets."""
+    """Whether two independent origins say it: different kinds in different units, or a person in two sessions."""
     said = {(quote.origin, quote.unit) for quote in quotes if quote.origin in INDEPENDENT}
-    return any(a[0] != b[0] and a[1] != b[1] for a in said for b in said)
+    return any(a[1] != b[1] and (a[0] != b[0] or a[0] == "human") for a in said for b in said)
 
 
 def weaker(one: Confidence, other: Confidence) -> Confidence:

@@ -6,10 +6,18 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from distillers.rules import orders, tickets
+from distillers.rules import answers, causes, commands, corrections, orders, tickets, wishes
 from distillers.rules.base import ArchiveRule, Rule
 
-SESSION_RULES: tuple[Rule, ...] = (orders.RULE,)
+SESSION_RULES: tuple[Rule, ...] = (
+    orders.RULE,
+    corrections.REJECTIONS,
+    corrections.RULE,
+    answers.RULE,
+    commands.RULE,
+    causes.RULE,
+    wishes.RULE,
+)
 """Run over each session that is new or changed."""
 
 TICKET_RULES: tuple[Rule, ...] = (tickets.RULE,)
@@ -23,5 +31,7 @@ ARCHIVE_RULES: tuple[ArchiveRule, ...] = ()
 def edition() -> str:
     """A hash of the rules themselves: when they change, every unit is distilled anew."""
     here = Path(__file__).parent
-    sources = sorted([*here.glob("*.py"), here.parent / "claims.py"], key=lambda path: path.name)
+    sources = sorted(
+        [*here.glob("*.py"), here.parent / "claims.py", here.parent / "cues.py"], key=lambda path: path.name
+    )
     return hashlib.blake2b(b"\0".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()

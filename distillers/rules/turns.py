@@ -1,17 +1,22 @@
-"""What people typed: their turns, sentence by sentence, with what the agent had said or done just before."""
+"""What people typed: their turns, with what the agent had said or run before and how it answered."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from distillers.claims import Statement, clean, statements
+from distillers.cues import ACCEPTS, CONCEDES, PUSHBACK
 from distillers.record.events import Event
 from distillers.record.units import Unit
 
 LONG = 600
-"""A typed turn that is longer was most likely pasted, or is a task description: no correction."""
+"""A typed turn that is longer is a task description or was pasted: no correction."""
+
+Reaction = Literal["accepts", "objects", "goes on", "none"]
+
 _PASTED = re.compile(r"^\s*(#{1,6}\s|```|diff --git|@@ |[|+-]{3,}|\s*at .+:\d+\)?$|Traceback|\$ )", re.MULTILINE)
 _DULL = re.compile(
     r"wants? to clarify|\[Request interrupted|^\s*<[\w-]+>|^/\w+|caveat:"
@@ -22,24 +27,59 @@ _DULL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One typed turn; ``before`` is the newest thing the agent said, ``call`` what it last ran, before the turn."""
+    """One typed turn; ``before`` is what the agent said last, ``call`` what it ran last, ``after`` how it answered."""
 
     event: Event
     before: Event | None
     call: Event | None
+    after: Event | None
+
+    @property
+    def conceded(self) -> bool:
+        """The agent's answer opens by admitting that the person is right."""
+        return self.after is not None and bool(CONCEDES.match(self.after.text[:200]))
 
 
 def typed(unit: Unit) -> Iterator[Turn]:
     """The turns of a session that a person typed, without boilerplate, commands and pastes."""
     said: Event | None = None
     called: Event | None = None
-    for event in unit.events:
-        if event.origin == "human" and event.kind in {"message", "rejection"} and not dull(event.text):
-            yield Turn(event, said, called)
+    for place, event in enumerate(unit.events):
+        if _by_person(event) and not dull(event.text):
+            yield Turn(event, said, called, _answer(unit.events, place))
         elif event.origin == "agent" and event.kind == "message":
             said = event
         elif event.kind == "call":
             called = event
+
+
+def reaction(events: Sequence[Event], place: int) -> Reaction:
+    """How the next thing that a person typed takes what stands at ``place``; "none" if nothing more was typed."""
+    for later, event in enumerate(events[place + 1 :], place + 1):
+        if _by_person(event):
+            return _taken(event, _answer(events, later))
+    return "none"
+
+
+def _taken(event: Event, answer: Event | None) -> Reaction:
+    text = event.text.strip()
+    conceded = answer is not None and bool(CONCEDES.match(answer.text[:200]))
+    if event.kind == "rejection" or conceded or PUSHBACK.match(text):
+        return "objects"
+    return "accepts" if ACCEPTS.match(text) else "goes on"
+
+
+def _by_person(event: Event) -> bool:
+    return event.origin == "human" and event.kind in {"message", "rejection"} and not event.sidechain
+
+
+def _answer(events: Sequence[Event], place: int) -> Event | None:
+    for event in events[place + 1 :]:
+        if _by_person(event):
+            return None
+        if event.origin == "agent" and event.kind == "message" and event.text.strip():
+            return event
+    return None
 
 
 def dull(text: str) -> bool:
@@ -48,13 +88,13 @@ def dull(text: str) -> bool:
 
 
 def sentences(event: Event) -> list[Statement]:
-    """The sentences of a typed turn."""
-    return [one for one in statements(event.text) if re.search(r"\w{2,}.*\w{2,}", one.text)]
+    """The sentences of a typed turn that hold more than one word."""
+    return [one for one in statements(event.text) if re.search(r"\w{2,}\W.*\w{2,}", one.text)]
 
 
 def context(turn: Turn, limit: int = 140) -> str:
     """What the turn answers, in a few words: the end of what the agent said, or the command it ran; "" if nothing."""
-    if turn.before is None:
+    if turn.event.kind == "rejection" or turn.before is None:
         return clean(turn.call.text.split("\n")[0], limit) if turn.call else ""
     said = [one for one in statements(turn.before.text) if len(one.text) > 20]
     return clean(said[-1].text, limit) if said else ""

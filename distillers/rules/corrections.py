@@ -1,0 +1,87 @@
+"""Corrections: what a person typed to set the agent right, and tool calls that a person refused with a reason.
+
+Two structures tell a correction from a request: how the person's turn opens, and whether the agent's answer opens by
+admitting it. Questions alone ("why did you …?") object to something but state nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from distillers.claims import Statement, clean, quotes, tokens
+from distillers.cues import BAD_WORKAROUND, CONTRAST, NORMATIVE, PUSHBACK
+from distillers.findings import Candidate, Confidence
+from distillers.record.units import Unit
+from distillers.rules.base import Rule, normal
+from distillers.rules.topics import topics_of
+from distillers.rules.turns import LONG, Turn, context, sentences, typed
+
+SHORT = 3
+"""Fewer words of weight than this say nothing without their context."""
+
+
+def find(unit: Unit) -> Iterator[Candidate]:
+    """What a person set right, a sentence each."""
+    for turn in typed(unit):
+        if turn.event.kind == "message" and len(turn.event.text) <= LONG and _corrects(turn):
+            for statement in sentences(turn.event):
+                tier = _tier(turn, statement)
+                if tier is not None:
+                    yield _candidate(unit, turn, statement, tier)
+
+
+def _corrects(turn: Turn) -> bool:
+    return turn.before is not None and (turn.conceded or bool(PUSHBACK.match(turn.event.text)))
+
+
+def _tier(turn: Turn, statement: Statement) -> Confidence | None:
+    text = statement.text
+    if text.endswith("?") or len(tokens(text)) < SHORT or not 12 <= len(text) <= 320:
+        return None
+    rule = NORMATIVE.search(text) and CONTRAST.search(text)
+    return "medium" if turn.conceded or rule else "low"
+
+
+def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
+    said, about = clean(statement.text, 300), context(turn)
+    return Candidate(
+        domain=unit.domain,
+        kind="correction",
+        claim=f"{said} (a person's correction, after: “{about}”)" if about else said,
+        key=f"correction:{normal(said)}",
+        page="",
+        rule="typed-correction",
+        tier="low" if BAD_WORKAROUND.search(said) and not CONTRAST.search(said) else tier,
+        evidence=quotes(turn.event, statement),
+        topics=topics_of(unit, f"{said} {about}"),
+    )
+
+
+def find_rejections(unit: Unit) -> Iterator[Candidate]:
+    """Refused tool calls with the reason that a person gave."""
+    calls = {event.call: event for event in unit.events if event.kind == "call" and event.call}
+    for turn in typed(unit):
+        if turn.event.kind == "rejection":
+            refused = calls.get(turn.event.call)
+            said = sentences(turn.event)
+            if said and len(tokens(turn.event.text)) >= SHORT and len(turn.event.text) <= LONG:
+                yield _rejection(unit, turn, said, clean(refused.text.split("\n")[0], 120) if refused else "")
+
+
+def _rejection(unit: Unit, turn: Turn, said: list[Statement], refused: str) -> Candidate:
+    reason = clean(" ".join(one.text for one in said), 280)
+    return Candidate(
+        domain=unit.domain,
+        kind="correction",
+        claim=f"A person refused `{refused.replace('`', '')}`: {reason}" if refused else f"A person refused: {reason}",
+        key=f"rejection:{normal(reason)}",
+        page="",
+        rule="rejection",
+        tier="medium" if any(NORMATIVE.search(s.text) or CONTRAST.search(s.text) for s in said) else "low",
+        evidence=tuple(quote for one in said[:2] for quote in quotes(turn.event, one)[:2]),
+        topics=topics_of(unit, f"{reason} {refused}"),
+    )
+
+
+RULE = Rule("typed-correction", "correction", "medium", find)
+REJECTIONS = Rule("rejection", "correction", "medium", find_rejections)

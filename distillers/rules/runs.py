@@ -1,0 +1,83 @@
+"""Commands that ran in a session, paired with what they returned."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from distillers.record.events import Event
+from distillers.record.units import Unit
+
+SHELLS = frozenset(
+    {"bash", "shell", "exec_command", "local_shell", "local_shell_call", "run_shell_command", "shell_command"}
+)
+_SETUP = re.compile(r"^\s*(?:cd\s+\S+|export\s+\S+|source\s+\S+|set\s+-\w+)\s*(?:&&|;|\n)\s*")
+_ASSIGNED = re.compile(r"^(?:[A-Za-z_]\w*=(?:'[^']*'|\"[^\"]*\"|\S*)\s+)+")
+_ERROR = re.compile(
+    r"error|fail|fatal|not found|no such|cannot|can't|unable|denied|invalid|illegal|unknown|unrecognized|undefined|missing|panic"
+    r"|unexpected|refused|exit(?:ed)? (?:with |code|status)|usage:|exception",
+    re.IGNORECASE,
+)
+_VARIABLE = re.compile(r"0x[0-9a-f]+|[0-9a-f]{7,40}\b|\d+(?:\.\d+)*|(?:/[\w.@~-]+)+/|'[^']*'|\"[^\"]*\"|\x1b\[[\d;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One command with its result. ``place`` is where the result stands among the unit's events."""
+
+    call: Event
+    result: Event
+    place: int
+    command: str
+
+    @property
+    def failed(self) -> bool:
+        """The tool reported an error."""
+        return self.result.failed
+
+    @property
+    def family(self) -> str:
+        """Program and task, such as ``go test`` or ``bun run lint``; "" if it is not a plain command."""
+        return family(self.command)
+
+
+def runs(unit: Unit) -> Iterator[Ran]:
+    """The shell commands of a session in the order in which they returned."""
+    calls = {event.call: event for event in unit.events if event.kind == "call" and event.call}
+    for place, event in enumerate(unit.events):
+        call = calls.get(event.call) if event.kind == "result" and event.call else None
+        if call is not None and (call.tool or event.tool).lower() in SHELLS:
+            yield Ran(call, event, place, plain(call.text))
+
+
+def plain(text: str) -> str:
+    """A command without the folder changes and settings in front of it."""
+    command = text.strip().removeprefix("command:").strip()
+    while _SETUP.match(command):
+        command = _SETUP.sub("", command, count=1)
+    return command
+
+
+def family(command: str) -> str:
+    """Program and subcommand of a command line, without flags, files and what follows a pipe."""
+    first = re.split(r"\s*(?:\||&&|;|\n)\s*", _ASSIGNED.sub("", command), maxsplit=1)[0]
+    try:
+        words = shlex.split(first, posix=True)
+    except ValueError:
+        words = first.split()
+    named = [word for word in words if re.fullmatch(r"[A-Za-z][\w:.-]*", word)]
+    return " ".join(named[: 3 if named[1:2] == ["run"] else 2])
+
+
+def error_line(result: Event) -> str:
+    """The line of a result that says best what went wrong; "" if none does."""
+    lines = [line.strip() for line in result.text.split("\n") if re.search(r"[A-Za-z]{3}", line)]
+    telling = [line for line in lines[:60] if _ERROR.search(line) and not re.match(r"^(?:Exit code|exit) \d+$", line)]
+    return min(telling, key=lambda line: (len(line) > 240, lines.index(line)), default="")
+
+
+def signature(line: str) -> str:
+    """An error line without what varies between two occurrences: numbers, hashes, folders, quoted names."""
+    return re.sub(r"\s+", " ", _VARIABLE.sub("_", line)).strip().lower()[:160]

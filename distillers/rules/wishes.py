@@ -1,0 +1,57 @@
+"""Decisions that a person typed while asking for work: how it is to be, and what it is not to be.
+
+A request is no knowledge; a request that says what holds and sets it against something else, or gives its reason, often
+is. Those are filed as not yet confirmed, the rest stays low.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from distillers.claims import Statement, clean, identifiers, quotes, tokens
+from distillers.cues import CONTRAST, HEDGE, NORMATIVE, PUSHBACK, STANDING
+from distillers.findings import Candidate, Confidence
+from distillers.record.units import Unit
+from distillers.rules.base import Rule, normal
+from distillers.rules.topics import topics_of
+from distillers.rules.turns import LONG, Turn, context, sentences, typed
+
+FEW = 4
+
+
+def find(unit: Unit) -> Iterator[Candidate]:
+    """Sentences of typed turns that state how something is to be."""
+    for turn in typed(unit):
+        if turn.event.kind == "message" and len(turn.event.text) <= 4 * LONG:
+            for statement in sentences(turn.event):
+                tier = _tier(turn, statement)
+                if tier is not None:
+                    yield _candidate(unit, turn, statement, tier)
+
+
+def _tier(turn: Turn, statement: Statement) -> Confidence | None:
+    text = statement.text
+    correction = len(turn.event.text) <= LONG and (turn.conceded or PUSHBACK.match(turn.event.text))
+    if correction or text.endswith("?") or STANDING.search(text) or not 25 <= len(text) <= 400:
+        return None
+    if not NORMATIVE.search(text) or len(tokens(text)) < FEW or HEDGE.search(text):
+        return None
+    return "medium" if CONTRAST.search(text) or identifiers(text) else "low"
+
+
+def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
+    said, about = clean(statement.text, 320), context(turn, 90)
+    return Candidate(
+        domain=unit.domain,
+        kind="decision",
+        claim=f"Asked for by a person: {said}",
+        key=f"wish:{normal(said)}",
+        page="",
+        rule="typed-decision",
+        tier=tier,
+        evidence=quotes(turn.event, statement),
+        topics=topics_of(unit, f"{said} {about}"),
+    )
+
+
+RULE = Rule("typed-decision", "decision", "medium", find)
