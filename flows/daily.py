@@ -1,0 +1,26 @@
+"""The daily flow: what the wiki learned becomes a draft, and a person is asked about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect import flow
+
+from flows import reviews, steps
+from flows.settings import load
+from flows.stages import Drafted
+
+
+@flow(name="daily", flow_run_name=steps.dated("daily"), persist_result=False)
+def daily(workspace: str, pillar: str | None = None) -> Drafted:
+    """Drafts an article for ``pillar`` (default: the one that is due) and opens its review.
+
+    Too little news is no error: then nothing is drafted, and the log says why.
+    """
+    settings = load(Path(workspace))
+    with steps.turn(settings):
+        drafted = steps.draft(settings, pillar)
+    if drafted.request_id:
+        reviews.open_review(settings, drafted.request_id, drafted.slug)
+    steps.say(f"{drafted.slug} waits for an editor" if drafted.request_id else drafted.reason)
+    return drafted

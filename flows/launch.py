@@ -1,0 +1,86 @@
+"""Running a flow in this process against the workspace's server: what ``nightly`` and ``daily`` do on the command line.
+
+This module is cheap to import; Prefect is loaded when a flow is launched, inside the environment it must find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+from flows import environment, server
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.report import Report
+    from flows.stages import Drafted
+
+Say = Callable[[str], None]
+
+
+def launch_nightly(settings: Settings, *, only: str | None, since: str | None, say: Say) -> Report:
+    """The night as a Prefect flow run; returns its report. Raises what the stages raise."""
+    with connected(settings, say):
+        from flows.nightly import nightly  # noqa: PLC0415 (Prefect is loaded inside its environment)
+
+        return nightly(str(settings.root), only, since)
+
+
+def launch_daily(settings: Settings, *, pillar: str | None, say: Say) -> Drafted:
+    """The day as a Prefect flow run; returns what was drafted. Its review waits until ``serve`` is up."""
+    with connected(settings, say):
+        from flows.daily import daily  # noqa: PLC0415 (as above)
+
+        return daily(str(settings.root), pillar)
+
+
+def review_ruled(settings: Settings, request_id: str, message: str) -> None:
+    """Tells a review in the UI that its request was ruled on elsewhere. Without a running server there is nothing to
+    tell: the next ``serve`` sees it in the ledger.
+    """
+    if not settings.prefect.api_url and server.find(settings.workspace) is None:
+        return
+    with connected(settings, say=lambda _text: None):
+        from flows.reviews import close_review  # noqa: PLC0415 (as above)
+
+        close_review(request_id, message)
+
+
+@contextmanager
+def connected(settings: Settings, say: Say) -> Generator[None]:
+    """Everything a flow run in this process needs: the server, its environment, and an ear for what the flow says.
+
+    The server is the workspace's own, started if none runs, or the one that ``[prefect] api_url`` names.
+    """
+    space = settings.workspace
+    own = settings.prefect.api_url == ""
+    if own and server.find(space) is None:
+        say("starting the Prefect server of this workspace …")
+    with (
+        server.in_use(space) if own else nullcontext() as running,
+        environment.entered(_values(settings, running)),
+        _heard(say),
+    ):
+        yield
+
+
+def _values(settings: Settings, running: server.Server | None) -> dict[str, str]:
+    if running is None:
+        return environment.common(settings.workspace, settings.prefect.api_url)
+    return environment.own(settings.workspace, running.port)
+
+
+@contextmanager
+def _heard(say: Say) -> Generator[None]:
+    from prefect.logging.handlers import APILogWorker  # noqa: PLC0415 (Prefect is loaded inside its environment)
+
+    from flows.steps import listener  # noqa: PLC0415 (as above)
+
+    token = listener.set(say)
+    try:
+        yield
+    finally:
+        listener.reset(token)
+        # The last lines of a run are still on their way when it ends; a stopped server would lose them.
+        APILogWorker.drain_all(timeout=10)

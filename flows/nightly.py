@@ -1,0 +1,31 @@
+"""The nightly flow: what agents did since last time becomes what the wiki knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect import flow
+
+from flows import stages, steps
+from flows.report import Report
+from flows.settings import load
+
+
+@flow(name="nightly", flow_run_name=steps.dated("nightly"), persist_result=False)
+def nightly(workspace: str, only: str | None = None, since: str | None = None) -> Report:
+    """Collects, distils, files and indexes what is new in ``workspace``, and leaves the report as an artifact.
+
+    ``only`` names one domain; ``since`` is a date. Raises BusyError if another run holds the workspace.
+    """
+    settings = load(Path(workspace))
+    with (
+        steps.turn(settings),
+        stages.opened(settings, "nightly", only=only, since=since, say=steps.say) as night,
+    ):
+        collected = steps.collect(night)
+        distilled = steps.distil(night)
+        filed = steps.file(night)
+        steps.index(night)
+        report = stages.report(night, collected, distilled, filed)
+    steps.leave_report(report)
+    return report

@@ -1,0 +1,115 @@
+"""Reviews as the Prefect server holds them: opening one, closing one, and making them agree with the ledger.
+
+The ledger is the truth about what was asked and answered. A review here is only its window in the UI: one living run
+for each open request. Where no server runs nothing is lost, the next ``serve`` opens what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.deployments.runner import RunnerDeployment
+from prefect.states import Cancelled, Completed
+from prefect.types.entrypoint import EntrypointType
+
+from flows.decide import review_draft
+from flows.settings import Settings
+from scheduling.approvals import Request, get_request, open_requests
+from scheduling.ledger.store import Ledger
+
+TAG = "review"
+REVIEWS = "review-draft/editors"
+PAGE = 200
+
+
+def deployment(settings: Settings) -> RunnerDeployment:
+    """The deployment whose runs are reviews; it has no schedule."""
+    return RunnerDeployment.from_flow(
+        review_draft,
+        name="editors",
+        parameters={"workspace": str(settings.root)},
+        tags=[TAG],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        description="Waits for an editor's decision about one draft.",
+    )
+
+
+def open_review(settings: Settings, request_id: str, slug: str) -> str:
+    """Makes sure that one living run asks about the request; returns its name.
+
+    Reviews of an earlier text of the same draft are closed. The run starts as soon as ``serve`` is up.
+    """
+    deployment(settings).apply()
+    with _client() as client:
+        for run in _living(client):
+            if run.parameters.get("slug") == slug and run.parameters.get("request_id") != request_id:
+                _end(client, run, Cancelled(message=f"superseded: the draft was written anew ({request_id})"))
+        earlier = _runs(client, request_id)
+        if any(not _ended(run) for run in earlier):
+            return f"review {slug}"
+        made = client.create_flow_run_from_deployment(
+            client.read_deployment_by_name(REVIEWS).id,
+            parameters={"request_id": request_id, "slug": slug},
+            name=f"review {slug}",
+            tags=[TAG, request_id],
+            idempotency_key=f"{request_id}-{len(earlier)}",
+        )
+    return made.name
+
+
+def close_review(request_id: str, message: str) -> int:
+    """Ends the runs that still ask about a request which was answered elsewhere; returns how many there were."""
+    with _client() as client:
+        waiting = [run for run in _runs(client, request_id) if not _ended(run)]
+        for run in waiting:
+            _end(client, run, Completed(message=message))
+    return len(waiting)
+
+
+def agree(settings: Settings) -> None:
+    """Opens a review for each open request that has none, and closes those whose request is no longer open."""
+    ledger = Ledger(settings.workspace.ledger)
+    for request in open_requests(ledger, "draft"):
+        open_review(settings, request.id, slug_of(request))
+    with _client() as client:
+        waiting = {str(run.parameters.get("request_id")) for run in _living(client)}
+    for key in sorted(waiting):
+        request = get_request(ledger, key)
+        if request.state != "open":
+            close_review(key, request.note or request.state)
+
+
+def slug_of(request: Request) -> str:
+    """The slug of the draft that a request is about."""
+    return request.subject.rpartition(":")[2]
+
+
+@contextmanager
+def _client() -> Generator[SyncPrefectClient]:
+    with get_client(sync_client=True) as client:
+        yield client
+
+
+def _living(client: SyncPrefectClient) -> list[FlowRun]:
+    return [run for run in _runs(client) if not _ended(run)]
+
+
+def _runs(client: SyncPrefectClient, *tags: str) -> list[FlowRun]:
+    wanted = FlowRunFilter(tags=FlowRunFilterTags(all_=[TAG, *tags]))
+    found: list[FlowRun] = []
+    while page := client.read_flow_runs(flow_run_filter=wanted, limit=PAGE, offset=len(found)):
+        found += page
+    return found
+
+
+def _ended(run: FlowRun) -> bool:
+    return run.state is not None and run.state.is_final()
+
+
+def _end(client: SyncPrefectClient, run: FlowRun, state: State[Any]) -> None:
+    client.set_flow_run_state(run.id, state, force=True)
