@@ -11,6 +11,7 @@ from typing import Protocol
 from distillers.record.events import Event
 from distillers.sources.documents import first_rows
 from distillers.sources.lines import BadLine, Json, objects
+from distillers.sources.packed import is_packed, unpack
 from scheduling.base.clock import parse, stamp
 from scheduling.base.errors import StillhouseError
 
@@ -37,11 +38,14 @@ class SourceFile:
 
     @classmethod
     def open(cls, path: Path) -> SourceFile:
-        """Reads ``path``; raises :class:`Unreadable` if the system does not allow it."""
+        """Reads ``path``, unpacked if it is packed; raises :class:`Unreadable` if that is not possible."""
         try:
-            return cls(path.absolute(), path.read_bytes())
+            data = path.read_bytes()
+            return cls(path.absolute(), unpack(data) if is_packed(data) else data)
         except OSError as error:
             raise Unreadable(f"cannot read {path}: {error.strerror}", hint="check its permissions") from error
+        except ValueError as error:
+            raise Unreadable(f"cannot unpack {path}: {error}", hint="restore it from a copy") from error
 
     def head(self) -> Head:
         """The part of the file that readers recognise it by."""

@@ -7,10 +7,11 @@ from pathlib import Path
 from distillers.sources.backlog import Backlog
 from distillers.sources.base import Head, Reader, Skip, SourceFile
 from distillers.sources.claude_code import ClaudeCode
+from distillers.sources.codex import Codex
 from distillers.sources.github_export import GithubExport
 from distillers.sources.specstory import SpecStory
 
-READERS: tuple[Reader, ...] = (ClaudeCode(), GithubExport(), SpecStory(), Backlog())
+READERS: tuple[Reader, ...] = (ClaudeCode(), Codex(), GithubExport(), SpecStory(), Backlog())
 """Most particular first: the first reader that claims a file reads it."""
 
 _BINARY = (b"\x00", b"\x1f\x8b", b"%PDF-", b"\x89PNG", b"PK\x03\x04")

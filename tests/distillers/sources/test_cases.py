@@ -1,7 +1,7 @@
 """Each file under ``cases/<format>/`` is read and compared with the ``.expected.jsonl`` beside it.
 
 A line of the expectation names the fields it cares about; ``text`` is how the text begins, ``=`` in front of it means
-all of the text. A line with ``bad`` expects a bad line. A case of a file that must not be read says ``{"skip": reason}``.
+all of the text. A line with ``bad`` expects a bad line. A file that must not be read expects ``{"skip": reason}``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,317 @@
+"""Codex rollouts: one ``{timestamp, type, payload}`` a line (``codex-rs/protocol/src/protocol.rs``).
+
+``event_msg`` and ``response_item`` carry the same talk twice; content is taken from ``response_item`` alone. A resumed
+file repeats its ``session_meta``; turns that were rolled back are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import orjson
+
+from distillers.record.events import Event, Kind, Origin
+from distillers.sources import replies
+from distillers.sources.base import Head, SourceFile, Unreadable, when
+from distillers.sources.build import Builder
+from distillers.sources.lines import BadLine, Json, Record, records
+from distillers.sources.tools import call_text, command_of, result_origin
+from distillers.sources.typed import stretches
+
+_REQUEST = "## My request for Codex:"
+_WRAPPED = ("# In app browser", "# Files mentioned by the user", "# Context from my IDE setup", "# Selected text")
+_INJECTED = ("# AGENTS.md instructions", "<skill>", "<INSTRUCTIONS>", "<hook_prompt")
+_EXIT = re.compile(r"(?:Process exited with code|Exit code:) (?P<code>-?\d+)")
+_OUTPUT = re.compile(r"^(?:Output|Total output lines: \d+\n\nOutput):\n", re.MULTILINE)
+_HEADER = ("Chunk ID:", "Wall time:", "Exit code:", "Process exited", "Original token count:", "Total output")
+_REFUSED = frozenset({"exec command rejected by user", "patch rejected by user", "rejected by user"})
+_ESCAPED = re.compile(r'\\[^n"\\/]')
+_ROLLOUT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+Payload = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What an output needs to know of its call."""
+
+    tool: str
+    command: str = ""
+    arguments: Payload = field(default_factory=dict[str, object])
+
+
+_UNKNOWN = Call("")
+
+
+@dataclass(slots=True)
+class Rollout:
+    """What reading one file remembers; events are held until the end because turns may be taken back."""
+
+    build: Builder
+    events: list[Event | BadLine] = field(default_factory=list[Event | BadLine])
+    turns: list[int] = field(default_factory=list[int])
+    """How many events there were at the start of each turn of a person."""
+    calls: dict[str, Call] = field(default_factory=dict[str, Call])
+    line: int = 0
+
+    def add(self, origin: Origin, kind: Kind, text: str, **more: Any) -> None:
+        """Adds an event of the current record."""
+        key = "\0".join((self.build.at, kind, more.get("call", ""), text))
+        self.events.append(self.build.event(key, self.line, origin, kind, text, **more))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _fields(value: object) -> Payload:
+    return cast("Payload", value) if isinstance(value, dict) else {}
+
+
+def _texts(content: object) -> list[str]:
+    """The texts of a message's content; images are left out."""
+    if isinstance(content, str):
+        return [content]
+    blocks = cast("list[object]", content) if isinstance(content, list) else []
+    return [text for block in blocks if (text := _text(_fields(block).get("text"))).strip()]
+
+
+# --- records ---
+
+
+def _meta(rollout: Rollout, payload: Payload) -> None:
+    build = rollout.build
+    source = _fields(payload.get("source"))
+    parent = _text(payload.get("parent_thread_id"))
+    if not build.unit:
+        build.unit = parent or _text(payload.get("session_id")) or _text(payload.get("id"))
+        build.sidechain = bool(parent) or "subagent" in source
+    build.folder = _text(payload.get("cwd")) or build.folder
+
+
+def _context(rollout: Rollout, payload: Payload) -> None:
+    rollout.build.folder = _text(payload.get("cwd")) or rollout.build.folder
+
+
+def _compacted(rollout: Rollout, payload: Payload) -> None:
+    if (text := _text(payload.get("message"))).strip():
+        rollout.add("agent", "summary", text)
+
+
+def _event(rollout: Rollout, payload: Payload) -> None:
+    """Of the notices only a rollback matters: what was said in those turns was taken back."""
+    turns = payload.get("num_turns")
+    if payload.get("type") == "thread_rolled_back" and isinstance(turns, int) and turns > 0:
+        kept = rollout.turns[-turns] if turns <= len(rollout.turns) else 0
+        del rollout.events[kept:]
+        del rollout.turns[-turns:]
+
+
+def _item(rollout: Rollout, payload: Payload) -> None:
+    make = _ITEMS.get(_text(payload.get("type")))
+    if make:
+        make(rollout, payload)
+
+
+_RECORDS: dict[str, Callable[[Rollout, Payload], None]] = {
+    "session_meta": _meta,
+    "turn_context": _context,
+    "response_item": _item,
+    "event_msg": _event,
+    "compacted": _compacted,
+}
+
+
+# --- response items ---
+
+
+def _message(rollout: Rollout, payload: Payload) -> None:
+    make = {"user": _asked, "assistant": _said}.get(_text(payload.get("role")), _instructed)
+    make(rollout, _texts(payload.get("content")))
+
+
+def _said(rollout: Rollout, texts: list[str]) -> None:
+    for text in texts:
+        rollout.add("agent", "message", text)
+
+
+def _instructed(rollout: Rollout, texts: list[str]) -> None:
+    """The base instructions that each resume repeats are the vendor's text and no part of the talk."""
+    del rollout, texts
+
+
+def _asked(rollout: Rollout, texts: list[str]) -> None:
+    turn = len(rollout.events)
+    for text in texts:
+        if rollout.build.sidechain:
+            rollout.add("agent", "message", text)
+        elif text.lstrip().startswith(_INJECTED):
+            rollout.add("program", "status", text)
+        else:
+            _typed(rollout, text)
+    if any(isinstance(event, Event) and event.kind == "message" for event in rollout.events[turn:]):
+        rollout.turns.append(turn)
+
+
+def _typed(rollout: Rollout, text: str) -> None:
+    """A person's message; of one that the app wrapped up, only what follows its request heading was typed."""
+    at = text.find(_REQUEST) if text.lstrip().startswith(_WRAPPED) else -1
+    start = at + len(_REQUEST) if at >= 0 else 0
+    if start:
+        rollout.add("program", "status", text[:start].strip("\n"))
+    typed = text[start:]
+    for part in stretches(typed):
+        rollout.add(part.origin, "status" if part.origin == "program" else "message", typed[part.start : part.end])
+
+
+def _reasoned(rollout: Rollout, payload: Payload) -> None:
+    for text in _texts(payload.get("summary")) + _texts(payload.get("content")):
+        rollout.add("agent", "thinking", text)
+
+
+def _called(rollout: Rollout, payload: Payload) -> None:
+    space, name = _text(payload.get("namespace")), _text(payload.get("name"))
+    arguments = _arguments(payload)
+    tool = f"{space}__{name}" if space else name
+    _call(rollout, payload, tool, arguments)
+
+
+def _call(rollout: Rollout, payload: Payload, tool: str, arguments: object) -> None:
+    number = _text(payload.get("call_id")) or _text(payload.get("id"))
+    rollout.calls[number] = Call(tool, command_of(arguments), _fields(arguments))
+    rollout.add("agent", "call", call_text(arguments), call=number, tool=tool)
+
+
+def _arguments(payload: Payload) -> object:
+    """The arguments of a call: JSON inside a string for functions, plain text for custom tools."""
+    given = payload.get("arguments", payload.get("input"))
+    if not isinstance(given, str) or not given.startswith("{"):
+        return given
+    try:
+        return orjson.loads(given)
+    except orjson.JSONDecodeError:
+        return given
+
+
+def _shell(rollout: Rollout, payload: Payload) -> None:
+    _call(rollout, payload, "local_shell", _fields(payload.get("action")))
+
+
+def _searched(rollout: Rollout, payload: Payload) -> None:
+    action = _fields(payload.get("action"))
+    _call(rollout, payload, "web_search", _text(action.get("query")) or _text(action.get("url")))
+
+
+def _returned(rollout: Rollout, payload: Payload) -> None:
+    number, output = _text(payload.get("call_id")), payload.get("output")
+    call = rollout.calls.get(number, _UNKNOWN)
+    if isinstance(output, dict):
+        fields = _fields(cast("object", output))
+        output = fields.get("content", fields.get("output"))
+    for text in _texts(output) or [""]:
+        _result(rollout, number, call, text)
+
+
+def _result(rollout: Rollout, number: str, call: Call, output: str) -> None:
+    if output.strip() in _REFUSED:
+        rollout.add("human", "rejection", "", call=number, tool=call.tool)
+    elif call.tool in replies.ASKING and (answers := list(_answers(call, output))):
+        for answer in answers:
+            rollout.add("human", "answer", answer, call=number, tool=call.tool)
+    else:
+        text, failed = unpack(output)
+        origin = result_origin(call.tool, call.command)
+        rollout.add(origin, "result", text, call=number, tool=call.tool, failed=failed)
+
+
+def _answers(call: Call, output: str) -> Iterator[str]:
+    try:
+        given = _fields(_fields(orjson.loads(output)).get("answers"))
+    except orjson.JSONDecodeError:
+        return
+    listed = call.arguments.get("questions")
+    for row in map(_fields, cast("list[object]", listed) if isinstance(listed, list) else []):
+        chosen = _fields(given.get(_text(row.get("id")))).get("answers")
+        for answer in cast("list[object]", chosen) if isinstance(chosen, list) else []:
+            yield f"{_text(row.get('question'))}\n→ {answer}"
+
+
+def unpack(output: str) -> tuple[str, bool]:
+    """What a command printed, without the header that Codex puts over it, and whether it failed.
+
+    Older versions wrap both into JSON within the string; it is opened only where that leaves every line as it stands.
+    """
+    if output.startswith('{"output":'):
+        return _unwrap(output)
+    if not output.startswith(_HEADER):
+        return output, False
+    body = _OUTPUT.search(output)
+    header = output[: body.start()] if body else output[:400]
+    code = _EXIT.search(header)
+    return (output[body.end() :] if body else output), bool(code and code["code"] != "0")
+
+
+def _unwrap(output: str) -> tuple[str, bool]:
+    try:
+        inner = _fields(orjson.loads(output))
+    except orjson.JSONDecodeError:
+        return output, False
+    code = _fields(inner.get("metadata")).get("exit_code", 0)
+    plain = not _ESCAPED.search(output)
+    return (_text(inner.get("output")) if plain else output), isinstance(code, int) and code != 0
+
+
+_ITEMS: dict[str, Callable[[Rollout, Payload], None]] = {
+    "message": _message,
+    "reasoning": _reasoned,
+    "function_call": _called,
+    "function_call_output": _returned,
+    "custom_tool_call": _called,
+    "custom_tool_call_output": _returned,
+    "local_shell_call": _shell,
+    "local_shell_call_output": _returned,
+    "web_search_call": _searched,
+}
+
+
+def _is_rollout(record: Json) -> bool:
+    return record.get("type") in _RECORDS and isinstance(record.get("payload"), dict)
+
+
+class Codex:
+    """Reader of Codex rollout files."""
+
+    name = "codex"
+
+    def claims(self, head: Head) -> bool:
+        """Some record is one of the rollout's with a payload."""
+        return any(map(_is_rollout, head.objects))
+
+    def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
+        """Events in the order of the file, without turns that were rolled back, and its bad lines."""
+        rollout, good = Rollout(Builder(str(file.path), "session")), 0
+        bad: list[BadLine] = []
+        for item in records(file.data):
+            if not isinstance(item, Record):
+                bad.append(item)
+                continue
+            good += 1
+            make = _RECORDS.get(_text(item.value.get("type")))
+            if make and isinstance(item.value.get("payload"), dict):
+                rollout.line, rollout.build.at = item.line, when(item.value.get("timestamp"))
+                if not rollout.build.unit and item.value["type"] != "session_meta":
+                    rollout.build.unit = _named(file)
+                make(rollout, _fields(item.value["payload"]))
+        if bad and not good:
+            raise Unreadable(f"{file.path}: none of its {len(bad)} lines is a record", hint="restore it from a copy")
+        yield from bad
+        yield from rollout.events
+
+
+def _named(file: SourceFile) -> str:
+    """The session's id from the file's name, for a rollout that lost its beginning."""
+    match = _ROLLOUT_ID.search(file.path.name)
+    return match[0] if match else file.path.stem
