@@ -95,11 +95,11 @@ def save(rows: Connection, cursors: Iterable[Cursor]) -> None:
         rows.execute(insert(files).prefix_with("OR REPLACE"), values)
 
 
-def lose(rows: Connection, source: str, paths: Sequence[str]) -> None:
-    """Marks files of ``source`` as gone."""
+def mark(rows: Connection, source: str, paths: Sequence[str], *, gone: bool) -> None:
+    """Notes that files of ``source`` vanished, or that they are back as they were."""
     for start in range(0, len(paths), 500):
         chosen = files.c.path.in_(paths[start : start + 500])
-        rows.execute(update(files).where(files.c.source == source, chosen).values(gone=1))
+        rows.execute(update(files).where(files.c.source == source, chosen).values(gone=int(gone)))
 
 
 def lean(rows: Connection, readings: Iterable[FileKey], on: Mapping[FileKey, Iterable[FileKey]]) -> None:

@@ -17,7 +17,7 @@ import duckdb
 from distillers import cursors
 from distillers.record import shards as disk
 from distillers.record.events import Event
-from distillers.record.rows import PUBLIC_COLUMNS, SCHEMA, ArrowTable, events_of, rows_of, table_of
+from distillers.record.rows import PUBLIC_COLUMNS, SCHEMA, ArrowTable, columns_of, events_of, rows_of, table_of
 from distillers.record.shards import Shard
 from distillers.record.units import Unit, UnitInfo, grouped, split, unit_of
 from scheduling.base.errors import CorruptError
@@ -114,12 +114,14 @@ class Archive:
         fresh = [row for row in rows if row.event.id not in had or _place(row.event) < _place(had[row.event.id])]
         if not fresh:
             return None
-        shard = disk.write_shard(self.root, domain, table_of(fresh, via=""))
+        shard = disk.write_shard(self.root, domain, table_of(columns_of(fresh), via=""))
         with run.change("archive", shard.name, events=shard.rows) as book:
             disk.register(book, shard, run.id)
         return shard
 
-    def stored(self, sql: str, tables: dict[str, ArrowTable], params: Sequence[Any] = ()) -> ArrowTable:
+    def stored(
+        self, sql: str, tables: dict[str, ArrowTable], params: Sequence[Any] | dict[str, Any] = ()
+    ) -> ArrowTable:
         """The result of ``sql`` over the view ``live`` (stored rows of all domains, copies too) and over ``tables``.
 
         For collecting, which decides by it what is new.
@@ -182,9 +184,13 @@ class Archive:
         newer = "r.via = e.via AND r.file = e.file AND r.generation > e.generation"
         return f"{rows} WHERE NOT EXISTS (SELECT 1 FROM rewritten AS r WHERE {newer})"  # noqa: S608
 
-    def _fetch(self, sql: str, params: Sequence[Any], chosen: Sequence[Shard]) -> ArrowTable:
+    def _fetch(self, sql: str, params: Sequence[Any] | dict[str, Any], chosen: Sequence[Shard]) -> ArrowTable:
         try:
-            return self._connection().sql(sql, params=list(params)).to_arrow_table()
+            return (
+                self._connection()
+                .sql(sql, params=params if isinstance(params, dict) else list(params))
+                .to_arrow_table()
+            )
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             self._viewed = self._seen = None
             missing = [shard.name for shard in chosen if not (self.root / shard.name).exists()]

@@ -75,17 +75,24 @@ def row_of(domain: str, part: int, event: Event) -> Row:
     return Row(domain, part, check, event)
 
 
-def table_of(rows: Sequence[Row], via: str, generation: int = 0) -> ArrowTable:
-    """``rows`` as an Arrow table of :data:`SCHEMA`. ``via`` and ``generation`` say which reading they come from."""
-    columns: dict[str, Any] = {
+Columns = dict[str, list[Any]]
+"""Rows turned on their side: lists of equal length by column name, ready for pickling or Arrow."""
+
+
+def columns_of(rows: Sequence[Row]) -> Columns:
+    """``rows`` as columns."""
+    own: Columns = {
         "domain": [row.domain for row in rows],
         "part": [row.part for row in rows],
         "check": [row.check for row in rows],
-        **{name: [getattr(row.event, name) for row in rows] for name in EVENT_COLUMNS},
-        "via": [via] * len(rows),
-        "generation": [generation] * len(rows),
     }
-    return pa.table(columns, schema=SCHEMA)
+    return own | {name: [getattr(row.event, name) for row in rows] for name in EVENT_COLUMNS}
+
+
+def table_of(columns: Columns, via: str, generation: int = 0) -> ArrowTable:
+    """``columns`` as an Arrow table of :data:`SCHEMA`. ``via`` and ``generation`` say which reading they come from."""
+    count = len(columns["part"])
+    return pa.table(columns | {"via": [via] * count, "generation": [generation] * count}, schema=SCHEMA)
 
 
 def events_of(table: ArrowTable) -> list[Event]:

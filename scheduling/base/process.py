@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from scheduling.base.errors import StillhouseError
 
@@ -82,3 +83,41 @@ def end_group(child: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Piped:
+    """A running program that is spoken to over its standard input and answers on its standard output."""
+
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    child: subprocess.Popen[bytes]
+
+    def end(self) -> None:
+        """Kills its process group and closes the pipes; safe to call again."""
+        end_group(self.child)
+        for stream in (self.stdin, self.stdout):
+            with suppress(OSError):
+                stream.close()
+
+
+def piped(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None) -> Piped:
+    """Starts ``argv`` in ``cwd`` with a scrubbed environment plus ``env``, its error output going where ours goes.
+
+    The caller ends it. A program that reads its standard input sees it end when this process dies, however it dies.
+    Raises :class:`ProgramError` if it cannot be started.
+    """
+    try:
+        child = subprocess.Popen(  # noqa: S603 (a list, never a shell)
+            list(argv),
+            cwd=cwd,
+            env=scrubbed(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ProgramError(f"cannot start {argv[0]}: {error.strerror}", hint="is it installed and on PATH?") from error
+    if child.stdin is None or child.stdout is None:
+        raise ProgramError(f"{argv[0]} was started without pipes")
+    return Piped(child.stdin, child.stdout, child)

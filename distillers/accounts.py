@@ -1,0 +1,112 @@
+"""The account that collect gives: every file of the sources in exactly one state, and what this run added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from distillers import cursors
+from distillers.intake import Plan
+from distillers.survey import Survey
+from distillers.walk import LINK_OUT
+from scheduling.ledger.store import Ledger
+
+OLDER = "last changed before the date that was asked for"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """All files under the sources, each in exactly one."""
+
+    read: int = 0
+    skipped: int = 0
+    quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileNote:
+    """What a person should know of a file: why it was not read, or how many of its lines were bad."""
+
+    path: str
+    domain: str
+    """Of the source; "" for a store that mixes projects."""
+    state: Literal["read", "skipped", "quarantined", "missing"]
+    """``missing``: a source or folder that cannot be listed; it counts as no file."""
+    reason: str
+    bad_lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a collect found. ``files``, ``bad_lines`` and ``notes`` are of all files there are, the rest of this run."""
+
+    files: Counts
+    sessions: int
+    tickets: int
+    events: int
+    bad_lines: int
+    notes: list[FileNote]
+    """By domain and path."""
+    domains_changed: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one run has stored so far."""
+
+    units: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
+    """(domain, medium, unit)."""
+    domains: set[str] = field(default_factory=set[str])
+    events: int = 0
+    rewritten: int = 0
+
+    def add(self, plan: Plan) -> None:
+        """Counts what ``plan`` stored."""
+        self.events += plan.table.num_rows
+        self.rewritten += len(plan.rewritten)
+        self.domains |= plan.domains
+        columns = [plan.table.column(name).to_pylist() for name in ("domain", "medium", "unit")]
+        self.units.update(zip(*columns, strict=True))
+
+    def of(self, medium: str) -> int:
+        """How many sessions or tickets got something new."""
+        return sum(kind == medium for _, kind, _ in self.units)
+
+
+def account(ledger: Ledger, surveys: Iterable[Survey], tally: Tally) -> Collected:
+    """The account of all ``surveys``, once what they asked for is stored."""
+    states = {"read": 0, "skipped": 0, "quarantined": 0}
+    notes: list[FileNote] = []
+    with ledger.read() as rows:
+        for survey in surveys:
+            for state, count in cursors.counted(rows, survey.task).items():
+                states[state] += count
+            extra = list(_without_cursor(rows, survey))
+            states["skipped"] += sum(note.state == "skipped" for note in extra)
+            notes += extra
+            notes += (FileNote(c.path, c.via, c.state, c.reason, c.bad_lines) for c in cursors.noted(rows, survey.task))
+    return Collected(
+        files=Counts(**states),
+        sessions=tally.of("session"),
+        tickets=tally.of("ticket"),
+        events=tally.events,
+        bad_lines=sum(note.bad_lines for note in notes),
+        notes=sorted(notes, key=lambda note: (note.domain, note.path)),
+        domains_changed=tuple(sorted(tally.domains)),
+    )
+
+
+def _without_cursor(rows: Connection, survey: Survey) -> Iterator[FileNote]:
+    via = survey.spec.via
+    for path in survey.walked.links:
+        yield FileNote(path, via, "skipped", LINK_OUT)
+    for path, reason in survey.walked.closed:
+        yield FileNote(path, via, "missing", f"cannot be listed: {reason}")
+    if sum(cursors.counted(rows, survey.task).values()) < len(survey.walked.files):
+        known = cursors.load(rows, survey.task)
+        for seen in survey.walked.files:
+            if seen.name not in known:
+                yield FileNote(seen.name, via, "skipped", OLDER)

@@ -1,0 +1,180 @@
+"""What of a batch of readings is new, and storing that: shard, cursors and task in one transaction.
+
+    readings ──→ plan (decides) ──→ store (writes)
+
+A row is stored once: not again when its file grew, and not when a copy that comes before it, by (file, line), is there
+already. A file whose reading lacks rows that were stored of it was rewritten: it starts a new generation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import pyarrow
+from pyarrow import compute
+from sqlalchemy import Connection
+
+from distillers import cursors
+from distillers.cursors import Cursor, FileKey
+from distillers.reading import Reading
+from distillers.record import shards
+from distillers.record.archive import Archive
+from distillers.record.rows import SCHEMA, ArrowTable, table_of
+from distillers.record.shards import Shard
+from scheduling.runs import Run
+
+pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
+
+KEYS = ("domain", "id", "unit", "file", "line", "part", "check")
+
+LOST = """
+    SELECT domain, file FROM (SELECT * FROM live WHERE via = ? AND file IN (SELECT unnest(?)))
+    ANTI JOIN batch USING (domain, file, id, "check") GROUP BY ALL
+"""
+"""(domain, file) of stored rows that the new readings of their files do not hold."""
+
+NEW = """
+    WITH ranked AS (
+        SELECT *, row_number() OVER shown AS place, first_value(file) OVER shown AS lead FROM batch
+        WINDOW shown AS (PARTITION BY domain, id ORDER BY file, line, part)
+    ), elsewhere AS (
+        SELECT b.domain, b.id, arg_min(struct_pack(via := l.via, file := l.file), (l.file, l.line, l.part)) AS copy
+        FROM ranked AS b JOIN live AS l ON l.domain = b.domain AND l.id = b.id
+        WHERE b.place = 1 AND (l.file, l.line, l.part) <= (b.file, b.line, b.part)
+          AND NOT (l.via = $via AND l.file IN (SELECT file FROM batch)) AND l.unit BETWEEN $low AND $high
+        GROUP BY b.domain, b.id
+    ), stored AS (
+        SELECT DISTINCT l.domain, l.file, l.id, l."check" FROM live AS l
+        WHERE l.via = $via AND l.file IN (SELECT unnest($kept))
+    )
+    SELECT b.n, b.file, b.place = 1 AND e.copy IS NULL AND s.id IS NULL AS fresh,
+           CASE WHEN e.copy IS NOT NULL THEN e.copy.via WHEN b.lead <> b.file THEN $via END AS on_via,
+           CASE WHEN e.copy IS NOT NULL THEN e.copy.file WHEN b.lead <> b.file THEN b.lead END AS on_file
+    FROM ranked AS b
+    LEFT JOIN elsewhere AS e ON e.domain = b.domain AND e.id = b.id
+    LEFT JOIN stored AS s ON s.domain = b.domain AND s.file = b.file AND s.id = b.id AND s."check" = b."check"
+    ORDER BY b.n
+"""
+"""For each row of the batch: whether it is to be stored, and the file whose copy is shown instead, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some files of one source as they were read: their rows, and their cursors with the generation before."""
+
+    via: str
+    cursors: tuple[Cursor, ...]
+    table: ArrowTable
+
+
+class Growing:
+    """A batch that is being filled. Rows are turned to Arrow at once: Python values take several times the memory."""
+
+    def __init__(self, via: str) -> None:
+        self.size = 0
+        """Bytes of the files read so far."""
+        self._via = via
+        self._cursors: list[Cursor] = []
+        self._tables: list[ArrowTable] = [SCHEMA.empty_table()]
+
+    def add(self, reading: Reading, cursor: Cursor) -> None:
+        """Adds a file."""
+        self._cursors.append(cursor)
+        self.size += max(cursor.size, 0)
+        if reading.rows:
+            self._tables.append(table_of(reading.columns, self._via))
+
+    def cut(self) -> Batch:
+        """What was added."""
+        return Batch(self._via, tuple(self._cursors), pa.concat_tables(self._tables))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What storing a batch will change. ``table`` holds the rows to store, of any domain."""
+
+    table: ArrowTable
+    rewritten: frozenset[str]
+    leaning: Mapping[FileKey, frozenset[FileKey]]
+    domains: frozenset[str]
+    """Domains in which something is new or gone."""
+
+
+def plan(archive: Archive, batch: Batch) -> Plan:
+    """What of ``batch`` is new beside what ``archive`` holds."""
+    if not batch.table.num_rows:
+        return Plan(batch.table, frozenset(), {}, frozenset())
+    keys = batch.table.select(KEYS).append_column("n", pa.array(range(batch.table.num_rows), pa.int64()))
+    again = _again(batch)
+    lost = _lost(archive, keys, batch.via, again)
+    rewritten = frozenset(path for _, path in lost)
+    units = sorted(set(keys.column("unit").to_pylist()))
+    kept = [name for name in again if name not in rewritten]
+    params = {"via": batch.via, "low": units[0], "high": units[-1], "kept": kept}
+    verdict = archive.stored(NEW, {"batch": keys}, params)
+    table = _aged(batch.table.filter(verdict.column("fresh")), batch, rewritten)
+    domains = {domain for domain, _ in lost} | set(table.column("domain").unique().to_pylist())
+    return Plan(table, rewritten, _leaning(batch.via, verdict), frozenset(domains))
+
+
+def store(
+    run: Run, archive: Archive, batch: Batch, planned: Plan, subject: str, also: Callable[[Connection], None]
+) -> list[Shard]:
+    """Writes the planned rows and, in one transaction, what the ledger knows of them; returns the new shards.
+
+    ``also`` runs inside that transaction.
+    """
+    written = [
+        shards.write_shard(archive.root, domain, planned.table.filter(pc.equal(planned.table["domain"], domain)))
+        for domain in sorted(set(planned.table.column("domain").unique().to_pylist()))
+    ]
+    moved = [
+        replace(cursor, generation=cursor.generation + (cursor.path in planned.rewritten), run=run.id)
+        for cursor in batch.cursors
+    ]
+    detail = {"files": len(moved), "events": int(planned.table.num_rows), "rewritten": sorted(planned.rewritten)}
+    with run.change("collect", subject, **detail) as rows:
+        for shard in written:
+            shards.register(rows, shard, run.id)
+        cursors.wake(rows, [(batch.via, path) for path in planned.rewritten])
+        cursors.save(rows, moved)
+        cursors.lean(rows, [cursor.key for cursor in moved], planned.leaning)
+        also(rows)
+    return written
+
+
+def _again(batch: Batch) -> list[str]:
+    """The files of the batch that rows may be stored of and that hold rows now.
+
+    One that holds none any more (emptied, or broken) keeps its evidence, like one that vanished.
+    """
+    known = {cursor.path for cursor in batch.cursors if cursor.run}
+    return sorted(known.intersection(batch.table.column("file").unique().to_pylist()))
+
+
+def _lost(archive: Archive, keys: ArrowTable, via: str, again: list[str]) -> list[tuple[str, str]]:
+    """(domain, path) of rows that were stored of the files ``again`` and are in them no more."""
+    if not again:
+        return []
+    found = archive.stored(LOST, {"batch": keys}, [via, again]).to_pydict()
+    return list(zip(found["domain"], found["file"], strict=True))
+
+
+def _aged(table: ArrowTable, batch: Batch, rewritten: Iterable[str]) -> ArrowTable:
+    """``table`` with each row's generation set to its file's."""
+    of = {cursor.path: cursor.generation for cursor in batch.cursors}
+    for path in rewritten:
+        of[path] += 1
+    ages = pa.array([of[path] for path in table.column("file").to_pylist()], pa.int32())
+    return table.set_column(SCHEMA.get_field_index("generation"), SCHEMA.field("generation"), ages)
+
+
+def _leaning(via: str, verdict: ArrowTable) -> dict[FileKey, frozenset[FileKey]]:
+    found: dict[FileKey, set[FileKey]] = {}
+    pairs = verdict.select(["file", "on_via", "on_file"]).group_by(["file", "on_via", "on_file"]).aggregate([])
+    for row in pairs.to_pylist():
+        if row["on_file"] is not None and row["on_file"] != row["file"]:
+            found.setdefault((via, row["file"]), set()).add((row["on_via"], row["on_file"]))
+    return {key: frozenset(others) for key, others in found.items()}

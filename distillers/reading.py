@@ -1,0 +1,192 @@
+"""Reading one file: recognise, read, mask, route. Runs in a worker when there is much to read; stores nothing.
+
+Whatever a file holds, what comes back is a :class:`Reading`: no file ends a night.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from distillers.cursors import State
+from distillers.record.events import Event
+from distillers.record.rows import Columns, Row, columns_of, row_of
+from distillers.routes import Routes, route
+from distillers.sources.base import Reader, Skip, SourceFile, Unreadable
+from distillers.sources.lines import BadLine
+from scheduling.base.errors import StillhouseError
+
+LONGEST_LINE = 64 * 1024 * 1024
+SHORT = 200
+"""Texts up to this length (folders, titles, labels) come again and again; their masks are remembered."""
+
+Recognise = Callable[[SourceFile], Reader | Skip]
+
+
+class Masker(Protocol):
+    """Masks secrets in a text; keeps its line breaks."""
+
+    def mask(self, text: str) -> str:
+        """``text`` with each secret replaced by a mark."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What all files of a source are read with."""
+
+    recognise: Recognise
+    masker: Masker
+    routes: Routes
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A file to read: ``path`` opens it, ``name`` is stored."""
+
+    path: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of one file. ``columns`` hold its rows, masked; empty unless ``state`` is ``read``."""
+
+    name: str
+    state: State
+    reason: str = ""
+    format: str = ""
+    bad_lines: int = 0
+    columns: Columns = field(default_factory=dict[str, list[object]])
+
+    @property
+    def rows(self) -> int:
+        """How many events it holds."""
+        return len(self.columns.get("part", ()))
+
+
+def read_group(setup: Setup, orders: Sequence[Order]) -> Iterator[Reading]:
+    """The readings of several files, in order."""
+    for order in orders:
+        yield read_file(setup, order)
+
+
+def read_file(setup: Setup, order: Order) -> Reading:
+    """The reading of one file; what is wrong with it becomes its state and reason."""
+    try:
+        return _read(setup, order)
+    except Unreadable as error:
+        why = error.message
+    except OSError as error:
+        why = f"cannot be read: {error.strerror or type(error).__name__}"
+    except MemoryError:
+        why = "too large for the memory there is"
+    except RecursionError:
+        why = "nested too deep"
+    except StillhouseError as error:
+        why = error.message
+    except Exception as error:  # noqa: BLE001 (a reader that trips over one file must not end the night)
+        why = f"its reader failed: {type(error).__name__}: {error}"
+    return Reading(order.name, "quarantined", setup.masker.mask(why)[:300])
+
+
+def _read(setup: Setup, order: Order) -> Reading:
+    data, cut = load(order.path)
+    file = SourceFile(Path(order.path), data)
+    reader = setup.recognise(file)
+    if isinstance(reader, Skip):
+        return Reading(
+            order.name, "skipped", f"line too long: {cut} cut" if cut and not data.strip() else reader.reason
+        )
+    found = list(reader.read(file))
+    events = [item for item in found if isinstance(item, Event)]
+    bad = sum(isinstance(item, BadLine) for item in found) + cut
+    rows = _rows(setup, order.name, events)
+    return Reading(order.name, "read", "", reader.name, bad, columns_of(rows))
+
+
+def _rows(setup: Setup, name: str, events: Sequence[Event]) -> list[Row]:
+    mask = _remembering(setup.masker)
+    rows: list[Row] = []
+    line, part = -1, 0
+    for domain, event in zip(route(setup.routes, events), events, strict=True):
+        part = part + 1 if event.line == line else 0
+        line = event.line
+        rows.append(row_of(domain, part, masked(event, mask, name)))
+    return rows
+
+
+def masked(event: Event, mask: Callable[[str], str], file: str) -> Event:
+    """``event`` as it may be stored: every field that can hold a secret masked, ``file`` set."""
+    return replace(
+        event,
+        text=mask(event.text),
+        title=mask(event.title),
+        folder=mask(event.folder),
+        tool=mask(event.tool),
+        labels=tuple(map(mask, event.labels)),
+        refs=tuple(map(mask, event.refs)),
+        file=file,
+    )
+
+
+def load(path: str) -> tuple[bytes, int]:
+    """The bytes of a regular file, and how many lines over :data:`LONGEST_LINE` were emptied in it.
+
+    Raises OSError; what is no regular file (any more) is refused, so that no pipe can hang the night.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb", buffering=0) as stream:
+        seen = os.fstat(handle)
+        if not stat.S_ISREG(seen.st_mode):
+            raise OSError(0, "no regular file")
+        if seen.st_size <= LONGEST_LINE:
+            return stream.read(), 0
+        return _cut(iter(lambda: stream.read(4 * 1024 * 1024), b""))
+
+
+def _cut(blocks: Iterator[bytes]) -> tuple[bytes, int]:
+    """The concatenated ``blocks`` with lines over :data:`LONGEST_LINE` emptied, never holding such a line."""
+    kept = bytearray()
+    start = cut = 0
+    dropping = False
+    for block in blocks:
+        for piece in _pieces(block):
+            if not dropping:
+                kept += piece
+            ends = piece.endswith(b"\n")
+            if len(kept) - start > LONGEST_LINE:
+                del kept[start:]
+                dropping, cut = True, cut + 1
+            if ends:
+                if dropping:
+                    kept += b"\n"
+                dropping, start = False, len(kept)
+    return bytes(kept), cut
+
+
+def _pieces(block: bytes) -> Iterator[bytes]:
+    """``block`` cut after each line feed (and nowhere else, unlike ``splitlines``)."""
+    at = 0
+    while at < len(block):
+        end = block.find(b"\n", at)
+        stop = len(block) if end < 0 else end + 1
+        yield block[at:stop]
+        at = stop
+
+
+def _remembering(masker: Masker) -> Callable[[str], str]:
+    short = lru_cache(maxsize=4096)(masker.mask)
+
+    def mask(text: str) -> str:
+        if not text:
+            return text
+        return short(text) if len(text) <= SHORT else masker.mask(text)
+
+    return mask

@@ -1,0 +1,68 @@
+"""Compaction: many small shards become one, without the rows that a later reading of their file replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, cast
+
+import pyarrow
+from pyarrow import parquet
+
+from distillers import cursors
+from distillers.record.rows import SCHEMA, ArrowTable
+from distillers.record.shards import Shard, register, registered, unregister, write_shard
+from scheduling.ledger.store import Ledger
+from scheduling.runs import Run
+
+pa, pq = cast("Any", pyarrow), cast("Any", parquet)  # they ship no types
+
+SMALL = 2 * 1024 * 1024
+MERGED = 4 * 1024 * 1024
+MANY = 16
+
+
+def compact(root: Path, ledger: Ledger, run: Run) -> int:
+    """Merges the small shards of each domain that has :data:`MANY` of them; returns how many shards went away.
+
+    The record shows the same before and after. Old files stay until the next sweep, for readers that have them open.
+    """
+    with ledger.read() as rows:
+        groups = list(_groups(registered(rows)))
+        newest = {(via, path): generation for via, path, generation in cursors.generations(rows)}
+    for group in groups:
+        table = _live(pa.concat_tables([_read(root / shard.name) for shard in group]), newest)
+        merged = write_shard(root, group[0].domain, table) if table.num_rows else None
+        with run.change("compact", group[0].domain, shards=len(group), rows=int(table.num_rows)) as rows:
+            unregister(rows, group)
+            if merged:
+                register(rows, merged, run.id)
+    return sum(len(group) - 1 for group in groups)
+
+
+def _groups(shards: Sequence[Shard]) -> Iterator[list[Shard]]:
+    """The shards to merge with one another, at least two in each group."""
+    for _, own in groupby(sorted(shards, key=lambda shard: shard.domain), key=lambda shard: shard.domain):
+        small = [shard for shard in own if shard.bytes < SMALL]
+        if len(small) < MANY:
+            continue
+        group: list[Shard] = []
+        for shard in small:
+            if group and sum(other.bytes for other in group) + shard.bytes > MERGED:
+                yield group
+                group = []
+            group.append(shard)
+        if len(group) > 1:
+            yield group
+
+
+def _read(path: Path) -> ArrowTable:
+    return pq.ParquetFile(path).read().cast(SCHEMA)
+
+
+def _live(table: ArrowTable, newest: dict[tuple[str, str], int]) -> ArrowTable:
+    if not newest:
+        return table
+    columns = [table.column(name).to_pylist() for name in ("via", "file", "generation")]
+    return table.filter(pa.array([newest.get((via, path), 0) <= age for via, path, age in zip(*columns, strict=True)]))

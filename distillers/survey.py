@@ -1,0 +1,112 @@
+"""What is to be done for a source: its walk beside its cursors. Decides only: opens no file and writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from distillers import cursors
+from distillers.cursors import Cursor
+from distillers.reading import Reading
+from distillers.walk import Seen, SourceSpec, Walked, walk
+from scheduling.ledger.store import Ledger
+from scheduling.tasks import task_id, tasks
+
+READING = "1"
+"""Raised when the readers or the masks change so much that every file must be read again."""
+LATER = "reading it ended its worker; it is tried again the next night"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A source as it stands."""
+
+    spec: SourceSpec
+    task: str
+    input: str
+    """Hash of all that collecting it depends on."""
+    revision: str
+    settled: bool
+    """Nothing changed since its task was done: the rest is empty."""
+    walked: Walked
+    changed: list[Seen] = field(default_factory=list[Seen])
+    """Files to be read, by name."""
+    known: Mapping[str, Cursor] = field(default_factory=dict[str, Cursor])
+    gone: list[str] = field(default_factory=list[str])
+    back: list[str] = field(default_factory=list[str])
+    """Unchanged files that were gone."""
+
+    def moved(self, seen: Seen, reading: Reading) -> Cursor:
+        """The cursor of ``seen`` after ``reading``; its generation is still the one before."""
+        before = self.known.get(seen.name)
+        return Cursor(
+            via=self.spec.via,
+            path=seen.name,
+            source=self.task,
+            size=-1 if reading.reason == LATER else seen.size,
+            mtime_ns=seen.mtime_ns,
+            ino=seen.ino,
+            ctime_ns=seen.ctime_ns,
+            revision=self.revision,
+            state=reading.state,
+            reason=reading.reason,
+            format=reading.format,
+            bad_lines=reading.bad_lines,
+            generation=before.generation if before else 0,
+            run=before.run if before else "",
+        )
+
+
+def survey(
+    ledger: Ledger,
+    spec: SourceSpec,
+    inner: Sequence[Path],
+    folders: Mapping[str, Sequence[Path]],
+    since: datetime | None,
+) -> Survey:
+    """The survey of ``spec`` without its folders ``inner``; ``folders`` and ``since`` as given to ``collect``."""
+    walked = walk(spec.path, inner)
+    task = task_id("collect", spec.subject)
+    revision = _hash(READING, sorted((domain, list(map(str, paths))) for domain, paths in folders.items()))
+    with ledger.read() as rows:
+        woken = cursors.waking(rows).get(task, 0)
+        wanted = _hash(walked.signature(), revision, woken, since)
+        if _is_done(rows, task, wanted):
+            return Survey(spec, task, wanted, revision, settled=True, walked=walked)
+        known = cursors.load(rows, task)
+    names = {seen.name for seen in walked.files}
+    same = {seen.name for seen in walked.files if _is_same(seen, known.get(seen.name), revision)}
+    oldest = int(since.timestamp() * 1e9) if since else 0
+    return Survey(
+        spec,
+        task,
+        wanted,
+        revision,
+        settled=False,
+        walked=walked,
+        changed=[s for s in walked.files if s.name not in same and (s.mtime_ns >= oldest or s.name in known)],
+        known=known,
+        gone=sorted(path for path, cursor in known.items() if path not in names and not cursor.gone),
+        back=sorted(path for path in same if known[path].gone),
+    )
+
+
+def _is_done(rows: Connection, task: str, wanted: str) -> bool:
+    return rows.execute(select(tasks.c.state, tasks.c.input).where(tasks.c.id == task)).first() == ("done", wanted)
+
+
+def _is_same(seen: Seen, cursor: Cursor | None, revision: str) -> bool:
+    """Whether the file needs no reading. A quarantined one is also tried again when its permissions changed."""
+    if cursor is None or cursor.revision != revision:
+        return False
+    stat = (cursor.size, cursor.mtime_ns, cursor.ino) == (seen.size, seen.mtime_ns, seen.ino)
+    return stat and (cursor.state != "quarantined" or cursor.ctime_ns == seen.ctime_ns)
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.blake2b("\0".join(map(str, parts)).encode("utf-8", "backslashreplace"), digest_size=12).hexdigest()

@@ -1,0 +1,126 @@
+"""Which files a source holds, in one order for ever, and what their stat says."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+LINK_OUT = "a link that leads out of its source"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """A place that logs or tickets come from. ``domain`` None: a store that mixes projects, routed by folder."""
+
+    domain: str | None
+    kind: str
+    path: Path
+
+    @property
+    def via(self) -> str:
+        """The domain, "" for a mixed store."""
+        return self.domain or ""
+
+    @property
+    def subject(self) -> str:
+        """How the ledger names the source."""
+        return f"{self.domain or '*'} {name_of(str(self.path))}"
+
+
+class Seen(NamedTuple):
+    """A file as the walk saw it. ``path`` is how it is opened, ``name`` how it is stored and shown."""
+
+    name: str
+    size: int
+    mtime_ns: int
+    ino: int
+    ctime_ns: int
+    path: str
+
+
+@dataclass(slots=True)
+class Walked:
+    """What a walk found: regular files sorted by name, links that were not followed, folders that cannot be listed."""
+
+    files: list[Seen] = field(default_factory=list[Seen])
+    links: list[str] = field(default_factory=list[str])
+    closed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    def signature(self) -> str:
+        """A hash that changes as soon as a file comes, goes or is touched."""
+        told = "\n".join(f"{f.name}\0{f.size}\0{f.mtime_ns}\0{f.ino}\0{f.ctime_ns}" for f in self.files)
+        return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+
+
+def walk(root: Path, without: Sequence[Path] = ()) -> Walked:
+    """The files below ``root`` (or ``root`` itself), hidden ones too, except below the folders ``without``.
+
+    A link to a file inside ``root`` counts as a file, one that leads out is listed apart; links to folders, broken
+    links, pipes, sockets and devices are passed over.
+    """
+    found = Walked()
+    start = os.path.abspath(root)  # noqa: PTH100 (surrogates in names survive)
+    if Path(start).is_file():
+        found.files.append(_seen(start, os.stat(start)))  # noqa: PTH116 (one stat, no Path in the hot loop)
+        return found
+    fence = os.path.realpath(start) + os.sep
+    shut = {os.path.abspath(path) for path in without}  # noqa: PTH100
+    folders = [start]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    _enter(entry, found, folders, fence)
+        except OSError as error:
+            found.closed.append((name_of(folder), error.strerror or type(error).__name__))
+        if shut:
+            folders = [path for path in folders if path not in shut]
+    found.files.sort()
+    found.links.sort()
+    return found
+
+
+def name_of(path: str) -> str:
+    """``path`` as text that every store can hold: bytes that are no UTF-8 are written as ``\\xff``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def nested(specs: Sequence[SourceSpec]) -> Iterator[tuple[SourceSpec, list[Path]]]:
+    """Each different source in a stable order, with the folders below it that another source of its domain holds."""
+    chosen = sorted({(spec.via, str(spec.path.absolute())): spec for spec in specs}.items())
+    for (via, path), spec in chosen:
+        inner = [Path(other) for (its, other), _ in chosen if its == via and other.startswith(path.rstrip("/") + "/")]
+        yield SourceSpec(spec.domain, spec.kind, Path(path)), inner
+
+
+def _enter(entry: os.DirEntry[str], found: Walked, folders: list[str], fence: str) -> None:
+    if entry.is_symlink():
+        _link(entry, found, fence)
+    elif entry.is_dir(follow_symlinks=False):
+        folders.append(entry.path)
+    elif entry.is_file(follow_symlinks=False):
+        found.files.append(_seen(entry.path, entry.stat(follow_symlinks=False)))
+
+
+def _link(entry: os.DirEntry[str], found: Walked, fence: str) -> None:
+    try:
+        seen = entry.stat()
+    except OSError:  # it leads nowhere, or round in a circle
+        return
+    if not stat.S_ISREG(seen.st_mode):
+        return
+    if os.path.realpath(entry.path).startswith(fence):
+        found.files.append(_seen(entry.path, seen))
+    else:
+        found.links.append(name_of(entry.path))
+
+
+def _seen(path: str, seen: os.stat_result) -> Seen:
+    name = path if path.isascii() else name_of(path)
+    return Seen(name, seen.st_size, seen.st_mtime_ns, seen.st_ino, seen.st_ctime_ns, path)
