@@ -121,7 +121,7 @@ NORMATIVE = cue(
     r"should(?:n'?t)?, must(?:n'?t)?, need(?:s|ed)? to, don'?t, do not, never, always, only, make sure, ensure, prefer,",
     r"instead of, rather than, use, let'?s, i want, we want, i'?d like, we (?:can|don'?t|do not|just|use|have), has to, have to,",
     r"not (?:the|a|in|through|via|supposed), no need, without, avoid, keep, stick to, better to, supposed to,",
-    r"i (?:like|don'?t like)",
+    r"i (?:like|don'?t like), (?:could|can) we (?:also |just )*(?:remove|use|drop|add|move|keep|rename|make)",
 )
 
 CONTRAST = cue(
@@ -137,3 +137,18 @@ BAD_WORKAROUND = re.compile(
     r"|HUSKY=0|CI=true|NODE_TLS|git\s+add\s+(?:\.|-A)",
 )
 """Commands that get past an obstacle instead of solving it; that they succeed is no reason to repeat them."""
+
+STATED = cue(
+    r"root cause, the (?:real |actual |underlying |main )?(?:issue|problem|bug|cause|culprit|reason|error) (?:is|was),",
+    r"caused by, because, due to, turns out, the fix (?:is|was), (?:fixed|solved|resolved) (?:it |this |that )?by, confirmed,",
+    r"(?:this|it|that) (?:is|was|happens|happened|fails|failed) (?:because|when|since|due), only works, no longer,",
+    r"which (?:means|meant|caused|broke), does(?:n't| not) (?:respect|support|read|work), (?:not|n't) (?:supported|respected),",
+    r"(?:not|n't) available, phased out, deprecated, supports?",
+)
+"""How somebody says why something is as it is."""
+
+CHOSEN = cue(
+    r"(?:i|we) (?:chose|decided|opted|went with|picked|used), instead of, rather than, in favou?r of, to avoid, so that,",
+    r"on purpose, by design, intentionally, deliberately, prefer(?:red)?",
+)
+"""How somebody says what was preferred to what."""

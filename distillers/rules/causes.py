@@ -7,12 +7,13 @@ refuted: they take the key of the objection and lose to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
-from distillers.cues import ANAPHORA, BAD_WORKAROUND, FUTURE, HEDGE, NOISE, cue
-from distillers.findings import Candidate, Confidence, Kind
+from distillers.cues import ANAPHORA, BAD_WORKAROUND, CHOSEN, FUTURE, HEDGE, NOISE, STATED, cue
+from distillers.findings import Candidate, Kind
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, normal
@@ -20,50 +21,68 @@ from distillers.rules.runs import Ran, runs
 from distillers.rules.topics import topics_of
 from distillers.rules.turns import Reaction, reaction
 
-MOST = 6
+MOST = 8
 """Statements taken from one session."""
 
-STATED = cue(
-    r"root cause, the (?:real |actual |underlying |main )?(?:issue|problem|bug|cause|culprit|reason|error) (?:is|was), caused by,",
-    r"because, due to, turns out, this (?:is|was|happens|happened|fails|failed) (?:because|when|since|due), the fix (?:is|was),",
-    r"(?:fixed|solved|resolved) (?:it |this |that )?by, which (?:means|meant|caused|broke), doesn't (?:respect|support|read|work),",
-    r"does not (?:respect|support|read|work), isn't (?:supported|respected|available), only works, no longer, confirmed",
-)
-CHOSEN = cue(
-    r"(?:i|we) (?:chose|decided|opted|went with|picked|used), instead of, rather than, in favou?r of, to avoid, so that, on purpose,",
-    r"by design, intentionally, deliberately, prefer(?:red)?",
-)
 _NARRATION = cue(
-    r"let me, i'll, i will, i'm going to, now i, let's, i need to, i should, we need to, you can, you could, would you, if you,",
-    r"i can, shall i, do you want, i see, looking at, first,",
+    r"let me, i'll, i will, i'm going to, now i, let's, i need to, i should, we need to, you can, you could, would you,",
+    r"if you, i can, shall i, do you want, i see, looking at, first, your query, my previous, i defaulted",
 )
+_SHIPS = re.compile(r"\bgit\s+(?:commit|push|merge)\b|\bgh\s+pr\s+(?:create|merge)\b")
+_CHANGE = re.compile(
+    r"^\W*(?:i(?:'ve| have)? )?(?:also )?(?:updated?|add(?:ed)?|chang(?:ed|e)|made|moved?|removed?|created?|renamed?|implement(?:ed)?"
+    r"|enhanced?|adjust(?:ed)?|refactored|modified|adding|clearer|here(?:'|’)?s|the remaining|we can)\b",
+    re.IGNORECASE,
+)
+"""Narration of an edit: the change itself is in the repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A statement of an agent, with the sentence it leans on and how the person took it."""
+    """A statement of an agent, with the sentence it leans on and what became of it."""
 
     event: Event
     statement: Statement
     before: Statement | None
+    kind: Kind
     took: Reaction
     borne_out: bool
-    kind: Kind
+    """A command that had failed passed after it."""
+    shipped: bool
+    """Work was committed, pushed or merged after it."""
 
     @property
     def text(self) -> str:
         """The sentence, after the one that it leans on."""
         return f"{self.before.text} {self.statement.text}" if self.before else self.statement.text
 
+    @property
+    def holds(self) -> bool:
+        """The person did not object, and something besides the agent's word speaks for it."""
+        return self.took != "objects" and (self.borne_out or self.shipped or self.took == "accepts")
+
 
 def find(unit: Unit) -> Iterator[Candidate]:
-    """The best borne-out statements of a session first, at most :data:`MOST`; of the rest none."""
-    said = sorted(_said(unit), key=_worth, reverse=True)[:MOST]
-    yield from (_candidate(unit, one) for one in sorted(said, key=lambda one: (one.event.at, one.event.line)))
+    """The best borne-out statements of a session, at most :data:`MOST`, and what they replaced."""
+    said = list(_said(unit))
+    best = sorted(said, key=_worth, reverse=True)[:MOST]
+    for one in sorted(best, key=said.index):
+        last = _replaced_by(one, said[said.index(one) + 1 :])
+        mine = _candidate(unit, one)
+        yield replace(mine, key=_candidate(unit, last).key, tier="low") if last else mine
 
 
-def _worth(one: Said) -> tuple[bool, bool, int]:
-    return one.borne_out, one.took == "accepts", len(identifiers(one.text))
+def _worth(one: Said) -> tuple[bool, bool, bool, int]:
+    return one.holds, one.borne_out, one.took == "accepts", len(identifiers(one.text))
+
+
+def _replaced_by(one: Said, later: Sequence[Said]) -> Said | None:
+    """The last later diagnosis of the same thing in the session: claims change, and the last supported one counts."""
+    if one.kind != "cause":
+        return None
+    names = identifiers(one.text)
+    about = [x for x in later if x.kind == "cause" and x.event.id != one.event.id and names & identifiers(x.text)]
+    return next((x for x in reversed(about) if x.took != "objects"), None)
 
 
 def _said(unit: Unit) -> Iterator[Said]:
@@ -73,8 +92,8 @@ def _said(unit: Unit) -> Iterator[Said]:
             continue
         found = list(_telling(event))
         if found:
-            took, borne_out = reaction(unit.events, place), _turned_green(ran, place)
-            yield from (Said(event, one, before, took, borne_out, kind) for one, before, kind in found)
+            fate = reaction(unit.events, place), _turned_green(ran, place), _shipped(ran, place)
+            yield from (Said(event, one, before, kind, *fate) for one, before, kind in found)
 
 
 def _telling(event: Event) -> Iterator[tuple[Statement, Statement | None, Kind]]:
@@ -92,6 +111,8 @@ def _stands(text: str, leans: Statement | None) -> bool:
     """Well formed, about something that has a name, neither a guess nor narration nor a promise."""
     if not 40 <= len(text) <= 420 or text.endswith("?") or len(tokens(text)) < 6:
         return False
+    if _CHANGE.match(text) or text.endswith(":"):
+        return False
     if HEDGE.search(text) or _NARRATION.search(text) or FUTURE.search(text) or NOISE.search(text):
         return False
     return (
@@ -106,6 +127,10 @@ def _turned_green(ran: Sequence[Ran], place: int) -> bool:
     return any(failed and after.get(name) is False for name, failed in before.items())
 
 
+def _shipped(ran: Sequence[Ran], place: int) -> bool:
+    return any(run.place > place and not run.failed and _SHIPS.search(run.command) for run in ran)
+
+
 def _candidate(unit: Unit, one: Said) -> Candidate:
     evidence = (*(quotes(one.event, one.before)[:2] if one.before else ()), *quotes(one.event, one.statement)[:3])
     said = clean(one.text)
@@ -116,17 +141,11 @@ def _candidate(unit: Unit, one: Said) -> Candidate:
         key=f"said:{unit.unit}:{normal(said, 80)}",
         page="",
         rule="agent-statement",
-        tier=_tier(one),
+        tier="medium" if one.holds else "low",
         evidence=evidence,
         warnings=forged(said, [quote.origin for quote in evidence]),
         topics=topics_of(unit, said),
     )
-
-
-def _tier(one: Said) -> Confidence:
-    if one.took == "objects":
-        return "low"
-    return "medium" if one.borne_out or one.took == "accepts" else "low"
 
 
 RULE = Rule("agent-statement", "cause", "medium", find)

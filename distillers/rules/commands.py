@@ -23,10 +23,10 @@ RELATED = 0.4
 
 USAGE = cue(
     r"illegal option, unknown (?:option|flag|command|subcommand|argument|shorthand flag), unrecognized \w+, invalid option,",
-    r"no such (?:option|command|file or directory|module), command not found, not found, usage, unexpected argument,",
-    r"parse error, syntax error, permission denied, is not recognized, requires? (?:a|an|at least|the)?, not installed,",
-    r"cannot find (?:module|package), no module named, missing (?:script|argument|required \w+), must be, not a git,",
-    r"could not (?:find|determine), does not exist, doesn't exist, not supported, unsupported, no matches found, ambiguous",
+    r"no such (?:option|command|file or directory|module), command not found, script not found, usage:, unexpected argument,",
+    r"parse error, syntax error, permission denied, is not recognized, requires an argument, not installed,",
+    r"cannot find (?:module|package), no module named, missing (?:script|argument|required \w+), not a git repository,",
+    r"not supported, unsupported, no matches found, ambiguous",
 )
 _WORK = cue(
     r"\d+ (?:failed|failing|errors?|problems?), assertion\w*, expect(?:ed)?\(, --- FAIL, test(?:s)? failed, FAIL, TS\d{4}"

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from distillers.claims import Statement, clean, quotes, tokens
-from distillers.cues import BAD_WORKAROUND, CONTRAST, NORMATIVE, PUSHBACK
+from distillers.cues import BAD_WORKAROUND, CONTRAST, NORMATIVE, PUSHBACK, STATED
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
 from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, context, sentences, typed
 
+BRIEF = 90
 SHORT = 3
 """Fewer words of weight than this say nothing without their context."""
 
@@ -38,7 +39,7 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     text = statement.text
     if text.endswith("?") or len(tokens(text)) < SHORT or not 12 <= len(text) <= 320:
         return None
-    rule = NORMATIVE.search(text) and CONTRAST.search(text)
+    rule = STATED.search(text) or (NORMATIVE.search(text) and CONTRAST.search(text))
     return "medium" if turn.conceded or rule else "low"
 
 
@@ -64,20 +65,29 @@ def find_rejections(unit: Unit) -> Iterator[Candidate]:
         if turn.event.kind == "rejection":
             refused = calls.get(turn.event.call)
             said = sentences(turn.event)
-            if said and len(tokens(turn.event.text)) >= SHORT and len(turn.event.text) <= LONG:
-                yield _rejection(unit, turn, said, clean(refused.text.split("\n")[0], 120) if refused else "")
+            if said and len(tokens(turn.event.text)) >= 2 and len(turn.event.text) <= LONG:
+                yield _rejection(unit, turn, said, _refused(refused.text) if refused else "")
+
+
+def _refused(call: str) -> str:
+    """What a call was about, in one line: its file or command if it names one."""
+    lines = [line for line in call.split("\n") if line.strip()] or [""]
+    named = [line for line in lines if line.startswith(("file_path:", "command:", "path:", "url:"))]
+    return clean((named or lines)[0], 120)
 
 
 def _rejection(unit: Unit, turn: Turn, said: list[Statement], refused: str) -> Candidate:
     reason = clean(" ".join(one.text for one in said), 280)
+    shown = refused.replace("`", "'")
+    says = len(reason) < BRIEF or any(NORMATIVE.search(one.text) or STATED.search(one.text) for one in said)
     return Candidate(
         domain=unit.domain,
         kind="correction",
-        claim=f"A person refused `{refused.replace('`', '')}`: {reason}" if refused else f"A person refused: {reason}",
+        claim=f"A person refused `{shown}`: {reason}" if shown else f"A person refused: {reason}",
         key=f"rejection:{normal(reason)}",
         page="",
         rule="rejection",
-        tier="medium" if any(NORMATIVE.search(s.text) or CONTRAST.search(s.text) for s in said) else "low",
+        tier="medium" if says else "low",
         evidence=tuple(quote for one in said[:2] for quote in quotes(turn.event, one)[:2]),
         topics=topics_of(unit, f"{reason} {refused}"),
     )

@@ -20,6 +20,7 @@ _ERROR = re.compile(
     r"|unexpected|refused|exit(?:ed)? (?:with |code|status)|usage:|exception",
     re.IGNORECASE,
 )
+_NO_ERROR = re.compile(r"(?:Exit code|exit) \d+$|[$>+] \S")
 _VARIABLE = re.compile(r"0x[0-9a-f]+|[0-9a-f]{7,40}\b|\d+(?:\.\d+)*|(?:/[\w.@~-]+)+/|'[^']*'|\"[^\"]*\"|\x1b\[[\d;]*m")
 
 
@@ -74,7 +75,7 @@ def family(command: str) -> str:
 def error_line(result: Event) -> str:
     """The line of a result that says best what went wrong; "" if none does."""
     lines = [line.strip() for line in result.text.split("\n") if re.search(r"[A-Za-z]{3}", line)]
-    telling = [line for line in lines[:60] if _ERROR.search(line) and not re.match(r"^(?:Exit code|exit) \d+$", line)]
+    telling = [line for line in lines[:60] if _ERROR.search(line) and not _NO_ERROR.match(line)]
     return min(telling, key=lambda line: (len(line) > 240, lines.index(line)), default="")
 
 

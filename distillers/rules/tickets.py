@@ -1,47 +1,37 @@
 """Statements of tickets: cause, decision and resolution of work that was merged.
 
-Tickets are the densest source. A long one yields several small findings, each a sentence or two under the ticket's
-title, the best first; open tickets are plans and stay low.
+Tickets are the densest source. A long one yields several small findings, each a few neighbouring sentences under the
+ticket's title, the best first; open tickets are plans and stay low.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
-from distillers.cues import ANAPHORA, CAUSE, CHOICE, CORRECTED, FIX, FUTURE, HEDGE, NOISE, REASON
-from distillers.findings import Candidate, Confidence, Kind, squash
-from distillers.record.events import Event
-from distillers.rules.base import Rule, Unit, forged
-from distillers.rules.sections import Section, section_of, settled
+from distillers.claims import CLAIM_LIMIT, clean, first_line, identifiers, quotes, tokens
+from distillers.cues import CAUSE, CHOICE, CORRECTED, FIX, FUTURE, NOISE
+from distillers.findings import Candidate, Confidence, Kind, Quote, squash
+from distillers.record.units import Unit
+from distillers.rules.base import Rule, forged
+from distillers.rules.sections import settled
+from distillers.rules.stated import Stated, stated
 from distillers.rules.topics import topics_of
 
-MOST = 8
-"""Statements taken from one ticket."""
-OPEN_MOST = 2
+MOST = 12
+"""Sentences taken from one ticket."""
+OPEN_MOST = 3
 WORTH = 4
+SHORT = 1200
+"""A ticket with no more characters than this is all substance: lower demands on each of its sentences."""
+SHORT_WORTH = 2
 SURE = 6
+TOGETHER = 330
+"""Characters up to which neighbouring sentences make one claim."""
+CITED = 6
 
-_WEIGHT: dict[Section, int] = {"cause": 3, "decision": 3, "outcome": 2, "body": 2, "problem": 1, "other": 1, "skip": -9}
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A statement with its place in the ticket and what it is worth; ``before`` is the sentence it leans on."""
-
-    event: Event
-    statement: Statement
-    before: Statement | None
-    section: Section
-    place: int
-    score: int
-
-    @property
-    def text(self) -> str:
-        """The sentence, after the one that it leans on."""
-        return f"{self.before.text} {self.statement.text}" if self.before else self.statement.text
+Part = tuple[Stated, ...]
 
 
 def find(unit: Unit) -> Iterator[Candidate]:
@@ -49,105 +39,125 @@ def find(unit: Unit) -> Iterator[Candidate]:
     if unit.medium != "ticket":
         return
     done = settled(unit)
-    scored = [stated for stated in _stated(unit) if stated.score >= WORTH]
-    best = sorted(scored, key=lambda s: (-s.score, s.place))[: MOST if done is not False else OPEN_MOST]
-    chosen = sorted(_once(best), key=lambda s: s.place)
-    yield from _corrected([(s, _candidate(unit, s, done)) for s in chosen])
+    parts = list(_together(_chosen(unit, done)))
+    yield from _corrected([(part, _candidate(unit, part, done)) for part in parts])
+    if done and not parts:
+        yield from _title(unit)
 
 
-def _stated(unit: Unit) -> Iterator[Stated]:
-    place = 0
-    for event in unit.events:
-        if event.kind not in {"section", "message"} or event.origin != "ticket":
-            continue
-        before: Statement | None = None
-        for statement in statements(event.text):
-            place += 1
-            leans = before if ANAPHORA.match(statement.text) and not statement.first else None
-            section = _section(event, statement)
-            yield Stated(event, statement, leans, section, place, _score(statement, leans, section))
-            before = statement
+def _chosen(unit: Unit, done: bool | None) -> list[Stated]:
+    everything = list(stated(unit))
+    short = sum(len(one.statement.text) for one in everything) <= SHORT
+    worth = [one for one in everything if one.score >= (SHORT_WORTH if short else WORTH)]
+    best = sorted(worth, key=lambda one: (-one.score, one.place))[: OPEN_MOST if done is False else MOST]
+    leaned = {(one.event.id, one.before.spans) for one in best if one.before}
+    kept = [one for one in best if (one.event.id, one.statement.spans) not in leaned]
+    return sorted(kept, key=lambda one: one.place)
 
 
-def _section(event: Event, statement: Statement) -> Section:
-    outer = section_of(event.title.rsplit(" > ", 1)[1] if " > " in event.title else "")
-    inner = section_of(statement.heading) if statement.heading else "other"
-    if "skip" in (outer, inner):
-        return "skip"
-    return outer if inner == "other" else inner
+def _together(chosen: Sequence[Stated]) -> Iterator[Part]:
+    """Neighbours under one heading joined, as long as the claim stays short."""
+    part: list[Stated] = []
+    for one in chosen:
+        if part and not _joins(part, one):
+            yield tuple(part)
+            part = []
+        part.append(one)
+    if part:
+        yield tuple(part)
 
 
-def _score(statement: Statement, before: Statement | None, section: Section) -> int:
-    text = statement.text
-    if not 30 <= len(text) <= 600 or statement.open or text.endswith("?"):
-        return -9
-    names = len(identifiers(text))
-    score = _WEIGHT[section] + 2 * bool(CAUSE.search(text)) + bool(CHOICE.search(text)) + bool(REASON.search(text))
-    score += min(names, 2) + (statement.first and not statement.item)
-    score -= 3 * bool(NOISE.search(text)) + 2 * bool(FUTURE.search(text)) + 2 * bool(HEDGE.search(text))
-    return score - (1 if len(tokens(text)) < 6 else 0) - bool(ANAPHORA.match(text) and before is None)
+def _joins(part: Sequence[Stated], one: Stated) -> bool:
+    last = part[-1]
+    near = one.place - last.place <= (1 if one.before is None else 2) and one.event.id == last.event.id
+    same = one.statement.heading == last.statement.heading and one.statement.item == last.statement.item
+    return near and same and sum(len(each.text) for each in part) + len(one.text) <= TOGETHER
 
 
-def _once(chosen: Sequence[Stated]) -> list[Stated]:
-    """Without statements that another one already holds as its context."""
-    leaned = {(s.event.id, s.before.spans) for s in chosen if s.before}
-    return [s for s in chosen if (s.event.id, s.statement.spans) not in leaned]
-
-
-def _candidate(unit: Unit, stated: Stated, done: bool | None) -> Candidate:
-    evidence = quotes(stated.event, stated.statement)
-    if stated.before:
-        evidence = (*quotes(stated.event, stated.before)[:2], *evidence[:2])
-    text = stated.text
+def _candidate(unit: Unit, part: Part, done: bool | None) -> Candidate:
+    evidence = _cited(part)
+    text = " ".join(one.text for one in part)
     return Candidate(
         domain=unit.domain,
-        kind=_kind(stated),
-        claim=_claim(unit, stated),
+        kind=_kind(part, text),
+        claim=_claim(unit, part),
         key=f"ticket:{unit.unit}:{hashlib.blake2b(squash(text).encode(), digest_size=5).hexdigest()}",
         page="",
         rule="ticket-statement",
-        tier=_tier(stated, done),
+        tier=_tier(part, text, done),
         evidence=evidence,
         warnings=forged(text, [quote.origin for quote in evidence]),
         topics=topics_of(unit, text),
     )
 
 
-def _claim(unit: Unit, stated: Stated) -> str:
-    said = clean(stated.text)
+def _cited(part: Part) -> tuple[Quote, ...]:
+    best = max(part, key=lambda one: (one.score, -one.place))
+    lead = quotes(best.event, best.statement)
+    rest = [q for one in part for s in (one.before, one.statement) if s for q in quotes(one.event, s)]
+    return tuple(dict.fromkeys([*lead, *rest]))[:CITED]
+
+
+def _claim(unit: Unit, part: Part) -> str:
+    texts = [clean(one.text, 600) for one in part]
+    said = "; ".join(text.rstrip(".;") for text in texts) if part[0].statement.item else " ".join(texts)
     title = clean(unit.title, 110).rstrip(".")
-    return said if not title or squash(title) in squash(said) else f"{title}: {said}"
+    return clean(said if not title or squash(title) in squash(said) else f"{title}: {said}", CLAIM_LIMIT + 60)
 
 
-def _kind(stated: Stated) -> Kind:
-    text = stated.text
-    if stated.section == "cause" or CAUSE.search(text):
+def _kind(part: Part, text: str) -> Kind:
+    sections = {one.section for one in part}
+    if "cause" in sections or CAUSE.search(text):
         return "cause"
-    if stated.section == "decision" or CHOICE.search(text):
+    if "decision" in sections or CHOICE.search(text):
         return "decision"
     return "fix" if FIX.search(text) else "fact"
 
 
-def _tier(stated: Stated, done: bool | None) -> Confidence:
+def _tier(part: Part, text: str, done: bool | None) -> Confidence:
     """High only for a settled ticket's cause, decision or outcome that gives its reason and names something."""
-    text = stated.text
+    sections = {one.section for one in part}
     if done is False:
         return "low"
     if done is None:
-        return "medium" if stated.section in {"cause", "decision", "outcome"} else "low"
-    stands = stated.section in {"cause", "decision", "outcome", "body"} and stated.score >= SURE
-    named = bool(identifiers(stated.statement.text))
-    reasoned = bool(CAUSE.search(text) or CHOICE.search(text))
-    return "high" if stands and named and reasoned and not NOISE.search(text) and not FUTURE.search(text) else "medium"
+        return "medium" if sections & {"cause", "decision", "outcome"} else "low"
+    stands = sections <= {"cause", "decision", "outcome", "body"} and max(one.score for one in part) >= SURE
+    reasoned = CAUSE.search(text) or CHOICE.search(text)
+    lasting = not NOISE.search(text) and not FUTURE.search(text)
+    return "high" if stands and reasoned and lasting and identifiers(text) else "medium"
 
 
-def _corrected(pairs: Sequence[tuple[Stated, Candidate]]) -> Iterator[Candidate]:
+def _title(unit: Unit) -> Iterator[Candidate]:
+    """The title of a merged ticket that says nothing else, if the title says something."""
+    head = next((event for event in unit.events if event.kind == "status" and event.origin == "ticket"), None)
+    title = clean(unit.title, 240)
+    telling = identifiers(title) or CHOICE.search(title) or CAUSE.search(title)
+    lead = first_line(head) if head and telling and not NOISE.search(title) and len(tokens(title)) >= 4 else None
+    if lead:
+        yield Candidate(
+            domain=unit.domain,
+            kind="fact",
+            claim=title,
+            key=f"ticket:{unit.unit}:title",
+            page="",
+            rule="ticket-title",
+            tier="medium",
+            evidence=(lead,),
+            topics=topics_of(unit, title),
+        )
+
+
+def _corrected(pairs: Sequence[tuple[Part, Candidate]]) -> Iterator[Candidate]:
     """A statement that a later one of the same ticket corrects takes that one's key, and loses to it."""
-    for place, (stated, candidate) in enumerate(pairs):
-        names = identifiers(stated.text) | tokens(stated.text)
-        later = (c for s, c in pairs[place + 1 :] if CORRECTED.search(s.text) and len(names & tokens(s.text)) >= 3)
-        by = next(later, None)
+    for place, (part, candidate) in enumerate(pairs):
+        names = tokens(" ".join(one.text for one in part))
+        by = next((c for p, c in pairs[place + 1 :] if _corrects(p, names)), None)
         yield replace(candidate, key=by.key, tier="low") if by else candidate
+
+
+def _corrects(part: Part, names: frozenset[str]) -> bool:
+    text = " ".join(one.text for one in part)
+    return bool(CORRECTED.search(text)) and len(names & tokens(text)) >= 3
 
 
 RULE = Rule("ticket-statement", "fact", "high", find)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from distillers.claims import Statement, clean, identifiers, quotes, tokens
-from distillers.cues import CONTRAST, HEDGE, NORMATIVE, PUSHBACK, STANDING
+from distillers.cues import BAD_WORKAROUND, CHOSEN, CONTRAST, HEDGE, NORMATIVE, PUSHBACK, STANDING, STATED
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
@@ -34,9 +34,10 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     correction = len(turn.event.text) <= LONG and (turn.conceded or PUSHBACK.match(turn.event.text))
     if correction or text.endswith("?") or STANDING.search(text) or not 25 <= len(text) <= 400:
         return None
-    if not NORMATIVE.search(text) or len(tokens(text)) < FEW or HEDGE.search(text):
+    states = NORMATIVE.search(text) or STATED.search(text) or CHOSEN.search(text)
+    if not states or len(tokens(text)) < FEW or HEDGE.search(text) or BAD_WORKAROUND.search(text):
         return None
-    return "medium" if CONTRAST.search(text) or identifiers(text) else "low"
+    return "medium" if CONTRAST.search(text) or STATED.search(text) or identifiers(text) else "low"
 
 
 def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:

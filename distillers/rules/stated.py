@@ -1,0 +1,77 @@
+"""What a ticket states, sentence by sentence, and what each sentence is worth keeping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from distillers.claims import Statement, identifiers, statements, tokens
+from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, NOISE, REASON
+from distillers.record.events import Event
+from distillers.record.units import Unit
+from distillers.rules.sections import Section, section_of
+
+_WEIGHT: dict[Section, int] = {
+    "cause": 3,
+    "decision": 3,
+    "outcome": 2,
+    "body": 2,
+    "problem": 1,
+    "other": 1,
+    "skip": -9,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A sentence with its place in the ticket and what it is worth; ``before`` is the sentence it leans on."""
+
+    event: Event
+    statement: Statement
+    before: Statement | None
+    section: Section
+    place: int
+    score: int
+
+    @property
+    def text(self) -> str:
+        """The sentence, after the one that it leans on."""
+        return f"{self.before.text} {self.statement.text}" if self.before else self.statement.text
+
+
+def stated(unit: Unit) -> Iterator[Stated]:
+    """All sentences of a ticket's sections, scored, in order."""
+    place = 0
+    for event in unit.events:
+        if event.kind not in {"section", "message"} or event.origin != "ticket":
+            continue
+        before: Statement | None = None
+        for statement in statements(event.text):
+            place += 1
+            leans = before if ANAPHORA.match(statement.text) and not statement.first else None
+            section = section_at(event, statement)
+            yield Stated(event, statement, leans, section, place, _score(statement, leans, section))
+            before = statement
+
+
+def section_at(event: Event, statement: Statement) -> Section:
+    """What the part of the ticket is for in which the statement stands: the nearest heading that says so decides.
+
+    Under a heading that announces plans or logs nothing counts, whatever stands between.
+    """
+    headings = event.title.split(" > ")[1:] or [""]
+    found = [section_of(heading) for heading in (*headings, statement.heading or "-")]
+    if "skip" in found:
+        return "skip"
+    telling = [section for section in found if section != "other"]
+    return telling[-1] if telling else "other"
+
+
+def _score(statement: Statement, before: Statement | None, section: Section) -> int:
+    text = statement.text
+    if not 30 <= len(text) <= 600 or statement.open or text.endswith("?"):
+        return -9
+    score = _WEIGHT[section] + 2 * bool(CAUSE.search(text)) + bool(CHOICE.search(text)) + bool(REASON.search(text))
+    score += min(len(identifiers(text)), 2) + (statement.first and not statement.item)
+    score -= 3 * bool(NOISE.search(text)) + 2 * bool(FUTURE.search(text)) + 2 * bool(HEDGE.search(text))
+    return score - (len(tokens(text)) < 6) - (ANAPHORA.match(text) is not None and before is None)
