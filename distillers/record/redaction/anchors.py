@@ -1,7 +1,7 @@
 """Where anything could stand: every rule names literals, and one scan of the text finds them all.
 
-A short text is scanned with one compiled alternation. A long one goes through RE2 (as pyarrow carries it), whose cost
-does not depend on how many literals there are; what it finds are windows, and only these are looked at closely.
+The literals become a trie, so that each character of the text is compared with a few branches, not with hundreds of
+literals. What is found are windows, and only these are looked at closely.
 """
 
 from __future__ import annotations
@@ -10,53 +10,54 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-LONG: Final = 16_384
-"""Characters from which a text is searched for windows first."""
-
 _BEFORE: Final = 320
 _AFTER: Final = 1_200
-_MARK: Final = "\x02"
 
 
 class Anchors:
-    """The literals of all rules, with the two scanners made from them."""
+    """One pattern made of the anchors of all rules."""
 
-    def __init__(self, literals: Iterable[str], written_as: dict[str, str], own: Iterable[str] = ()) -> None:
-        known = sorted(set(literals), key=lambda literal: (-len(literal), literal))
-        parts = [written_as.get(literal, re.escape(literal)) for literal in known]
-        close = "|".join(filter(None, parts))
-        self.close: Final = re.compile(close)
-        """Finds anchors in a lower-case text."""
-        coarse = re.sub(r"\(\?=([^()]*)\)", r"\1", close).replace(r"\ ", " ")
-        self._coarse: Final = "(?i)(?:" + "|".join([coarse, *own]) + ")"
+    def __init__(self, literals: Iterable[str], only_before: dict[str, str]) -> None:
+        rows = sorted((literal, only_before.get(literal, "")) for literal in set(literals))
+        self.pattern: Final = re.compile(_trie(rows))
+        """Finds anchors in a lower-case text; two anchors that begin at one place are found once."""
 
-    def windows(self, text: str) -> Iterator[tuple[int, int]]:
-        """Stretches of ``text`` outside which no rule has an anchor, in order, apart from each other."""
-        if len(text) < LONG or _MARK in text:
-            yield 0, len(text)
-            return
+    def windows(self, low: str) -> Iterator[tuple[int, int]]:
+        """Stretches of the lower-case text ``low`` outside which no rule has an anchor, in order, apart."""
         start = end = -1
-        for at in self._positions(text):
-            if at - _BEFORE > end:
+        for match in self.pattern.finditer(low):
+            at = match.start()
+            if end < 0 or at - _BEFORE > end:
                 if end >= 0:
                     yield start, end
                 start = max(0, at - _BEFORE)
-            end = max(end, min(len(text), at + _AFTER))
+            end = max(end, min(len(low), at + _AFTER))
         if end >= 0:
             yield start, end
 
-    def _positions(self, text: str) -> Iterator[int]:
-        safe = text if text.isascii() else text.encode("utf-8", "replace").decode()
-        lines = safe.split("\n")
-        marked = pc.replace_substring_regex(pa.array(lines), pattern=self._coarse, replacement=_MARK + r"\0")
-        at = 0
-        for before, after in zip(lines, marked.to_pylist(), strict=True):
-            if len(before) != len(after):
-                here = at
-                for piece in after.split(_MARK)[:-1]:
-                    here += len(piece)
-                    yield here
-            at += len(before) + 1
+
+def _trie(rows: Iterable[tuple[str, str]]) -> str:
+    """The pattern of ``rows`` (literal, what must follow it), branching on one character at a time."""
+    branches: dict[str, list[tuple[str, str]]] = {}
+    for literal, after in rows:
+        branches.setdefault(literal[0], []).append((literal[1:], after))
+    return _either(re.escape(first) + _rest(rest) for first, rest in branches.items())
+
+
+def _rest(rows: list[tuple[str, str]]) -> str:
+    ends = [after for literal, after in rows if not literal]
+    if "" in ends:
+        return ""
+    longer = [row for row in rows if row[0]]
+    return _either([*ends, *([_trie(longer)] if longer else [])])
+
+
+def _either(patterns: Iterable[str]) -> str:
+    parts = list(patterns)
+    return parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
+
+
+def lower(text: str) -> str:
+    """``text`` in lower case with every character at its place."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

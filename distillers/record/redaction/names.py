@@ -15,6 +15,9 @@ KEYWORDS: Final = (
 
 _NAME_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
 _PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$", re.I)
+_RESULTS: Final = frozenset(("PASS", "Pass", "passes", "PASSES"))
+"""What a test runner says."""
+
 _STRONG: Final = re.compile(
     r"secret|token|api[-_. ]?key|access[-_. ]?key|(?:private|encrypt\w*|signing|master|storage|account|shared\w*|service|auth"
     r"|client|admin|root|session|deploy|license|preshared|server|webhook|hmac|jwt|app|subscription|functions?|host)[-_. ]?key"
@@ -55,7 +58,7 @@ def find(text: str, at: int) -> tuple[int, int, str] | None:
         return None
     name = _name_before(text, at) + match["tail"]
     level = classify(name, text[max(0, at - 24) : at])
-    if level is None:
+    if level is None or (name.lower() == "pass" and match["assign"] is None):
         return None
     group = "quoted" if match["quoted"] is not None else "bare"
     start, end = match.span(group)
@@ -80,6 +83,8 @@ def classify(name: str, before: str = "") -> NameClass | None:
     """
     words = name.strip("-._$")
     if _NOT_SECRET.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words)):
+        return None
+    if words in _RESULTS:
         return None
     if _PASSWORD.search(words):
         return "password"

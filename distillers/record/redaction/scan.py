@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from distillers.record.redaction import blocks, names, shapes, tokens
-from distillers.record.redaction.anchors import Anchors
+from distillers.record.redaction.anchors import Anchors, lower
 from distillers.record.redaction.values import is_placeholder
 from distillers.record.redaction.views import View, clean, decoded, joined
 
@@ -66,8 +66,11 @@ def _rules() -> dict[str, list[tuple[str, Rule]]]:
 
 
 RULES: Final = _rules()
-_WRITTEN_AS: Final = tokens.WRITTEN_AS | {"kind": "kind(?=[\"']?: ?[\"']?s)"}
-ANCHORS: Final = Anchors((anchor for rows in RULES.values() for anchor, _ in rows), _WRITTEN_AS)
+_AFTER: Final = tokens.ONLY_BEFORE | shapes.ONLY_BEFORE
+ANCHORS: Final = Anchors(
+    (anchor for rows in RULES.values() for anchor, _ in rows),
+    {anchor: f"(?={after})" for anchor, after in _AFTER.items()},
+)
 
 
 def find(text: str, custom: Iterable[CustomPattern] = ()) -> list[Span]:
@@ -75,7 +78,7 @@ def find(text: str, custom: Iterable[CustomPattern] = ()) -> list[Span]:
     own = tuple(custom)
     seen = clean(text)
     found: list[Span] = []
-    for start, end in ANCHORS.windows(seen.text):
+    for start, end in ANCHORS.windows(lower(seen.text)):
         found += _window(seen.text, start, end)
     found += (
         Span(start, end, "base64-block") for start, end in blocks.find(seen.text, lambda inner: bool(find(inner, own)))
@@ -120,11 +123,9 @@ def _wraps(text: str, span: Span) -> bool:
 
 
 def _hits(text: str) -> Iterator[Hit]:
-    low = text.lower()
-    if len(low) != len(text):
-        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    low = lower(text)
     done = -1
-    for anchor in ANCHORS.close.finditer(low):
+    for anchor in ANCHORS.pattern.finditer(low):
         at = anchor.start()
         if at < done:
             continue

@@ -203,6 +203,8 @@ def _shape(kind: str, anchors: str, pattern: str, accept: Accept, back: int) -> 
     return Shape(kind, _PHRASES.get(anchors) or tuple(anchors.split()), re.compile(pattern, flags), accept, back)
 
 
+ONLY_BEFORE: Final = {"kind": "[\"']?: ?[\"']?s", "7z": " ", "bearer": "\\s", "curl": " ", "mongo": "[a-z]* "}
+
 SHAPES: Final[tuple[Shape, ...]] = tuple(_shape(*row) for row in _ROWS)
 
 _SECRET_MANIFEST: Final = re.compile(r"kind[\"']?\s{0,3}:\s{0,3}[\"']?(?:Sealed)?Secret\b")

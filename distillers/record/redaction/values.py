@@ -44,6 +44,7 @@ _CODE: Final = re.compile(
     | [A-Za-z_$][\w$]*(?:(?:\?|!)?\.[A-Za-z_$][\w$]*)+[;,)]?   # dotted.chain
     | .*(?:=>|::|->|&&|\|\||\$\{|\{\{|\\\(|\#\{).*
     | (?:process\.env|os\.environ|os\.getenv|env\.|self\.|this\.|import\.meta|secrets\.|vault[:.]|arn:|sops:|op://|ref\+|data:).*
+    | [\w$.]*\(.*\)[;,]? | --?[a-z][a-z-]*(?:=.*)?
     | (?:\.{0,2}|~|[A-Za-z]:)[/\\].*                            # a path
     | (?:https?|file|wss?|git|ssh)://.*
     | \w+\.(?:json|ya?ml|toml|txt|md|py|ts|tsx|js|jsx|go|rs|pem|key|env|sh|html|css|sql|lock|cfg|ini|log|pub|crt)\b.*
@@ -142,7 +143,9 @@ def is_secret(value: str, name: NameClass, *, certain: bool, quoted: bool = Fals
         or is_placeholder(value)
         or (
             is_code(value)
-            and not (quoted and name == "password" and certain and classes(value) >= 3 and "." not in value)
+            and not (
+                quoted and name == "password" and certain and classes(value) >= 3 and not re.search(r"[.\s]|\)$", value)
+            )
         )
     ):
         return False
@@ -151,7 +154,7 @@ def is_secret(value: str, name: NameClass, *, certain: bool, quoted: bool = Fals
     if not certain:
         return _loose(value, name)
     if name == "password":
-        return classes(value) >= 3 or looks_random(value) or (classes(value) == 2 and _mixed(value))
+        return looks_random(value) or _human(value) or (classes(value) >= 2 and _mixed(value))
     if name == "strong":
         return (looks_random(value) and len(value) >= 8) or (classes(value) == 4 and len(value) >= 8) or _human(value)
     return looks_random(value) and len(value) >= 20 and _dense(value)
@@ -171,7 +174,10 @@ def _human(value: str) -> bool:
 
 
 def _mixed(value: str) -> bool:
-    return len(value) >= 8 and any(c.isdigit() for c in value) and any(c.isalpha() for c in value) and "_" not in value
+    """Letters with digits or with signs that names and prose do not have."""
+    if not any(c.isalpha() for c in value) or re.fullmatch(r"[\w-]+=.*|[A-Za-z]+(?:[_/:. -]+[A-Za-z]*)*\d?", value):
+        return False
+    return len(value) >= 8 or classes(value) >= 3
 
 
 def _dense(value: str) -> bool:
