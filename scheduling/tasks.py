@@ -63,7 +63,14 @@ class Checkout:
     def renew(self) -> None:
         """Extends the lease by another :data:`LEASE`."""
         with self.run.ledger.write() as rows:
-            self._guarded(rows, lease_until=stamp(now() + LEASE))
+            self.extend(rows)
+
+    def extend(self, rows: Connection) -> None:
+        """Extends the lease inside the transaction that stores a part of the result.
+
+        Raises :class:`LostLeaseError` if another run took the task over, which undoes that transaction.
+        """
+        self._guarded(rows, lease_until=stamp(now() + LEASE))
 
     def _leave(self, rows: Connection, **values: Any) -> None:
         self._guarded(rows, owner="", lease_until="", **values)
