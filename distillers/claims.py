@@ -29,6 +29,7 @@ _OPEN_BOX = re.compile(r"^\s*[-*+]\s+\[ \]")
 _RULER = re.compile(r"^\s*([-=_*]\s*){3,}$|^\s*\|.*\|\s*$|^\s*[\w-]+-by:\s|^\s*>\s?")
 _TRAILER = re.compile(r"^[A-Z][\w]*(?:-[\w]+)+:\s\S+")
 _END = re.compile(r"(?<=[.!?])[)\"'`*]*\s+(?=[\"'`(*\[]*[A-Z0-9])")
+_PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\bvs|\betc|\bcf|\bapprox|\bno|\bv?\d+)\.$", re.IGNORECASE)
 
 IDENTIFIER = re.compile(
@@ -112,7 +113,7 @@ def _trim(line: str, start: int) -> tuple[int, str]:
 
 
 def _sentences(block: _Block) -> Iterator[Statement]:
-    joined = " ".join(part for _, part in block.segments)
+    joined = " ".join(part for _, part in block.segments).translate(_PLAIN_QUOTES)
     start = 0
     for end in _ends(joined):
         spans = tuple(_back(block.segments, start, end))

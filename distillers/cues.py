@@ -152,3 +152,17 @@ CHOSEN = cue(
     r"on purpose, by design, intentionally, deliberately, prefer(?:red)?",
 )
 """How somebody says what was preferred to what."""
+
+NARRATION = cue(
+    r"let me, i'll, i will, i'm, now i, let's, i need to, i should, we need to, you can, you could, would you, i'd,",
+    r"if you, i can, shall i, do you want, i see, looking at, first, your query, my previous, i defaulted, i left,",
+    r"before editing, one small, my (?:read|take|favorite)",
+)
+"""How an agent talks about what it is doing or offers to do."""
+
+SPENT = cue(
+    r"commit(?:ted|ting)?:?, pushed, staged, untracked, working tree, worktree is, branch is, is up to date, uncommitted,",
+    r"merged, running (?:at|on), server is, localhost, 127\.0\.0\.1, ready (?:to|for), done, complete[d]?, all set,",
+    r"in this session, so far, next steps?, \d+ files? changed, pr #\d+",
+)
+"""States that are over as soon as they are told."""

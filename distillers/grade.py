@@ -52,8 +52,14 @@ def cap(quotes: tuple[Quote, ...]) -> Confidence:
 
 def agreed(quotes: tuple[Quote, ...]) -> bool:
     """Whether two independent origins say it: different kinds in different units, or a person in two sessions."""
-    said = {(quote.origin, quote.unit) for quote in quotes if quote.origin in INDEPENDENT}
-    return any(a[1] != b[1] and (a[0] != b[0] or a[0] == "human") for a in said for b in said)
+    said = [quote for quote in quotes if quote.origin in INDEPENDENT]
+    return any(_independent(one, other) for one in said for other in said)
+
+
+def _independent(one: Quote, other: Quote) -> bool:
+    """Not a copy of the same words in a resumed session, and a person twice or two kinds of origin."""
+    apart = one.unit != other.unit and one.at != other.at
+    return apart and (one.origin != other.origin or one.origin == "human")
 
 
 def weaker(one: Confidence, other: Confidence) -> Confidence:

@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from distillers.rules import answers, causes, commands, corrections, orders, tickets, wishes
+from distillers.rules import answers, causes, commands, corrections, orders, reports, tickets, wishes
 from distillers.rules.base import ArchiveRule, Rule
 
 SESSION_RULES: tuple[Rule, ...] = (
@@ -16,6 +16,7 @@ SESSION_RULES: tuple[Rule, ...] = (
     answers.RULE,
     commands.RULE,
     causes.RULE,
+    reports.RULE,
     wishes.RULE,
 )
 """Run over each session that is new or changed."""

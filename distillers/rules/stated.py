@@ -60,10 +60,10 @@ def section_at(event: Event, statement: Statement) -> Section:
     Under a heading that announces plans or logs nothing counts, whatever stands between.
     """
     headings = event.title.split(" > ")[1:] or [""]
-    found = [section_of(heading) for heading in (*headings, statement.heading or "-")]
+    found: list[Section] = [section_of(heading) for heading in (*headings, statement.heading or "-")]
     if "skip" in found:
         return "skip"
-    telling = [section for section in found if section != "other"]
+    telling: list[Section] = [section for section in found if section != "other"]
     return telling[-1] if telling else "other"
 
 

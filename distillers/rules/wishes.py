@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from distillers.claims import Statement, clean, identifiers, quotes, tokens
-from distillers.cues import BAD_WORKAROUND, CHOSEN, CONTRAST, HEDGE, NORMATIVE, PUSHBACK, STANDING, STATED
+from distillers.cues import BAD_WORKAROUND, CHOSEN, CONTRAST, HEDGE, NORMATIVE, PUSHBACK, STANDING, STATED, cue
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
@@ -17,6 +17,11 @@ from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, context, sentences, typed
 
 FEW = 4
+_ONCE = cue(
+    r"commit, push, open a pr, these changes, this session, right now, for now, this time, go ahead, start (?:with|working),",
+    r"continue, proceed, try again, let'?s (?:see|try|look|start|review|check), look at, check (?:if|whether|that)",
+)
+"""Instructions for the work at hand: spent once it is done."""
 
 
 def find(unit: Unit) -> Iterator[Candidate]:
@@ -37,6 +42,8 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     states = NORMATIVE.search(text) or STATED.search(text) or CHOSEN.search(text)
     if not states or len(tokens(text)) < FEW or HEDGE.search(text) or BAD_WORKAROUND.search(text):
         return None
+    if _ONCE.search(text):
+        return "low"
     return "medium" if CONTRAST.search(text) or STATED.search(text) or identifiers(text) else "low"
 
 

@@ -1,0 +1,55 @@
+"""What became of something an agent said: how the person took it, and whether the work bore it out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from distillers.record.units import Unit
+from distillers.rules.runs import Ran, runs
+from distillers.rules.turns import Reaction, reaction
+
+_SHIPS = re.compile(r"\bgit\s+(?:commit|push|merge)\b|\bgh\s+pr\s+(?:create|merge)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """``borne_out``: a command that had failed passed afterwards; ``shipped``: work was committed afterwards."""
+
+    took: Reaction
+    borne_out: bool
+    shipped: bool
+
+    @property
+    def holds(self) -> bool:
+        """The person did not object, and something besides the agent's word speaks for it."""
+        return self.took != "objects" and (self.borne_out or self.shipped or self.took == "accepts")
+
+
+class Course:
+    """The course of one session, to be asked about any place in it."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._ran = list(runs(unit))
+
+    def fate(self, place: int) -> Fate:
+        """What became of the event at ``place`` of the unit's events."""
+        return Fate(reaction(self._unit.events, place), self._turned_green(place), self._shipped(place))
+
+    def looked(self, start: int, end: int) -> bool:
+        """Whether any tool returned something between two places."""
+        return any(event.kind == "result" and not event.failed for event in self._unit.events[start:end])
+
+    def _turned_green(self, place: int) -> bool:
+        """Whether a command that last failed before ``place`` passes when it next runs after it."""
+        before = {run.family: run.failed for run in self._ran if run.place < place and run.family}
+        after = {run.family: run.failed for run in reversed(self._ran) if run.place > place and run.family}
+        return any(failed and after.get(name) is False for name, failed in before.items())
+
+    def _shipped(self, place: int) -> bool:
+        return any(_ships(run) and run.place > place for run in self._ran)
+
+
+def _ships(run: Ran) -> bool:
+    return not run.failed and bool(_SHIPS.search(run.command))
