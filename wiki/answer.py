@@ -1,0 +1,102 @@
+"""What the retrieval call answers, and how it fits a budget of tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from wiki.rows import Layer
+
+TOKEN = 4
+"""Characters a token."""
+SHORTEST = 80
+"""Less text than this is not worth cutting a passage for."""
+_WORD_END = re.compile(r"\s+\S*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a result comes from; ``finding`` and ``quote`` are "" for a passage of the record."""
+
+    finding: str
+    origin: str
+    session: str
+    file: str
+    line: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One passage. ``page`` is ``domain/slug``, "" in the record; ``confidence`` there is ``raw``."""
+
+    layer: Layer
+    page: str
+    title: str
+    heading: str
+    anchor: str
+    text: str
+    confidence: str
+    score: float
+    updated: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that was found for one query, best first."""
+
+    query: str
+    domain: str
+    confident: bool
+    mode: str
+    took_ms: float
+    commit: str
+    """Commit of the wiki that the index shows."""
+    results: tuple[Result, ...]
+
+    @property
+    def tokens(self) -> int:
+        """What the texts of all results together cost."""
+        return -(-sum(len(result.text) for result in self.results) // TOKEN)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as ``search --json`` prints it."""
+        return {
+            "query": self.query,
+            "domain": self.domain,
+            "confident": self.confident,
+            "mode": self.mode,
+            "took_ms": round(self.took_ms, 1),
+            "tokens": self.tokens,
+            "commit": self.commit,
+            "results": [asdict(result) for result in self.results],
+        }
+
+
+def within(results: Iterable[Result], characters: int) -> Iterator[Result]:
+    """``results`` in order while their texts fit ``characters`` together; the last one may be cut, at a word."""
+    left = characters
+    for result in results:
+        if len(result.text) <= left:
+            left -= len(result.text)
+            yield result
+        elif left >= SHORTEST:
+            yield replace(result, text=cut(result.text, left))
+            return
+        else:
+            return
+
+
+def cut(text: str, characters: int) -> str:
+    """``text`` cut at a word to at most ``characters``, ending in ``…`` if something was left out."""
+    if len(text) <= characters:
+        return text
+    return _WORD_END.sub("", text[: characters - 1])[: characters - 1] + "…"
+
+
+def cited(results: Sequence[Result]) -> list[str]:
+    """The findings that ``results`` show, each once."""
+    return list(dict.fromkeys(result.anchor for result in results if result.anchor))

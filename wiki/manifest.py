@@ -1,0 +1,80 @@
+"""What an index consists of: one small file that names it, replaced in one step, so a reader sees the old or the new.
+
+index/manifest.json            format, folder, commit, domains, tables, and the digest of every slice
+index/<folder>/                LanceDB tables, two for each domain: ``shop.wiki`` and ``shop.record``
+index/<folder>/<table>.json    how often each term occurs in that table
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from wiki.rank import Stats
+
+FORMAT = 1
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The index as it was last built."""
+
+    folder: str
+    commit: str = ""
+    """Commit of the wiki that it shows."""
+    domains: tuple[str, ...] = ()
+    """The domains that may be asked."""
+    slices: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Table → page or unit → digest of what its chunks were made from."""
+    chunks: Mapping[str, int] = field(default_factory=dict[str, int])
+    shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Domain → events of its own that pages of ``global`` cite."""
+
+
+def load(index_dir: Path) -> Manifest | None:
+    """The manifest in ``index_dir``; None if there is none, or none that this version reads."""
+    try:
+        raw: dict[str, Any] = orjson.loads((index_dir / NAME).read_bytes())
+        if raw["format"] != FORMAT:
+            return None
+        return Manifest(
+            raw["folder"],
+            raw["commit"],
+            tuple(raw["domains"]),
+            raw["slices"],
+            raw["chunks"],
+            {domain: tuple(events) for domain, events in raw["shown"].items()},
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def save(index_dir: Path, manifest: Manifest) -> None:
+    """Makes ``manifest`` the one that readers see."""
+    names = ("folder", "commit", "domains", "slices", "chunks", "shown")
+    _replace(index_dir / NAME, {"format": FORMAT, **{name: getattr(manifest, name) for name in names}})
+
+
+def load_stats(folder: Path, table: str) -> Stats:
+    """How common terms are in ``table``. Raises ``OSError`` or ``ValueError`` if that cannot be read."""
+    return Stats(**orjson.loads((folder / f"{table}.json").read_bytes()))
+
+
+def save_stats(folder: Path, table: str, stats: Stats) -> None:
+    """Stores ``stats`` beside the table it speaks of."""
+    _replace(folder / f"{table}.json", {"rows": stats.rows, "length": stats.length, "df": stats.df})
+
+
+def _replace(path: Path, value: Any) -> None:
+    fresh = path.with_suffix(".new")
+    with fresh.open("wb") as file:
+        file.write(orjson.dumps(value))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

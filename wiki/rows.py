@@ -1,0 +1,130 @@
+"""Rows of the index's tables, as Arrow: making them from chunks, and letting of equal texts only one be found."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import pyarrow
+
+from distillers.findings import Finding, squash
+from wiki.chunks import Chunk
+from wiki.rank import BAR, Stats
+from wiki.words import analyse
+
+pa: Any = pyarrow  # ships no types
+ArrowTable = Any
+
+Layer = Literal["wiki", "record"]
+GLOBAL = "global"
+"""The domain whose pages answer in every domain."""
+
+SCHEMA: Any = pa.schema(
+    [
+        ("id", pa.string()),
+        ("source", pa.string()),  # page or unit: what is replaced together
+        ("title", pa.string()),
+        ("heading", pa.string()),
+        ("anchor", pa.string()),
+        ("text", pa.string()),
+        ("terms", pa.string()),  # of title and heading, a bar, of the text; "" if another row with this text is found
+        ("twin", pa.string()),  # equal for equal texts
+        ("tier", pa.string()),  # talk, tool
+        ("grade", pa.string()),  # high, medium, raw
+        ("origin", pa.string()),
+        ("file", pa.string()),
+        ("line", pa.int32()),
+        ("at", pa.string()),
+    ]
+)
+
+
+def table_name(domain: str, layer: Layer) -> str:
+    """The table that holds one layer of one domain, and nothing of another."""
+    return f"{domain}.{layer}"
+
+
+def row_of(chunk: Chunk, finding: Finding | None, layer: Layer) -> dict[str, Any]:
+    """The row of a chunk; of a page's block with what the ledger knows of its finding."""
+    twin = _hash(squash(chunk.text) or chunk.text)
+    lead = finding.evidence[0] if finding and finding.evidence else None
+    return {
+        "id": _hash(f"{chunk.source}\0{chunk.anchor}\0{twin}"),
+        "source": chunk.source,
+        "title": chunk.title,
+        "heading": chunk.heading,
+        "anchor": chunk.anchor,
+        "text": chunk.text,
+        "terms": terms_of(chunk.title, chunk.heading, chunk.text),
+        "twin": twin,
+        "tier": chunk.tier,
+        "grade": "raw" if layer == "record" else _grade(chunk, finding),
+        "origin": lead.origin if lead else chunk.origin,
+        "file": chunk.file,
+        "line": chunk.line,
+        "at": (finding.valid_from if finding else "") or chunk.at,
+    }
+
+
+def terms_of(title: str, heading: str, text: str) -> str:
+    """What is indexed of a chunk: the terms of title and heading, a bar, the terms of the text."""
+    return " ".join([*analyse(f"{title} {heading}"), BAR, *analyse(text)])
+
+
+def fitted(rows: Iterable[dict[str, Any]], some: int) -> ArrowTable:
+    """``rows`` as one Arrow table, each id once, converted ``some`` at a time to keep few Python objects alive."""
+    batches: list[Any] = []
+    group: dict[str, dict[str, Any]] = {}
+    seen: set[str] = set()
+    for row in rows:
+        if row["id"] not in seen:
+            seen.add(row["id"])
+            group[row["id"]] = row
+        if len(group) >= some:
+            batches.append(pa.RecordBatch.from_pylist([*group.values()], schema=SCHEMA))
+            group = {}
+    batches.append(pa.RecordBatch.from_pylist([*group.values()], schema=SCHEMA))
+    return pa.Table.from_batches(batches, schema=SCHEMA)
+
+
+def leading(fresh: ArrowTable, kept: ArrowTable) -> tuple[ArrowTable, dict[str, bool]]:
+    """Of rows with one text only the one with the smallest id is to be found, whatever order they came in.
+
+    Returns ``fresh`` with the terms of the others emptied, and of the ``kept`` rows those ids for which this changed:
+    True where terms are to be put back, False where they are to be emptied.
+    """
+    lead: dict[str, str] = {}
+    for table in (kept, fresh):
+        for twin, key in zip(table["twin"].to_pylist(), table["id"].to_pylist(), strict=True):
+            lead[twin] = min(lead.get(twin, key), key)
+    leaders = set(lead.values())
+    terms = [
+        terms if key in leaders else ""
+        for key, terms in zip(fresh["id"].to_pylist(), fresh["terms"].to_pylist(), strict=True)
+    ]
+    place = SCHEMA.get_field_index("terms")
+    mended = {
+        key: key in leaders
+        for key, terms in zip(kept["id"].to_pylist(), kept["terms"].to_pylist(), strict=True)
+        if (key in leaders) != bool(terms)
+    }
+    return fresh.set_column(place, SCHEMA.field("terms"), pa.array(terms, pa.string())), mended
+
+
+def counted(terms: Sequence[str]) -> Stats:
+    """How often each term occurs in rows with these ``terms``; rows that are not to be found do not count."""
+    found = [row.split(" ") for row in terms if row]
+    df = Counter(term for row in found for term in set(row))
+    return Stats(len(found), sum(map(len, found)), dict(df))
+
+
+def _grade(chunk: Chunk, finding: Finding | None) -> str:
+    if finding:
+        return finding.confidence
+    return "medium" if chunk.heading.startswith("Not yet confirmed") else "high"
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

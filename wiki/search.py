@@ -1,0 +1,227 @@
+"""The retrieval call: what the wiki knows first, what the record says to fill the rest, within a budget and a silo.
+
+    query → concepts → candidates by LanceDB's full text, a table a layer → one ranking over all → folded → cut to fit
+
+A domain's tables are opened by its name, and a name that the index does not know is refused, so there is no query
+that could reach another silo.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from distillers.findings import evidence
+from scheduling.base.errors import CorruptError, UsageError
+from scheduling.ledger.store import Ledger
+from wiki import manifest as manifests
+from wiki.answer import TOKEN, Answer, Citation, Result, within
+from wiki.index import UNREADABLE, connect
+from wiki.manifest import Manifest
+from wiki.rank import Passage, Scored, Stats, distinct, rank
+from wiki.rows import GLOBAL, Layer, table_name
+from wiki.text import public
+from wiki.words import Concept, concepts
+
+MODE = "full-text"
+LIMIT = 10
+"""Results when neither a limit nor a budget is given."""
+DEPTH = 200
+"""Candidates that LanceDB hands to the ranking from each table."""
+MOST = 100
+WEIGHTS: Mapping[str, float] = {"high": 1.0, "medium": 0.9, "talk": 1.0, "tool": 0.6}
+"""By confidence in the wiki, by tier in the record. Chosen on the answer benchmark."""
+FLOOR = 0.5
+COVER = 0.6
+"""An answer is confident if its best passage scores at least FLOOR and speaks of COVER of the query, by rarity."""
+_COLUMNS = (
+    "id", "source", "title", "heading", "anchor", "text", "terms", "tier", "grade", "origin", "file", "line", "at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    layer: Layer
+    domain: str
+    """``global`` or the one that asks."""
+    table: Any
+    stats: Stats
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An index as it was opened: while its manifest's file is the same, it is used again."""
+
+    mark: tuple[int, int]
+    manifest: Manifest
+    folder: Path
+    base: Any
+    tables: dict[str, _Table] = field(default_factory=dict[str, _Table])
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    layer: Layer
+    domain: str
+    row: Mapping[str, Any]
+
+
+class Searcher:
+    """Answers queries from the index in ``index_dir``. Opened once, asked often; safe to share between threads.
+
+    It sees what a build stores as soon as that build is done.
+    """
+
+    def __init__(self, index_dir: Path, ledger: Ledger) -> None:
+        self._dir = index_dir
+        self._ledger = ledger
+        self._lock = threading.Lock()
+        self._opened: _Open | None = None
+
+    def domains(self) -> tuple[str, ...]:
+        """The domains that can be asked. Raises :class:`CorruptError` if there is no index."""
+        return self._current().manifest.domains
+
+    def search(
+        self,
+        query: str,
+        domain: str,
+        *,
+        limit: int | None = None,
+        max_tokens: int | None = None,
+        layer: Layer | None = None,
+    ) -> Answer:
+        """What ``domain`` knows about ``query``, best first; ``layer`` leaves the other one out.
+
+        The texts together stay within ``max_tokens`` of four characters; without it there are ``limit`` results,
+        :data:`LIMIT` if that is not given either. Raises :class:`UsageError` for a domain that the index does not
+        know, :class:`CorruptError` if there is no index that can be read.
+        """
+        started = time.perf_counter()
+        opened, hits, order = self._ranked(query, domain, layer)
+        most = limit if limit is not None else LIMIT if max_tokens is None else MOST
+        passages = [_passage(hit) for hit in hits]
+        chosen = distinct(order, passages, most)
+        found: Iterable[Result] = self._results([(hits[one.at], one) for one in chosen], opened.manifest, domain)
+        results = tuple(found if max_tokens is None else within(found, max_tokens * TOKEN))
+        confident = bool(order) and order[0].score >= FLOOR and max(one.cover for one in order[:LIMIT]) >= COVER
+        took = (time.perf_counter() - started) * 1000
+        return Answer(query, domain, confident, MODE, took, opened.manifest.commit, results)
+
+    def _ranked(self, query: str, domain: str, layer: Layer | None) -> tuple[_Open, list[_Hit], list[Scored]]:
+        asked = concepts(query)
+        for attempt in (1, 2):
+            opened = self._current()
+            if domain not in opened.manifest.domains:
+                raise UsageError(
+                    f"there is no domain {domain!r} in the index",
+                    hint=f"known: {', '.join(opened.manifest.domains) or 'none'}",
+                )
+            try:
+                tables = [table for table in self._tables(opened, domain) if layer in (None, table.layer)]
+                hits = [hit for table in tables for hit in _candidates(table, asked)]
+            except UNREADABLE as error:
+                self._opened = None  # a rebuild may have put another index in its place
+                if attempt == 2:
+                    raise _no_index(self._dir) from error
+            else:
+                return opened, hits, rank(asked, [_passage(hit) for hit in hits], [table.stats for table in tables])
+        raise AssertionError
+
+    def _current(self) -> _Open:
+        with self._lock:
+            try:
+                stat = (self._dir / manifests.NAME).stat()
+            except OSError as error:
+                raise _no_index(self._dir) from error
+            mark = (stat.st_mtime_ns, stat.st_ino)
+            if self._opened is None or self._opened.mark != mark:
+                manifest = manifests.load(self._dir)
+                if manifest is None:
+                    raise _no_index(self._dir)
+                folder = self._dir / manifest.folder
+                self._opened = _Open(mark, manifest, folder, connect(folder))
+            return self._opened
+
+    def _tables(self, opened: _Open, domain: str) -> Iterator[_Table]:
+        """The tables that ``domain`` may see: its own two, and the wiki of ``global``."""
+        visible: tuple[tuple[str, Layer], ...] = ((domain, "wiki"), (GLOBAL, "wiki"), (domain, "record"))
+        for owner, layer in visible:
+            name = table_name(owner, layer)
+            if not opened.manifest.chunks.get(name):
+                continue
+            if name not in opened.tables:
+                stats = manifests.load_stats(opened.folder, name)
+                opened.tables[name] = _Table(layer, owner, opened.base.open_table(name), stats)
+            yield opened.tables[name]
+
+    def _results(self, found: Sequence[tuple[_Hit, Scored]], manifest: Manifest, domain: str) -> Iterator[Result]:
+        shown = frozenset(manifest.shown.get(domain, ()))
+        quotes = self._evidence([hit.row["anchor"] for hit, _ in found if hit.row["anchor"]])
+        for hit, one in found:
+            row = hit.row
+            cited = quotes.get(row["anchor"], [])
+            if hit.domain == GLOBAL:
+                cited = [(event, citation) for event, citation in cited if event in shown]
+            yield Result(
+                layer=hit.layer,
+                page=f"{hit.domain}/{row['source']}" if hit.layer == "wiki" else "",
+                title=row["title"],
+                heading=row["heading"],
+                anchor=row["anchor"],
+                text=row["text"],
+                confidence=row["grade"],
+                score=round(one.score, 4),
+                updated=row["at"][:10],
+                citations=tuple(citation for _, citation in cited) or _own(hit, manifest.commit),
+            )
+
+    def _evidence(self, anchors: Sequence[str]) -> dict[str, list[tuple[str, Citation]]]:
+        """Finding → its evidence, as (event, citation), the lead first."""
+        if not anchors:
+            return {}
+        chosen = select(evidence).where(evidence.c.finding.in_(anchors)).order_by(evidence.c.finding, evidence.c.rank)
+        found: dict[str, list[tuple[str, Citation]]] = {}
+        with self._ledger.read() as rows:
+            for row in rows.execute(chosen).mappings():
+                quote = public(row["text"])
+                one = Citation(row["finding"], row["origin"], row["unit"], row["file"], row["line"], quote)
+                found.setdefault(row["finding"], []).append((row["event"], one))
+        return found
+
+
+def _candidates(table: _Table, asked: Sequence[Concept]) -> Iterator[_Hit]:
+    """The best passages of one table by LanceDB's own BM25 over the query's terms and their synonyms."""
+    from lancedb.query import MatchQuery  # noqa: PLC0415 (with lancedb)
+
+    words = " ".join(dict.fromkeys(term for concept in asked for term, _ in concept.terms))
+    if not words:
+        return
+    found = table.table.search(MatchQuery(words, "terms")).limit(DEPTH).select([*_COLUMNS, "_score"]).to_arrow()
+    for row in found.to_pylist():
+        yield _Hit(table.layer, table.domain, row)
+
+
+def _passage(hit: _Hit) -> Passage:
+    row = hit.row
+    weight = WEIGHTS[row["grade"] if hit.layer == "wiki" else row["tier"]]
+    return Passage(row["id"], f"{hit.layer}/{row['source']}", weight, row["terms"])
+
+
+def _own(hit: _Hit, commit: str) -> tuple[Citation, ...]:
+    """The citation of what rests on no finding: a passage of the record, or what a person wrote on a page."""
+    row = hit.row
+    if row["anchor"]:
+        return ()
+    session = row["source"] if hit.layer == "record" else commit
+    return (Citation("", row["origin"], session, row["file"], row["line"], ""),)
+
+
+def _no_index(index_dir: Path) -> CorruptError:
+    return CorruptError(f"there is no index that can be read in {index_dir}", hint="run stillhouse nightly to build it")

@@ -1,0 +1,194 @@
+"""Words as the index and a query both see them: one analysis, so that what is counted is what is asked for.
+
+    text → words → identifiers also in their parts → stop words left out → English endings cut, accents folded
+
+Scripts that are written without spaces become pairs of letters, so a query in them finds its text too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+LONGEST = 40
+SYNONYM = 0.5
+"""What a synonym counts beside the word that was asked for."""
+
+_WORD = re.compile(r"\w+")
+_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_ENDINGS = (
+    ("ies", "y"),
+    ("sses", "ss"),
+    ("ing", ""),
+    ("edly", ""),
+    ("ed", ""),
+    ("ly", ""),
+    ("ation", "ate"),
+    ("s", ""),
+)
+_NONE: frozenset[str] = frozenset()
+_STOP = frozenset(
+    [
+        "a",
+        "about",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "must",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "should",
+        "so",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing that a query asks for: the term itself, and its synonyms, each with what it counts."""
+
+    term: str
+    terms: tuple[tuple[str, float], ...]
+    """The term at 1.0 first, then its synonyms."""
+
+
+def analyse(text: str) -> list[str]:
+    """The terms of ``text`` in order, stop words left out."""
+    return [term for word in _WORD.findall(text) for term in _terms(word)]
+
+
+def concepts(query: str) -> tuple[Concept, ...]:
+    """What ``query`` asks for, each concept once, in the order of its words; empty if it holds stop words only."""
+    words = _WORD.findall(query)
+    stems = [_stem(word.lower()) for word in words]
+    phrases = _phrases(stems)
+    found: dict[str, Concept] = {}
+    for place, word in enumerate(words):
+        for rank, term in enumerate(_terms(word)):
+            spoken = phrases.get(place, _NONE) if rank == 0 else _NONE
+            found.setdefault(term, _concept(term, _synonyms().get(term, _NONE) | spoken))
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=1 << 16)
+def _terms(word: str) -> tuple[str, ...]:
+    if len(word) > LONGEST:
+        return ()
+    if not word.isascii():
+        return tuple(_foreign(word))
+    whole = word.lower()
+    parts = [part.lower() for part in _PARTS.findall(word)]
+    return tuple(_stem(part) for part in ([whole, *parts] if len(parts) > 1 else [whole]) if part not in _STOP)
+
+
+def _foreign(word: str) -> Iterator[str]:
+    folded = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).casefold()
+    folded = unicodedata.normalize("NFC", folded)
+    at = 0
+    for run in _UNSPACED.finditer(folded):
+        if run.start() > at:
+            yield _stem(folded[at : run.start()])
+        letters = run[0]
+        yield from (letters[i : i + 2] for i in range(max(1, len(letters) - 1)))
+        at = run.end()
+    if at < len(folded):
+        yield _stem(folded[at:])
+
+
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> str:
+    """``word`` without its English ending, a light cut after Harman's S stemmer; others pass nearly unchanged."""
+    for ending, put in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)] + put
+            if ending in {"ing", "ed"} and len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls":
+                word = word[:-1]
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+def _concept(term: str, related: Iterable[str]) -> Concept:
+    return Concept(term, ((term, 1.0), *((other, SYNONYM) for other in sorted(related) if other != term)))
+
+
+def _phrases(stems: Sequence[str]) -> dict[int, frozenset[str]]:
+    """For the place of each word that stands in a known phrase, the synonyms of that phrase."""
+    found: dict[int, frozenset[str]] = {}
+    for size in (2, 3, 4):
+        for start in range(len(stems) - size + 1):
+            related = _synonyms().get(" ".join(stems[start : start + size]))
+            if related:
+                for place in range(start, start + size):
+                    found[place] = found.get(place, _NONE) | related
+    return found
+
+
+@cache
+def _synonyms() -> dict[str, frozenset[str]]:
+    """Stemmed word or phrase → stemmed words that stand in a group of ``synonyms.txt`` with it."""
+    related: dict[str, set[str]] = {}
+    for line in (Path(__file__).parent / "synonyms.txt").read_text("utf-8").splitlines():
+        group = [] if line.startswith("#") else line.split()
+        names = [" ".join(_stem(part) for part in name.split("_")) for name in group]
+        single = {name for name in names if " " not in name}
+        for name in names:
+            related.setdefault(name, set()).update(single)
+    return {name: frozenset(group) for name, group in related.items()}
