@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from typing import Any
+from typing import Any, cast
 
-import pyarrow as pa
+import pyarrow as pa  # ships without types
 
+_ARROW = cast("Any", pa)
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _GZIP = b"\x1f\x8b"
 
@@ -22,7 +23,6 @@ def unpack(data: bytes) -> bytes:
     try:
         if data.startswith(_GZIP):
             return gzip.decompress(data)
-        stream: Any = pa.CompressedInputStream(pa.BufferReader(data), "zstd")
-        return bytes(stream.read())
+        return bytes(_ARROW.CompressedInputStream(_ARROW.BufferReader(data), "zstd").read())
     except (OSError, EOFError, zlib.error) as error:
         raise ValueError(str(error)) from error

@@ -28,7 +28,7 @@ def told(build: Builder, turn: Turn) -> Iterator[Event]:
     """The event of a turn; a person's turn may make several, for what was typed and what was pasted."""
     text = "\n".join(turn.lines)
     start, end = trim(text, 0, len(text))
-    if start >= end:
+    if start >= end and turn.kind != "rejection":  # a refusal without a reason is one too
         return
     if turn.at:
         build.at = turn.at

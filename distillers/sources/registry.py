@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from distillers.sources.aider import Aider
 from distillers.sources.backlog import Backlog
 from distillers.sources.base import Head, Reader, Skip, SourceFile
+from distillers.sources.beads import Beads
 from distillers.sources.claude_code import ClaudeCode
 from distillers.sources.codex import Codex
+from distillers.sources.console import Console
 from distillers.sources.github_export import GithubExport
+from distillers.sources.markdown_ticket import MarkdownTicket
 from distillers.sources.specstory import SpecStory
+from distillers.sources.transcript import Transcript
 
-READERS: tuple[Reader, ...] = (ClaudeCode(), Codex(), GithubExport(), SpecStory(), Backlog())
+READERS: tuple[Reader, ...] = (
+    ClaudeCode(),
+    Codex(),
+    GithubExport(),
+    Beads(),
+    Aider(),
+    SpecStory(),
+    Backlog(),
+    Console(),
+    Transcript(),
+    MarkdownTicket(),
+)
 """Most particular first: the first reader that claims a file reads it."""
 
 _BINARY = (b"\x00", b"\x1f\x8b", b"%PDF-", b"\x89PNG", b"PK\x03\x04")

@@ -15,10 +15,13 @@ from typing import Literal
 LONG = 600
 """Characters from which a turn with headings, a table or a diff in it is a paste as a whole."""
 LISTED = 1_500
-"""Characters from which a turn with a long list in it is one too."""
+"""Characters from which a turn of many short lines is one too."""
 
 HANDED = 300
 """Characters of prose after a lead-in from which it is taken for somebody else's."""
+
+LEAD = 300
+"""Characters that a line above a pasted document may have to count as typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,25 @@ _HEADING = re.compile(r"#{1,6} \S")
 _TABLE = re.compile(r"\s*\|.*\|\s*$")
 _DIFF = re.compile(r"(diff --git |@@ -\d|--- a/|\+\+\+ b/|index [0-9a-f]{7,}\.\.)")
 _LIST = re.compile(r"\s*([-*+•]|\d+[.)]) ")
-_CONSOLE = re.compile(
+_MACHINE = re.compile(
     r"""\s*(
-      [❯➜⏺⎿│╭╰├└┌✓✔✗✘✖●○▸⚠✅❌] |          # prompts, boxes and marks that no keyboard has
+      [❯➜⏺⎿│╭╰├└┌✓✔✗✘✖●○▸⚠✅❌×] |         # prompts, boxes and marks that no keyboard has
       \$\ \S | >>>\ \S |                     # a prompt with a command
+      (zsh|bash|sh|remote|fatal|error|warning|panic|npm\ ERR!|Error|Fatal|[A-Z]\w+(Error|Exception))(\[\w+\])?:\s |
       Traceback\ \(most\ recent | File\ "[^"]+",\ line\ \d | at\ \S+\ \(.*:\d+ |
       \[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d | \d\d:\d\d:\d\d[ .,] |                      # log lines
-      (Error|Fatal|fatal|error|warning|panic|npm\ ERR!|[A-Z]\w+(Error|Exception))(\[\w+\])?:\s |
       \S+\.\w{1,5}:\d+(:\d+)?:?\s |                                               # file:line: message
       [{}\[\]],?$ | "[^"]+":\s |                                                  # JSON
-      </?[a-zA-Z][\w-]*[^<>]*>$                                                   # markup
+      </?[a-zA-Z][\w-]*[^<>]*>$ |                                                # markup
+      import\ .*\ from\ ['"] | import\ [\w.]+;?$ | from\ [\w.]+\ import\ | \#!/ |
+      export\ (default\ |async\ )*(const|type|function|class|interface)\b | (const|let|var)\ \w+.*=\ |
+      (async\ )?def\ \w+\(.*: | (async\ )?function\ ?\w*\( | for\ \w+\ in\ .*;\ do$       # code
     )""",
     re.VERBOSE,
 )
+"""How a line begins that a program wrote."""
+_PROMPT = re.compile(r"(?:```\w*\s+)?(?:\([\w.-]+\)\s)?\b[\w.-]+@[\w.-]+[ :]\S+(?:\s\([^()]*\))?\s[%$#]\s")
+"""A shell's prompt with user and host, anywhere in a line."""
 
 
 def stretches(text: str) -> Iterator[Stretch]:
@@ -106,7 +115,10 @@ def paste(text: str, start: int = 0, end: int | None = None) -> Iterator[Stretch
     """``text[start:end]`` parted into what was typed and what was pasted; neighbours of one origin are one stretch."""
     end = len(text) if end is None else end
     if is_pasted_whole(text[start:end]):
-        yield Stretch(start, end, "pasted")
+        lead = _lead(text, start, end)
+        if lead > start:
+            yield Stretch(start, lead, "human")
+        yield Stretch(*trim(text, lead, end), "pasted")
         return
     held: Stretch | None = None
     for part in _handed_on(text, _paragraphs(text, start, end), end):
@@ -118,6 +130,14 @@ def paste(text: str, start: int = 0, end: int | None = None) -> Iterator[Stretch
         held = part
     if held:
         yield held
+
+
+def _lead(text: str, start: int, end: int) -> int:
+    """Where the line ends that somebody typed above a pasted document; ``start`` if there is none."""
+    first = text[start:end].split("\n\n", 1)[0]
+    typed = "\n" not in first and len(first) <= LEAD and not first.startswith(PLAN)
+    typed = typed and _written(first) < 0 and not _HEADING.match(first) and not _LIST.match(first)
+    return start + len(first) if typed and len(first) < end - start else start
 
 
 def _handed_on(text: str, parts: Iterator[Stretch], end: int) -> Iterator[Stretch]:
@@ -140,7 +160,11 @@ def is_pasted_whole(text: str) -> bool:
     lines = text.split("\n")
     if any(_HEADING.match(line) or _TABLE.match(line) or _DIFF.match(line) for line in lines):
         return True
-    return len(text) > LISTED and sum(1 for line in lines if _LIST.match(line)) >= 5
+    if len(text) <= LISTED:
+        return False
+    # speech has long lines; text copied from a page or a screen has many short ones
+    filled = [line for line in lines if line.strip()]
+    return len(filled) >= 15 and len(text) < 80 * len(filled)
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Stretch]:
@@ -177,11 +201,26 @@ def _judge(text: str, start: int, end: int) -> Iterator[Stretch]:
         stop = text.find("\n", at, end)
         stop = end if stop < 0 else stop
         line = text[at:stop]
-        if _CONSOLE.match(line) or _DIFF.match(line) or _TABLE.match(line):
-            if at > start:
-                yield Stretch(start, at - 1, "human")
-            yield Stretch(at, end, "pasted")
+        if (written := _written(line)) >= 0:
+            typed = trim(text, start, at + written)[1]
+            if typed > start:
+                yield Stretch(start, typed, "human")
+            yield Stretch(at + written, end, "pasted")
             return
         at = stop + 1
     if start < end:
-        yield Stretch(start, end, "human")
+        yield Stretch(start, end, "pasted" if _is_block(text[start:end]) else "human")
+
+
+def _written(line: str) -> int:
+    """From which column on a program wrote the line, -1 if a person may have typed all of it."""
+    if _MACHINE.match(line) or _DIFF.match(line) or _TABLE.match(line):
+        return 0
+    prompt = _PROMPT.search(line)
+    return prompt.start() if prompt else -1
+
+
+def _is_block(text: str) -> bool:
+    """Whether most lines of a paragraph are indented: code or output, not speech."""
+    lines = text.split("\n")
+    return len(lines) >= 4 and sum(1 for line in lines if line.startswith(("    ", "\t"))) * 5 >= len(lines) * 3

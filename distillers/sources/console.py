@@ -1,0 +1,184 @@
+"""Copies of a terminal in which an agent ran: Claude Code's and Gemini's screens, pasted into a text file.
+
+A person's turn starts with ``> `` in the first column, the agent's words and calls with ``⏺`` (``●``, ``✦``), a result
+with ``⎿`` below its call; what belongs to them is indented. Nothing else in the first column is anybody's word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from distillers.record.events import Event
+from distillers.sources.base import Head, SourceFile, when
+from distillers.sources.build import Builder
+from distillers.sources.lines import BadLine
+from distillers.sources.prose import Turn, told
+from distillers.sources.tools import result_origin
+
+_USER = re.compile(r"> ?(?=\S)")
+_AGENT = re.compile(r"[⏺●✦][\s\ufe0e]*")
+_RESULT = re.compile(r"\s{1,6}⎿\s*")
+_BOX = re.compile(r"\s?[╭│╰]")
+_THOUGHT = re.compile(r"[✻✽∴] ?Thinking|[✻✽∴] Thought")
+_CALL = re.compile(
+    r"(?P<tool>[A-Z]\w*(?: [A-Z]\w*)*|\w[\w.-]*:\w[\w.-]*(?: - \w+ \(MCP\))?|mcp__\w+)\((?P<args>.*)$", re.DOTALL
+)
+_CLOSED = re.compile(r"\)…?\s*$")
+_COMPACTED = re.compile(r"={10,} .*Compacted ={10,}")
+_CONTINUED = "This session is being continued from a previous conversation"
+_SLASH = re.compile(r"[/!][a-z]\S*(?: is running…)?\s*$|/[a-z]\S* is running…")
+_REFUSED = re.compile(r"No \(tell Claude what to do differently\)|User (?:rejected|declined)|Tool use rejected")
+_REASON = re.compile(r"Tool use rejected with user message: ")
+_INTERRUPT = re.compile(r"Interrupted by user|\[Request interrupted")
+_FAILED = re.compile(r"Error\b|error:|✗ |Exit code [1-9]|FAILED\b")
+_FOLDER = re.compile(r"│\s+cwd: (?P<path>\S.*?)\s*│")
+_DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T_ -](\d\d)[-:h](\d\d))?")
+
+
+def starts(line: str) -> str:
+    """What a line begins: ``user``, ``agent``, ``result``, ``thinking``, ``other``; "" if it goes on with what was."""
+    for name, pattern in _STARTS:
+        if pattern.match(line):
+            return name
+    return "other" if line[:1].strip() else ""
+
+
+_STARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("user", _USER),
+    ("agent", _AGENT),
+    ("result", _RESULT),
+    ("thinking", _THOUGHT),
+    ("box", _BOX),
+)
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[str, int, list[str]]]:
+    """The stretches of a screen: what begins them, the index of the first line, the lines."""
+    name, first = "other", 0
+    for number, line in enumerate(lines):
+        begun = starts(line)
+        if not begun or (begun == name == "box"):
+            continue
+        if number > first:
+            yield name, first, lines[first:number]
+        name, first = begun, number
+    yield name, first, lines[first:]
+
+
+def _turns(lines: list[str]) -> Iterator[Turn]:
+    tool, command, after = "", "", ""
+    for name, first, block in _blocks(lines):
+        turn = _MAKE[name](Turn("program", "status", first + 1, tuple(block)))
+        if turn.kind == "call":
+            tool, command = turn.tool, "\n".join(turn.lines)
+        elif turn.kind == "result":
+            turn = _answered(turn, tool, command)
+        elif name == "user" and (_COMPACTED.match(after) or turn.lines[0].startswith(_CONTINUED)):
+            turn = replace(turn, origin="agent", kind="summary")
+        if name in ("user", "agent") and turn.kind != "call":
+            tool = command = ""
+        after = block[0] if name == "other" and block[0].strip() else (after if name == "other" else "")
+        yield turn
+
+
+def _user(turn: Turn) -> Turn:
+    lines = _unindented(turn.lines, _USER, 2)
+    if _SLASH.match(lines[0]) and not any(line.strip() for line in lines[1:]):
+        return replace(turn, lines=lines)
+    return replace(turn, origin="human", kind="message", lines=lines)
+
+
+def _agent(turn: Turn) -> Turn:
+    lines = _unindented(turn.lines, _AGENT, 2)
+    call = _CALL.match("\n".join(_joined(lines)))
+    if call is None:
+        return replace(turn, origin="agent", kind="message", lines=lines)
+    arguments = _CLOSED.sub("", call["args"])
+    return replace(turn, origin="agent", kind="call", lines=tuple(arguments.split("\n")), tool=call["tool"])
+
+
+def _joined(lines: tuple[str, ...]) -> Iterator[str]:
+    """The lines up to the first blank one: a call that the screen wrapped."""
+    for line in lines:
+        if not line.strip():
+            return
+        yield line
+
+
+def _result(turn: Turn) -> Turn:
+    return replace(turn, origin="tool", kind="result", lines=_unindented(turn.lines, _RESULT, 5))
+
+
+def _thinking(turn: Turn) -> Turn:
+    return replace(
+        turn, origin="agent", kind="thinking", line=turn.line + 1, lines=_unindented(turn.lines[1:], None, 2)
+    )
+
+
+def _box(turn: Turn) -> Turn:
+    """A box with a tick is a tool's (Gemini draws them); others are the program's."""
+    if any("✔" in line[:8] or "✖" in line[:8] for line in turn.lines[:3]) and not turn.lines[0].startswith("╭"):
+        return replace(turn, origin="tool", kind="result")
+    return turn
+
+
+_MAKE: dict[str, Callable[[Turn], Turn]] = {
+    "user": _user,
+    "agent": _agent,
+    "result": _result,
+    "thinking": _thinking,
+    "box": _box,
+    "other": lambda turn: turn,
+}
+
+
+def _unindented(lines: tuple[str, ...], marker: re.Pattern[str] | None, width: int) -> tuple[str, ...]:
+    """The lines without the marker of the first and up to ``width`` blanks of the others."""
+    if marker is None:
+        return tuple(_shaved(line, width) for line in lines)
+    match = marker.match(lines[0])
+    first = lines[0][match.end() :] if match else lines[0]
+    return (first, *(_shaved(line, width) for line in lines[1:]))
+
+
+def _shaved(line: str, width: int) -> str:
+    blank = len(line) - len(line.lstrip())
+    return line[min(blank, width) :].rstrip()
+
+
+def _answered(turn: Turn, tool: str, command: str) -> Turn:
+    """A result as what it is: a refusal, an interrupt, output of a slash command, or output of the call before it."""
+    first = turn.lines[0]
+    if _INTERRUPT.match(first):
+        return replace(turn, origin="program", kind="status")
+    if _REFUSED.match(first):
+        said = _REASON.match(first)
+        reason = (first[said.end() :], *turn.lines[1:]) if said else ("",)
+        return replace(turn, origin="human", kind="rejection", lines=reason, tool=tool)
+    if not tool:
+        return replace(turn, origin="program", kind="status")
+    return replace(turn, origin=result_origin(tool, command), tool=tool, failed=bool(_FAILED.match(first)))
+
+
+class Console:
+    """Reader of terminal copies."""
+
+    name = "console"
+
+    def claims(self, head: Head) -> bool:
+        """Marks of an agent's screen, and a person's line among them."""
+        marks = [starts(line) for line in head.lines]
+        return marks.count("user") >= 1 and marks.count("agent") + marks.count("result") >= 2
+
+    def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
+        """Turns, calls and results in the order of the screen; without times unless the file's name has one."""
+        lines = file.text().split("\n")
+        named = _DATED.search(file.path.name)
+        at = when(f"{named[1]}T{named[2] or '00'}:{named[3] or '00'}:00") if named else ""
+        folder = next((match["path"] for line in lines[:40] if (match := _FOLDER.search(line))), "")
+        unit = f"{file.path.parent.name}/{file.path.stem}"
+        build = Builder(str(file.path), "session", unit, at, folder, prose=True)
+        for turn in _turns(lines):
+            yield from told(build, turn)

@@ -1,0 +1,105 @@
+"""Markdown transcripts with a heading, a bold name or a plain name for each speaker (``## User``, ``**Claude:**``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from distillers.record.events import Event
+from distillers.sources.base import Head, SourceFile, when
+from distillers.sources.build import Builder
+from distillers.sources.lines import BadLine
+from distillers.sources.prose import Turn, told
+from distillers.sources.segments import segments
+
+_PEOPLE = "User|Human|Me|You|Prompt"
+_AGENTS = (
+    r"Assistant|Claude(?: Code)?|AI|ChatGPT|Copilot|GitHub Copilot|Cursor|Codex|Agent|Gemini|GPT[\w.-]*|Model|Response"
+)
+_OTHERS = "System|Tool|Tool [Rr]esult|Tool [Oo]utput"
+_WHO = rf"(?P<who>{_PEOPLE}|{_AGENTS}|{_OTHERS})"
+_INFO = r"(?:\s*[\[(](?P<info>[^\])\n]{0,60})[\])])?"
+_STYLES: tuple[re.Pattern[str], ...] = (
+    re.compile(rf"#{{1,4}} [^\w\s]*\s*{_WHO}{_INFO}\s*:?(?:\s*[-–—]\s*(?P<time>[\d:T .Z-]+))?\s*$"),
+    re.compile(rf"\*\*[^\w\s*]*\s*{_WHO}{_INFO}(?::\*\*|\*\*:)[^\S\n]*(?P<text>.*)$"),
+    re.compile(rf"{_WHO}{_INFO}:(?:[^\S\n]+(?P<text>\S.*))?$"),
+)
+_FENCE = re.compile(r"\s*(```|~~~)")
+_TITLE = re.compile(r"# (?P<title>\S.*?)\s*$")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _marks(lines: list[str] | tuple[str, ...]) -> list[tuple[int, re.Match[str]]]:
+    """The speakers' lines, all in the style of the file: the first style in which both sides speak."""
+    for style in _STYLES:
+        found = list(_outside_fences(lines, style))
+        people = sum(1 for _, match in found if _is_person(match))
+        agents = sum(1 for _, match in found if re.fullmatch(_AGENTS, match["who"]))
+        if people and agents:
+            return found
+    return []
+
+
+def _outside_fences(lines: list[str] | tuple[str, ...], style: re.Pattern[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    fence = ""
+    for number, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if mark and (not fence or fence == mark[1]):
+            fence = "" if fence else mark[1]
+        elif not fence and (match := style.match(line)):
+            yield number, match
+
+
+def _is_person(match: re.Match[str]) -> bool:
+    return re.fullmatch(_PEOPLE, match["who"]) is not None
+
+
+class Transcript:
+    """Reader of Markdown transcripts."""
+
+    name = "transcript"
+
+    def claims(self, head: Head) -> bool:
+        """Both sides speak under markers of one style."""
+        return bool(_marks(head.lines))
+
+    def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
+        """A person's turns as typed or pasted; an agent's parted into talk, calls and results."""
+        lines = file.text().split("\n")
+        marks = _marks(lines)
+        build = _builder(file, lines)
+        for (start, match), end in zip(marks, [*(n for n, _ in marks[1:]), len(lines)], strict=True):
+            for turn in _turns(match, lines, start, end):
+                yield from told(build, turn)
+
+
+def _builder(file: SourceFile, lines: list[str]) -> Builder:
+    title = next((match["title"] for line in lines[:10] if (match := _TITLE.match(line))), "")
+    dated = _DATED.search(file.path.name)
+    unit = f"{file.path.parent.name}/{file.path.stem}"
+    return Builder(str(file.path), "session", unit, when(dated[0]) if dated else "", prose=True, title=title)
+
+
+def _turns(match: re.Match[str], lines: list[str], start: int, end: int) -> Iterator[Turn]:
+    inline = match.groupdict().get("text") or ""
+    said = (inline, *lines[start + 1 : end]) if inline else tuple(lines[start + 1 : end])
+    line = start + 1 if inline else start + 2
+    time = _TIME.search(f"{match.groupdict().get('time') or ''} {match['info'] or ''}")
+    at = when(time[0]) if time else ""
+    if _is_person(match):
+        yield Turn("human", "message", line, _without_rule(said), at=at)
+    elif match["who"] == "System":
+        yield Turn("program", "status", line, said, at=at)
+    elif match["who"].startswith("Tool"):
+        yield Turn("tool", "result", line, said, at=at)
+    else:
+        yield from segments(said, line, at)
+
+
+def _without_rule(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines without the rule that closes a turn."""
+    end = len(lines)
+    while end and not lines[end - 1].strip(" -*_\r"):
+        end -= 1
+    return lines[:end]
