@@ -7,7 +7,8 @@ that stands in several files shows the copy with the smallest (file, line), whic
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ import duckdb
 
 from distillers import cursors
 from distillers.record import shards as disk
+from distillers.record import views
 from distillers.record.events import Event
-from distillers.record.rows import PUBLIC_COLUMNS, SCHEMA, ArrowTable, columns_of, events_of, rows_of, table_of
+from distillers.record.rows import SCHEMA, ArrowTable, columns_of, events_of, rows_of, table_of
 from distillers.record.shards import Shard
 from distillers.record.units import Unit, UnitInfo, grouped, split, unit_of
 from scheduling.base.errors import CorruptError
@@ -25,12 +27,8 @@ from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 
 MEMORY = "192MB"
-PLACE = "file, line, part, generation DESC, filename, file_row_number"
-UNITS = """
-    SELECT unit, min(medium) AS medium, count(*) AS events, sum("check") AS digest,
-           coalesce(min(nullif("at", '')), '') AS first, max("at") AS last
-    FROM canonical GROUP BY unit ORDER BY unit
-"""
+Params = Sequence[Any] | dict[str, Any]
+"""Values for ``?`` or for ``$name``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ class Archive:
     def units(self, domain: str) -> list[UnitInfo]:
         """The sessions and tickets of ``domain`` ordered by their id, without their texts."""
         with self._lock:
-            found = self._fetch(UNITS, (), self._look(domain)).to_pylist()
+            found = self._fetch(views.UNITS, (), self._look(domain)).to_pylist()
         return [_info(row) for row in found]
 
     def unit(self, domain: str, unit: str) -> Unit | None:
@@ -119,20 +117,18 @@ class Archive:
             disk.register(book, shard, run.id)
         return shard
 
-    def stored(
-        self, sql: str, tables: dict[str, ArrowTable], params: Sequence[Any] | dict[str, Any] = ()
-    ) -> ArrowTable:
+    def stored(self, sql: str, tables: dict[str, ArrowTable], params: Params = ()) -> ArrowTable:
         """The result of ``sql`` over the view ``live`` (stored rows of all domains, copies too) and over ``tables``.
 
         For collecting, which decides by it what is new.
         """
         with self._lock:
-            self._look(None)
+            chosen = self._look(None)
             base = self._connection()
             for name, table in tables.items():
                 base.register(name, table)
             try:
-                return self._fetch(sql, params, ())
+                return self._fetch(sql, params, chosen)
             finally:
                 for name in tables:
                     base.unregister(name)
@@ -143,12 +139,7 @@ class Archive:
         """The events that match, each id once, in canonical order. ``units`` bounds the shards that are opened."""
         with self._lock:
             chosen = [shard for shard in self._of(domain) if units is None or _overlaps(shard, units)]
-            sql = f"""
-                SELECT * FROM ({self._live(chosen)}) WHERE {where}
-                QUALIFY row_number() OVER (PARTITION BY id ORDER BY {PLACE}) = 1
-                ORDER BY unit, "at", file, line, part, id
-            """  # noqa: S608 (our own clauses; values are parameters)
-            return events_of(self._fetch(sql, params, chosen))
+            return events_of(self._fetch(views.canonical(self._live(chosen), where), params, chosen))
 
     def _of(self, domain: str | None) -> list[Shard]:
         return [shard for shard in self._refresh().shards if domain in (None, shard.domain)]
@@ -158,40 +149,26 @@ class Archive:
         chosen = self._of(domain)
         names = tuple(shard.name for shard in chosen)
         if self._viewed != names:
-            public = ", ".join(f'"{name}"' for name in PUBLIC_COLUMNS)
-            base = self._connection()
-            base.execute(f"CREATE OR REPLACE TEMP VIEW live AS {self._live(chosen)}")
-            base.execute(
-                f"CREATE OR REPLACE TEMP TABLE copies AS SELECT filename, file_row_number FROM live "  # noqa: S608
-                f"QUALIFY row_number() OVER (PARTITION BY domain, id ORDER BY {PLACE}) > 1"
-            )
-            base.execute(
-                "CREATE OR REPLACE TEMP VIEW canonical AS "
-                "SELECT * FROM live ANTI JOIN copies USING (filename, file_row_number)"
-            )
-            base.execute(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {public} FROM canonical")  # noqa: S608
+            with self._naming(chosen):
+                for statement in views.definitions(self._live(chosen)):
+                    self._connection().execute(statement)
             self._viewed = names
         return chosen
 
     def _live(self, chosen: Sequence[Shard]) -> str:
-        """SQL of the rows in ``chosen`` that no later reading of their file replaced."""
-        if not chosen:
-            return "SELECT * FROM nothing"
-        names = ", ".join(_literal(str(self.root / shard.name)) for shard in chosen)
-        rows = f"SELECT * FROM read_parquet([{names}], filename = true, file_row_number = true) AS e"  # noqa: S608
-        if not (self._seen and self._seen.rewritten):
-            return rows
-        newer = "r.via = e.via AND r.file = e.file AND r.generation > e.generation"
-        return f"{rows} WHERE NOT EXISTS (SELECT 1 FROM rewritten AS r WHERE {newer})"  # noqa: S608
+        return views.live(self.root, chosen, rewritten=self._seen is not None and self._seen.rewritten)
 
-    def _fetch(self, sql: str, params: Sequence[Any] | dict[str, Any], chosen: Sequence[Shard]) -> ArrowTable:
+    def _fetch(self, sql: str, params: Params, chosen: Sequence[Shard]) -> ArrowTable:
+        given = params if isinstance(params, dict) else list(params)
+        with self._naming(chosen):
+            return self._connection().sql(sql, params=given).to_arrow_table()
+
+    @contextmanager
+    def _naming(self, chosen: Sequence[Shard]) -> Generator[None]:
+        """Turns DuckDB's words about a file that is not there into ours."""
         try:
-            return (
-                self._connection()
-                .sql(sql, params=params if isinstance(params, dict) else list(params))
-                .to_arrow_table()
-            )
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            yield
+        except duckdb.IOException as error:
             self._viewed = self._seen = None
             missing = [shard.name for shard in chosen if not (self.root / shard.name).exists()]
             if not missing:
@@ -228,20 +205,9 @@ class Archive:
 
 
 def _open(root: Path, memory: str) -> Any:
-    """An in-memory DuckDB that can read files below ``root`` and nothing else, and never asks the network."""
     base: Any = duckdb.connect(":memory:")
-    for setting in (
-        "autoinstall_known_extensions = false",
-        "autoload_known_extensions = false",
-        "threads = 2",
-        "parquet_metadata_cache = true",
-        f"memory_limit = {_literal(memory)}",
-        f"temp_directory = {_literal(str(root / '.spill'))}",
-        f"allowed_directories = [{_literal(str(root))}]",
-        "enable_external_access = false",
-        "lock_configuration = true",
-    ):
-        base.execute(f"SET {setting}")
+    for statement in views.settings(root, memory):
+        base.execute(statement)
     base.register("columns", SCHEMA.empty_table())
     base.execute("CREATE TEMP TABLE nothing AS SELECT *, '' AS filename, 0::BIGINT AS file_row_number FROM columns")
     base.unregister("columns")
@@ -259,7 +225,3 @@ def _place(event: Event) -> tuple[str, int]:
 
 def _overlaps(shard: Shard, units: tuple[str, str]) -> bool:
     return shard.first_unit <= units[1] and units[0] <= shard.last_unit
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
