@@ -72,11 +72,11 @@ class Repo:
     def git(
         self, *argv: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, check: bool = True
     ) -> Completed:
-        """Runs one git command; ``argv`` must hold constants and ids only."""
+        """Runs one git command; ``argv`` must hold constants, and names and ids of ours."""
         where = {"GIT_DIR": str(self.folder), "GIT_WORK_TREE": str(self.root)}
-        return run(
-            ["git", *_OPTIONS, *argv], cwd=self.folder, env=_ENV | where | dict(env or {}), stdin=stdin, check=check
-        )
+        # From the root folder, so that git sees neither another repository nor a part of this one as its place.
+        top = Path(self.root.anchor)
+        return run(["git", *_OPTIONS, *argv], cwd=top, env=_ENV | where | dict(env or {}), stdin=stdin, check=check)
 
     def head(self) -> str:
         """The commit that branch ``main`` stands at; "" before the first."""
@@ -132,6 +132,16 @@ class Repo:
             at = line + 2 + int(size)
         return found
 
+    def has_trailer(self, *lines: str) -> bool:
+        """Whether one commit of ``main`` carries all of ``lines`` in its message."""
+        if not self.head():
+            return False
+        wanted = [f"--grep={line}" for line in lines]
+        done = self.git(
+            "log", "-1", "--format=%H", "--fixed-strings", "--all-match", *wanted, "--end-of-options", BRANCH
+        )
+        return bool(done.text.strip())
+
     def commit(self, parent: str, changes: Mapping[str, bytes | None], message: str, date: str) -> str:
         """Commits ``changes`` (path → new bytes, None removes it) on top of ``parent``; returns the commit.
 
@@ -151,6 +161,11 @@ class Repo:
         new = self.git("commit-tree", tree, *above, stdin=message.encode(), env=_who(date)).text.strip()
         self._move(new, parent)
         return new
+
+    def diff(self, commit: str) -> str:
+        """What ``commit`` changed against its parent, as a unified diff for a person to read."""
+        shown = ("diff-tree", "--root", "-p", "--no-commit-id", "--no-ext-diff", "--no-textconv", "--unified=0")
+        return self.git(*shown, "--end-of-options", commit).text
 
     def store(self, contents: list[bytes]) -> list[str]:
         """Writes each of ``contents`` as an object; returns their ids in the same order."""
@@ -196,6 +211,7 @@ class Repo:
 
 def ensure_repo(root: Path) -> Repo:
     """The repository at ``root``, made with an empty branch ``main`` if there is none."""
+    root = root.absolute()
     if not (root / ".git").exists():
         root.mkdir(parents=True, exist_ok=True)
         init = ["git", *_OPTIONS, "init", "-q", "--template=", "--initial-branch=main"]
@@ -205,6 +221,7 @@ def ensure_repo(root: Path) -> Repo:
 
 def open_repo(root: Path) -> Repo:
     """The repository at ``root``. Raises :class:`RefusedError` if there is none, whatever lies above that folder."""
+    root = root.absolute()
     dot = root / ".git"
     if dot.is_dir():
         return Repo(root, dot)

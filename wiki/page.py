@@ -99,6 +99,11 @@ class Page:
         """The ids of all blocks."""
         return frozenset(block.id for block in self.blocks)
 
+    @cached_property
+    def opaque(self) -> list[bool]:
+        """For each line whether it is code or comment, where nothing means what it seems."""
+        return _opaque([bare(line) for line in self.lines], self.head)
+
     @property
     def title(self) -> str:
         """The title of the front matter, else the first heading, else the file's name."""

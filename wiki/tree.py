@@ -53,6 +53,14 @@ class Tree:
         """The slugs of a domain's pages, sorted, without its index; () if it has none."""
         return tuple(sorted(slug for at, slug in self._paths if at == domain and slug != INDEX))
 
+    def has(self, domain: str, slug: str) -> bool:
+        """Whether there is such a page (``index`` too)."""
+        return (domain, slug) in self._paths
+
+    def files(self) -> frozenset[str]:
+        """The paths of all files, pages or not."""
+        return frozenset(self._files)
+
     def blob(self, domain: str, slug: str) -> str:
         """The id of a page's bytes, without reading them. Raises :class:`UsageError` if there is no such page."""
         try:

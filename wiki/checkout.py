@@ -1,0 +1,130 @@
+"""The work tree that people edit: told apart from the branch, and brought forward without ever losing their bytes.
+
+A file is brought to a new commit only if both the index and the disk hold what an earlier commit of ours left there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from scheduling.base.errors import StillhouseError
+from wiki.git import FILE_MODES, Entry, Repo
+
+MARK = "refs/stillhouse/checkout"
+"""The commit that the work tree was last brought to; behind ``main`` only after a night was killed in between."""
+
+
+def bring_forward(repo: Repo) -> tuple[str, ...]:
+    """Brings work tree and index to ``main``; returns the files that a person's edits keep behind.
+
+    Does nothing while another branch is checked out.
+    """
+    head, seen = repo.head(), repo.ref(MARK)
+    if not head or head == seen or not repo.on_main():
+        return ()
+    old, new = repo.files(seen), repo.files(head)
+    changed = sorted(path for path in {*old, *new} if old.get(path) != new.get(path))
+    staged = repo.staged()
+    behind = [path for path in changed if not _untouched(repo, path, staged, (old.get(path), new.get(path)))]
+    ready = [path for path in changed if path not in behind]
+    data = repo.contents(new[path].blob for path in ready if path in new)
+    for path in ready:
+        _put(repo, path, data[new[path].blob] if path in new else None)
+    stale = {path: new.get(path) for path in ready if staged.get(path) != new.get(path)}
+    if stale:
+        repo.stage(stale)
+    repo.set_ref(MARK, head)
+    return tuple(behind)
+
+
+def edited(repo: Repo, files: Mapping[str, Entry], paths: Iterable[str]) -> dict[str, str]:
+    """Which of ``paths`` must be left alone, with the reason: a person is at work on them, or a link is in the way.
+
+    ``files`` are those of the commit that the work tree should show.
+    """
+    linked = {
+        path: "a link or submodule is in its place" for path in paths if not _is_plain(repo, path, files.get(path))
+    }
+    if not repo.on_main():
+        return linked
+    staged = repo.staged()
+    dirty = {path for path in paths if not _untouched(repo, path, staged, (files.get(path),))}
+    return dict.fromkeys(sorted(dirty), "it has uncommitted edits") | linked
+
+
+def _is_plain(repo: Repo, path: str, entry: Entry | None) -> bool:
+    parents = [repo.root / parent for parent in list(PurePosixPath(path).parents)[:-1]]
+    there = all(not parent.is_symlink() and (parent.is_dir() or not parent.exists()) for parent in parents)
+    return there and not (repo.root / path).is_symlink() and (entry is None or entry.mode in FILE_MODES)
+
+
+def _untouched(repo: Repo, path: str, staged: Mapping[str, Entry], states: Iterable[Entry | None]) -> bool:
+    """Whether index and disk both hold one of ``states`` of the file (None: no such file)."""
+    blobs = {entry.blob if entry else "" for entry in states}
+    index = staged.get(path)
+    return (index.blob if index else "") in blobs and _on_disk(repo.root / path, blobs) in blobs
+
+
+def _on_disk(path: Path, blobs: Iterable[str]) -> str:
+    """The id that git would give the file's bytes, "" if there is none, ``other`` if it is no regular file."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return "other"
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    algorithm = "sha256" if any(len(blob) == 64 for blob in blobs) else "sha1"
+    return hashlib.new(algorithm, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _put(repo: Repo, path: str, data: bytes | None) -> None:
+    """Replaces one file in one step, following no link on the way; None removes it, and its folder if that is empty."""
+    *folders, name = PurePosixPath(path).parts
+    try:
+        folder = _folder(repo.root, folders, make=data is not None)
+        try:
+            _replace(repo, folder, name, data)
+        finally:
+            os.close(folder)
+    except FileNotFoundError:
+        if data is None:
+            return
+        raise
+    except OSError as error:
+        raise StillhouseError(
+            f"cannot write {path} in {repo.root}: {error.strerror}", hint="its commit is safe; mend this, run again"
+        ) from error
+    if data is None and folders:
+        with suppress(OSError):
+            repo.root.joinpath(*folders).rmdir()
+
+
+def _folder(root: Path, parts: list[str], *, make: bool) -> int:
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    here = os.open(root, flags & ~os.O_NOFOLLOW)
+    for part in parts:
+        above = here
+        try:
+            if make:
+                with suppress(FileExistsError):
+                    os.mkdir(part, dir_fd=above)
+            here = os.open(part, flags, dir_fd=above)
+        finally:
+            os.close(above)
+    return here
+
+
+def _replace(repo: Repo, folder: int, name: str, data: bytes | None) -> None:
+    if data is None:
+        with suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=folder)
+        return
+    beside = repo.folder / "stillhouse" / f"{os.getpid()}.page"
+    beside.parent.mkdir(exist_ok=True)
+    beside.write_bytes(data)
+    os.replace(beside, name, dst_dir_fd=folder)

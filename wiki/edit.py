@@ -1,0 +1,227 @@
+"""Changing a page line by line: blocks put in, replaced and taken out under their sections, footnotes with them.
+
+Every other byte stays. Blocks that are put in stand in canonical order among those whose order is known, so a page that
+grew over many nights equals one that was filed in a single night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from wiki.page import Block, Note, Page, Section, reparse
+
+Order = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A block as it is to stand: its line, and the lines of its footnotes by label."""
+
+    line: str
+    notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """All of it, as :func:`standing` finds it on a page."""
+        return "\n".join([self.line, *(line for _, line in self.notes)])
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A block that is to be put under the heading ``section``."""
+
+    id: str
+    section: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to become of one page."""
+
+    sections: Sequence[str]
+    """The headings that blocks stand under, in the order of the page."""
+    order: Mapping[str, Order]
+    """For each block whose place is known the key it sorts by within its section."""
+    remove: frozenset[str] = frozenset()
+    replace: Mapping[str, Text] = field(default_factory=dict[str, Text])
+    insert: Sequence[Insert] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Splice:
+    at: int
+    stop: int
+    rank: Order
+    lines: tuple[str, ...]
+
+
+def standing(page: Page, block: Block) -> str:
+    """A block as it stands on the page: all its lines, then those of the footnotes that are its own."""
+    return "\n".join([block.text, *(note.text for note in notes_of(page, block.id))])
+
+
+def label(block: str, k: int) -> str:
+    """The label of a block's ``k``-th footnote (from 0): the block's own id, so that no two blocks ever share one."""
+    stem = block.partition("-")[2]
+    return f"{stem}-{k + 1}" if k else stem
+
+
+def notes_of(page: Page, block: str) -> list[Note]:
+    """The footnotes that belong to a block, in the order of their labels."""
+    stem = block.partition("-")[2]
+    mine = [note for note in page.notes if note.label == stem or note.label.startswith(stem + "-")]
+    return sorted(mine, key=lambda note: (len(note.label), note.label))
+
+
+def revise(page: Page, change: Change) -> Page:
+    """``page`` after ``change``. Blocks named in it must be on the page, those put in must not."""
+    body = _spliced(page, [*_removals(page, change), *_replacements(page, change), *_insertions(page, change)])
+    texts = dict(change.replace) | {one.id: one.text for one in change.insert}
+    return _spliced(body, _footnotes(body, texts))
+
+
+def _spliced(page: Page, splices: Iterable[_Splice]) -> Page:
+    lines = list(page.lines)
+    for splice in sorted(splices, key=attrgetter("at", "stop", "rank"), reverse=True):
+        lines[splice.at : splice.stop] = splice.lines
+    ended = _ended(lines, page.eol)
+    return page if ended == page.lines else reparse(page, ended)
+
+
+def _ended(lines: list[str], eol: str) -> tuple[str, ...]:
+    """``lines`` where every line but the last has an ending."""
+    return (*(line if line.endswith("\n") else line + eol for line in lines[:-1]), *lines[-1:])
+
+
+def _removals(page: Page, change: Change) -> Iterable[_Splice]:
+    gone = [block for block in page.blocks if block.id in change.remove]
+    filled = {one.section for one in change.insert}
+    cut: set[int] = set()
+    for section in _sections(page, change.sections):
+        inside = [block for block in gone if section.start < block.start < section.stop]
+        start, stop = section.start, _body_stop(page, section)
+        left = set(range(start + 1, stop)).difference(*(range(b.start, b.stop) for b in inside))
+        if inside and section.title not in filled and not any(page.lines[i].strip() for i in left):
+            above = start - 1 if start > page.head and not page.lines[start - 1].strip() else start
+            cut |= {*range(above, stop)}
+    cut |= {i for block in gone for i in range(block.start, block.stop)}
+    cut |= {i for block in gone for note in notes_of(page, block.id) for i in range(note.start, note.stop)}
+    return [_Splice(i, i + 1, (), ()) for i in cut]
+
+
+def _replacements(page: Page, change: Change) -> Iterable[_Splice]:
+    for block in page.blocks:
+        text = change.replace.get(block.id)
+        if text:
+            yield _Splice(block.start, block.stop, (), (text.line + _ending(page, block.stop - 1),))
+
+
+def _insertions(page: Page, change: Change) -> Iterable[_Splice]:
+    standing_sections = {section.title: section for section in reversed(_sections(page, change.sections))}
+    for rank, title in enumerate(change.sections):
+        fresh = sorted((one for one in change.insert if one.section == title), key=lambda one: change.order[one.id])
+        if not fresh:
+            continue
+        section = standing_sections.get(title)
+        if section is None:
+            yield _new_section(page, change.sections, rank, fresh)
+            continue
+        for one in fresh:
+            at = _place(page, change, section, change.order[one.id])
+            yield _Splice(at, at, (rank, change.order[one.id]), (one.text.line + page.eol,))
+
+
+def _new_section(page: Page, titles: Sequence[str], rank: int, fresh: Sequence[Insert]) -> _Splice:
+    lines = tuple(line + page.eol for line in (f"## {titles[rank]}", *(one.text.line for one in fresh)))
+    blank = (page.eol,)
+    there = _sections(page, titles)
+    below = [section for section in there if titles.index(section.title) < rank]
+    if below:
+        last = max(below, key=lambda section: (titles.index(section.title), section.start))
+        at = _body_stop(page, last)
+        return _Splice(at, at, (rank, ()), blank + lines)
+    if there:
+        at = min(section.start for section in there)
+        return _Splice(at, at, (rank, ()), lines + blank)
+    at = _trim(page, _foot(page), page.head)
+    return _Splice(at, at, (rank, ()), blank + lines)
+
+
+def _place(page: Page, change: Change, section: Section, order: Order) -> int:
+    """Where in ``section`` a block with ``order`` goes: before the first known block that sorts after it."""
+    inside = [block for block in page.blocks if section.start < block.start < section.stop]
+    known = [(block, change.order[block.id]) for block in inside if block.id in change.order]
+    after = next((block for block, key in known if key > order), None)
+    if after:
+        return after.start
+    return inside[-1].stop if inside else _body_stop(page, section)
+
+
+def _sections(page: Page, titles: Sequence[str]) -> list[Section]:
+    """The sections of ``titles`` that the page has, each once (a person may have given a heading twice)."""
+    found: dict[str, Section] = {}
+    for section in page.sections:
+        if section.title in titles and section.level > 1:
+            found.setdefault(section.title, section)
+    return list(found.values())
+
+
+def _body_stop(page: Page, section: Section) -> int:
+    """Where the text of ``section`` ends: before the blank lines and footnotes at its end."""
+    at = section.stop
+    notes = {note.stop: note.start for note in page.notes}
+    while at > section.start + 1 and (at in notes or not page.lines[at - 1].strip()):
+        at = notes.get(at, at - 1)
+    return max(at, section.start + 1)
+
+
+def _foot(page: Page) -> int:
+    """Where the footnotes at the end of the page begin."""
+    at = len(page.lines)
+    notes = {note.stop: note.start for note in page.notes}
+    while at > page.head and (at in notes or not page.lines[at - 1].strip()):
+        at = notes.get(at, at - 1)
+    return at
+
+
+def _trim(page: Page, at: int, floor: int) -> int:
+    while at > floor and not page.lines[at - 1].strip():
+        at -= 1
+    return at
+
+
+def _footnotes(page: Page, texts: Mapping[str, Text]) -> Iterable[_Splice]:
+    """Footnotes of changed blocks: each after those of the block above it, so they read in the order of the page."""
+    at: int | None = None
+    first = min((note.start for block in page.blocks for note in notes_of(page, block.id)), default=None)
+    end = _trim(page, len(page.lines), page.head)
+    if first is None and any(text.notes for text in texts.values()) and end not in {note.stop for note in page.notes}:
+        yield _Splice(end, end, (-1,), (page.eol,))
+    for n, block in enumerate(page.blocks):
+        there = {note.label: note for note in notes_of(page, block.id)}
+        wanted = dict(texts[block.id].notes) if block.id in texts else {}
+        if block.id in texts:
+            yield from (_Splice(note.start, note.stop, (), ()) for name, note in there.items() if name not in wanted)
+        for k, (name, line) in enumerate(wanted.items()):
+            note = there.get(name)
+            if note:
+                yield _Splice(note.start, note.stop, (), (line + _ending(page, note.stop - 1),))
+                at = note.stop
+            else:
+                yield _note_splice(page, at if at is not None else first, (n, k), line)
+        if there and block.id not in texts:
+            at = max(note.stop for note in there.values())
+
+
+def _note_splice(page: Page, at: int | None, rank: Order, line: str) -> _Splice:
+    if at is None:
+        at = _trim(page, len(page.lines), page.head)
+    return _Splice(at, at, rank, (line + page.eol,))
+
+
+def _ending(page: Page, i: int) -> str:
+    line = page.lines[i]
+    return line[len(line.rstrip("\r\n")) :] if line.endswith("\n") else ""

@@ -1,0 +1,154 @@
+"""How a finding, a page's entry in an index, and a new page read. Values in, lines out; nothing here touches a page.
+
+Everything that comes from a log goes through :func:`wiki.text.inert`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from distillers.findings import Finding, Quote
+from wiki.edit import Order, Text, label
+from wiki.names import page_id, title_of
+from wiki.page import quoted
+from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert
+
+UNCONFIRMED = "Not yet confirmed"
+SUPERSEDED = "Superseded"
+_KINDS = (
+    ("Rules", ("rule", "correction")),
+    ("Decisions", ("decision", "choice")),
+    ("Gotchas and fixes", ("gotcha", "fix", "cause")),
+    ("Facts", ("fact",)),
+)
+SECTIONS = (*(title for title, _ in _KINDS), UNCONFIRMED, SUPERSEDED)
+"""The headings of a page, in order: what to do first, what no longer holds last."""
+PAGES = "Pages"
+DOMAINS = "Domains"
+CITED = 3
+"""Quotes shown under one block; the ledger holds the rest."""
+
+_ORDER = [kind for _, kinds in _KINDS for kind in kinds]
+_HOME = {kind: title for title, kinds in _KINDS for kind in kinds}
+_HASHLIKE = re.compile(r"[0-9a-f]{8}[0-9a-f-]{8,}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an index says about one page or domain."""
+
+    id: str
+    title: str
+    link: str
+    """Relative, ending in ``.md``."""
+    told: str
+    """Counts, such as ``7 findings``."""
+    updated: str
+    """``YYYY-MM-DD`` or ""."""
+
+
+def section_of(finding: Finding) -> str:
+    """The heading that a finding stands under."""
+    if finding.status == "superseded":
+        return SUPERSEDED
+    return _HOME[finding.kind] if finding.confidence == "high" else UNCONFIRMED
+
+
+def order_of(finding: Finding) -> Order:
+    """Where a finding stands within its section: by kind, then what it speaks of; superseded ones newest first."""
+    kind = _ORDER.index(finding.kind)
+    return (_newest_first(finding.valid_from) if finding.status == "superseded" else 0, kind, finding.key, finding.id)
+
+
+def block(finding: Finding, known: Mapping[str, Finding]) -> Text | None:
+    """A finding as a list item with its footnotes; None if nothing of its claim can be shown.
+
+    ``known`` are all findings of the domain by id: a superseded one names the day and words of its successor.
+    """
+    claim = inert(finding.claim, CLAIM_CHARS)
+    if not claim:
+        return None
+    notes = tuple((name, _note(name, finding, quote)) for name, quote in _cited(finding))
+    marks = "".join(f"[^{name}]" for name, _ in notes)
+    parts = [f"- {_until(finding, known)}{claim}", marks, _seen(finding), f"^{finding.id}"]
+    return Text(" ".join(part for part in parts if part), notes)
+
+
+def entry(one: Entry) -> Text:
+    """A page or domain as a line of an index."""
+    updated = f", updated {one.updated}" if one.updated else ""
+    return Text(f"- [{inert(one.title, 120) or one.link}]({one.link}): {one.told}{updated} ^{one.id}")
+
+
+def entry_order(one: Entry) -> Order:
+    """Where an entry stands: newest first, then by name."""
+    return (_newest_first(one.updated), one.link)
+
+
+def new_page(domain: str, slug: str) -> bytes:
+    """A page without blocks."""
+    title = title_of(slug)
+    head = {"id": page_id(domain, slug), "title": title, "domain": domain, "authority": "librarian"}
+    return _blank(head, title)
+
+
+def new_index(domain: str) -> bytes:
+    """The index of ``domain``, or with "" of all domains, without entries."""
+    title = title_of(domain) if domain else "Wiki"
+    return _blank({"title": title, **({"domain": domain} if domain else {}), "authority": "librarian"}, title)
+
+
+def count(number: int, noun: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _blank(head: Mapping[str, str], title: str) -> bytes:
+    fields = "".join(f"{name}: {quoted(value)}\n" for name, value in head.items())
+    return f"---\n{fields}---\n# {title}\n".encode()
+
+
+def _cited(finding: Finding) -> list[tuple[str, Quote]]:
+    return [(label(finding.id, k), quote) for k, quote in enumerate(finding.evidence[:CITED])]
+
+
+def _note(name: str, finding: Finding, quote: Quote) -> str:
+    day = f", {quote.at[:10]}" if quote.at else ""
+    where = f"{'ticket' if quote.origin == 'ticket' else 'session'} {_short(quote.unit)} line {quote.line}{day}"
+    return f'[^{name}]: {finding.confidence} · {quote.origin} · {where}: "{inert(quote.text, QUOTE_CHARS)}"'
+
+
+def _short(unit: str) -> str:
+    """An id as people recognise it: a long hash by its first digits, a ticket's name as it is."""
+    return unit[:8] + "…" if _HASHLIKE.fullmatch(unit) else inert(unit, 60)
+
+
+def _seen(finding: Finding) -> str:
+    told: list[str] = []
+    if finding.seen > 1:
+        last = f", last confirmed {finding.valid_from}" if finding.valid_from else ""
+        told.append(f"seen in {finding.seen} {_media(finding)}{last}")
+    told += [inert(warning, 120) for warning in finding.warnings]
+    return f"({'; '.join(told)})" if told else ""
+
+
+def _media(finding: Finding) -> str:
+    tickets = {quote.origin == "ticket" for quote in finding.evidence}
+    return "sessions and tickets" if len(tickets) > 1 else "tickets" if tickets == {True} else "sessions"
+
+
+def _until(finding: Finding, known: Mapping[str, Finding]) -> str:
+    """The dates of a superseded finding: when it was last said, and when another took its place."""
+    if finding.status != "superseded":
+        return ""
+    heir = known.get(finding.superseded_by)
+    since = min((quote.at[:10] for quote in heir.evidence if quote.at), default="") if heir else ""
+    said = f"said {finding.valid_from}" if finding.valid_from else "undated"
+    return f"({said}, replaced{' ' + since if since else ''}) "
+
+
+def _newest_first(day: str) -> int:
+    digits = day.replace("-", "")
+    return -int(digits) if digits.isdigit() else 1
