@@ -40,7 +40,7 @@ IDENTIFIER = re.compile(
     r"|\b([a-z]+(?:[A-Z]\w*)+|[A-Z][a-z0-9]+(?:[A-Z]\w*)+|[a-z0-9]+_[a-z0-9_]+|[A-Z][A-Z0-9]*_[A-Z0-9_]+)\b"  # a name
     r"|\b([\w-]+\.(?:py|ts|tsx|js|jsx|go|rs|rb|java|md|mdc|json|jsonl|toml|yaml|yml|sh|lock|css|html|sql|service))\b"
     r"|\b(v?\d+\.\d+(?:\.\d+)*)\b"  # a version
-    r"|(?<!\w)(#\d+)\b"
+    r"|(?<!&)(#\d+)\b"
 )
 
 

@@ -30,7 +30,7 @@ HEDGE = cue(
     r"appeared to, suspect\w*, could be, could have, i (?:think|believe|guess), not (?:sure|certain),",
     r"unclear, unknown,",
     r"guess\w*, assum(?:e|ed|ing), hypothes\w+, looks like, apparently, potential(?:ly)?, in theory, theor(?:y|ies),",
-    r"tentativ\w+, must have, supposed to",
+    r"tentativ\w+, must have, must be \w+ing, supposed to",
 )
 
 REASON = cue(
@@ -53,6 +53,16 @@ CHOICE = cue(
     r"keep(?:s|ing)?, stays?, remains?, obsolete, deprecated, replaced",
 )
 
+WHY = cue(
+    r"because, due to, caused by, root[ -]cause, so that, instead of, rather than, no longer, in favou?r of, since,",
+    r"to (?:avoid|prevent|keep|ensure|stop), deliberately, intentionally, on purpose, by design,",
+    r"the (?:bug|issue) was,",
+    r"which (?:meant|made|broke|caused|leads|led), decided, chose, would otherwise, otherwise, even (?:when|though),",
+    r"never,",
+    r"without, only (?:when|if), unless, regardless of, defaults? to, by default, must",
+)
+"""A reason, a contrast or a condition: what turns a report of work into knowledge."""
+
 FIX = cue(r"fix(?:e[sd])?, resolv(?:e[sd]?|ing), prevents?, avoids?, restor\w+, correct(?:s|ed), handles?, now")
 
 NOISE = cue(
@@ -61,12 +71,14 @@ NOISE = cue(
     r"updated (?:the )?(?:tests?|docs|readme),",
     r"added (?:\w+ )?tests?, new tests?, unit tests?, regression (?:tests?|coverage), \d+ tests?, approved, reviewed,",
     r"rebased?, code review, acceptance criteria, pre-?existing, unrelated, transient, flaky, co-authored,",
-    r"sign(?:ed)?-off, todo, wip",
+    r"sign(?:ed)?-off, todo, wip, gh pr create,",
+    r"(?:pr|pull request) (?:creation|body|title|description|opened|created),",
+    r"blocked, mergeable, conflict-free, cherry-pick(?:ed)?",
 )
 
 FUTURE = cue(
     r"will (?:be|need|have), should, plan(?:s|ned)? to, going to, next step, later, follow[- ]up, could, would, want,",
-    r"need(?:s|ed)? to",
+    r"need(?:s|ed)? to, next:",
 )
 
 CORRECTED = cue(
@@ -93,7 +105,8 @@ STANDING = cue(
 )
 
 CONCEDES = re.compile(
-    r"^\W*(?:ah|oh|yes|ok(?:ay)?|hm+)?\W*(?:you(?:'re| are) (?:absolutely |completely |totally |quite |entirely )?(?:right|correct)"
+    r"^\W*(?:ah|oh|yes|ok(?:ay)?|hm+)?\W*(?:you(?:'re| are) (?:absolutely |completely |totally |quite "
+    r"|entirely )?(?:right|correct)"
     r"|good (?:point|catch|call)|great (?:point|catch)|my (?:mistake|apologies|bad)|i apologi[sz]e|apologies|sorry"
     r"|thank(?:s| you) for (?:the correction|pointing|catching|clarifying)|i (?:misunderstood|was wrong|made a mistake)"
     r"|fair (?:point|enough)|that's a (?:good|fair|great|valid) (?:point|catch))",
@@ -102,53 +115,68 @@ CONCEDES = re.compile(
 """How an agent opens its answer to a person who set it right."""
 
 PUSHBACK = re.compile(
-    r"^\W*(?:no\b(?! problem)|nope|wait|stop|hold on|hmm+|actually|wrong|not (?:quite|right|what|like|the)|that(?:'s| is| was)? ?(?:not|wrong|isn)"
-    r"|this (?:is not|isn'?t|is wrong|doesn)|don'?t\b|do not|why (?:did|do|are|is|would|were|not)|you (?:missed|forgot|did ?n[o']?t|shouldn|are not|were)"
-    r"|i (?:did ?n[o']?t|asked|said|meant|don'?t (?:want|think|like)|specifically|told)|but\b|instead\b|we (?:don'?t|shouldn|do not|already)"
+    r"^\W*(?:no\b(?! problem)|nope|wait|stop|hold on|hmm+|actually|wrong|not (?:quite|right|what|like|the)|that(?:'s"
+    r"| is| was)? ?(?:not|wrong|isn)"
+    r"|this (?:is not|isn'?t|is wrong|doesn)|don'?t\b|do not|why (?:did|do|are|is|would|were|not)|you (?:missed"
+    r"|forgot|did ?n[o']?t|shouldn|are not|were)"
+    r"|i (?:did ?n[o']?t|asked|said|meant|don'?t (?:want|think|like)|specifically|told)|but\b|instead\b|we (?:don'?t"
+    r"|shouldn|do not|already)"
     r"|there(?:'s| is| are) (?:no|still)|still\b|revert|undo)",
     re.IGNORECASE,
 )
 """How a person opens a turn that sets the agent right."""
 
 ACCEPTS = re.compile(
-    r"^\W*(?:(?:please |now |ok(?:ay)?,? |yes,? |great,? |and )*(?:commit|push|merge)\b.{0,60}|(?:ok(?:ay)?|yes|yep|yeah|sure|great|perfect|nice"
-    r"|awesome|excellent|cool|thanks?|thank you|lgtm|works?|it works|looks? good|sounds? good|good|go ahead|proceed|continue|do it)\b.{0,60})$",
+    r"^\W*(?:(?:please |now |ok(?:ay)?,? |yes,? |great,? |and )*(?:commit|push|merge)\b.{0,60}|(?:ok(?:ay)?|yes|yep"
+    r"|yeah|sure|great|perfect|nice"
+    r"|awesome|excellent|cool|thanks?|thank you|lgtm|works?|it works|looks? good|sounds? good|good|go ahead|proceed"
+    r"|continue|do it)\b.{0,60})$",
     re.IGNORECASE,
 )
 """A short turn that takes what the agent did or said as it is."""
 
 NORMATIVE = cue(
-    r"should(?:n'?t)?, must(?:n'?t)?, need(?:s|ed)? to, don'?t, do not, never, always, only, make sure, ensure, prefer,",
-    r"instead of, rather than, use, let'?s, i want, we want, i'?d like, we (?:can|don'?t|do not|just|use|have), has to, have to,",
+    r"should(?:n'?t)?, must(?:n'?t)?, need(?:s|ed)? to, don'?t, do not, never, always, only, make sure, ensure,",
+    r"prefer,",
+    r"instead of, rather than, use, let'?s, i want, we want, i'?d like, we (?:can|don'?t|do not|just|use|have),",
+    r"has to, have to,",
     r"not (?:the|a|in|through|via|supposed), no need, without, avoid, keep, stick to, better to, supposed to,",
     r"i (?:like|don'?t like), (?:could|can) we (?:also |just )*(?:remove|use|drop|add|move|keep|rename|make)",
 )
 
 CONTRAST = cue(
-    r"instead(?: of)?, rather than, not, n't, don'?t, doesn'?t, isn'?t, shouldn'?t, dont, doesnt, isnt, shouldnt, only, never,",
-    r"no longer, without, unless, because, since, so that, otherwise, must, always, every, all, any, prefer\w*, by default, as is,",
+    r"instead(?: of)?, rather than, not, n't, don'?t, doesn'?t, isn'?t, shouldn'?t, dont, doesnt, isnt, shouldnt,",
+    r"only, never,",
+    r"no longer, without, unless, because, since, so that, otherwise, must, always, every, all, any, prefer\w*,",
+    r"by default, as is,",
     r"no need",
 )
 
 BAD_WORKAROUND = re.compile(
-    r"--no-verify|\bSKIP=|--force\b|\bpush\s+(?:\S+\s+)*-f\b|bypassPermissions|dangerously|\brm\s+-\w*[rf]|\bsudo\b|chmod\s+(?:-R\s+)?777"
-    r"|\|\|\s*(?:true|:)|\bgit\s+stash\b|reset\s+--hard|checkout\s+--\s|--allow-unrelated|--no-gpg-sign|--legacy-peer-deps"
-    r"|eslint-disable|type:\s*ignore|noqa|skip-?checks?|--skip|--no-check|--insecure|-k\s+https|--ignore-\w+|\bkill(?:all)?\b|\bpkill\b"
+    r"--no-verify|\bSKIP=|--force\b|\bpush\s+(?:\S+\s+)*-f\b|bypassPermissions|dangerously|\brm\s+-\w*[rf]|\bsudo\b"
+    r"|chmod\s+(?:-R\s+)?777"
+    r"|\|\|\s*(?:true|:)|\bgit\s+stash\b|reset\s+--hard|checkout\s+--\s|--allow-unrelated|--no-gpg-sign"
+    r"|--legacy-peer-deps"
+    r"|eslint-disable|type:\s*ignore|noqa|skip-?checks?|--skip|--no-check|--insecure|-k\s+https|--ignore-\w+"
+    r"|\bkill(?:all)?\b|\bpkill\b"
     r"|HUSKY=0|CI=true|NODE_TLS|git\s+add\s+(?:\.|-A)",
 )
 """Commands that get past an obstacle instead of solving it; that they succeed is no reason to repeat them."""
 
 STATED = cue(
     r"root cause, the (?:real |actual |underlying |main )?(?:issue|problem|bug|cause|culprit|reason|error) (?:is|was),",
-    r"caused by, because, due to, turns out, the fix (?:is|was), (?:fixed|solved|resolved) (?:it |this |that )?by, confirmed,",
+    r"caused by, because, due to, turns out, the fix (?:is|was), (?:fixed|solved|resolved) (?:it |this |that )?by,",
+    r"confirmed,",
     r"(?:this|it|that) (?:is|was|happens|happened|fails|failed) (?:because|when|since|due), only works, no longer,",
-    r"which (?:means|meant|caused|broke), does(?:n't| not) (?:respect|support|read|work), (?:not|n't) (?:supported|respected),",
+    r"which (?:means|meant|caused|broke), does(?:n't| not) (?:respect|support|read|work), (?:not|n't) (?:supported"
+    r"|respected),",
     r"(?:not|n't) available, phased out, deprecated, supports?",
 )
 """How somebody says why something is as it is."""
 
 CHOSEN = cue(
-    r"(?:i|we) (?:chose|decided|opted|went with|picked|used), instead of, rather than, in favou?r of, to avoid, so that,",
+    r"(?:i|we) (?:chose|decided|opted|went with|picked|used), instead of, rather than, in favou?r of, to avoid,",
+    r"so that,",
     r"on purpose, by design, intentionally, deliberately, prefer(?:red)?",
 )
 """How somebody says what was preferred to what."""
@@ -161,7 +189,8 @@ NARRATION = cue(
 """How an agent talks about what it is doing or offers to do."""
 
 SPENT = cue(
-    r"commit(?:ted|ting)?:?, pushed, staged, untracked, working tree, worktree is, branch is, is up to date, uncommitted,",
+    r"commit(?:ted|ting)?:?, pushed, staged, untracked, working tree, worktree is, branch is, is up to date,",
+    r"uncommitted,",
     r"merged, running (?:at|on), server is, localhost, 127\.0\.0\.1, ready (?:to|for), done, complete[d]?, all set,",
     r"in this session, so far, next steps?, \d+ files? changed, pr #\d+",
 )

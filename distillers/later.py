@@ -6,7 +6,7 @@ Two tickets speak of the same thing if they share names that few tickets of the 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from distillers.claims import identifiers, tokens
@@ -16,7 +16,8 @@ RARE = 0.02
 """Share of a domain's tickets that may use a name for it to tie two of them together …"""
 RARE_FLOOR = 4
 """… or this many, in small domains."""
-TITLE_OVERLAP = 2
+TIES = 2
+"""Rare names that two tickets must share (all of them, if a statement has fewer)."""
 
 
 def spoken_of(stated: Sequence[tuple[Candidate, str]]) -> set[str]:
@@ -31,14 +32,11 @@ def spoken_of(stated: Sequence[tuple[Candidate, str]]) -> set[str]:
 
 
 def _followed(candidate: Candidate, using: dict[str, set[str]], dated: dict[str, str], limit: int) -> bool:
-    own = candidate.evidence[0].unit
-    shared: dict[str, int] = defaultdict(int)
-    for name in _names(candidate):
-        users = using[name]
-        if len(users) <= limit:
-            for unit in users:
-                shared[unit] += 1
-    return any(unit != own and dated[unit] >= dated[own] for unit in shared)
+    own, names = candidate.evidence[0].unit, _names(candidate)
+    users = [using[name] for name in names if len(using[name]) <= limit]
+    shared = Counter(unit for units in users for unit in units if unit != own)
+    ties = min(TIES, len(names))
+    return any(count >= ties and dated[unit] > dated[own] for unit, count in shared.items())
 
 
 def _using(tickets: Sequence[tuple[Candidate, str]]) -> dict[str, set[str]]:
@@ -50,4 +48,6 @@ def _using(tickets: Sequence[tuple[Candidate, str]]) -> dict[str, set[str]]:
 
 
 def _names(candidate: Candidate) -> frozenset[str]:
-    return identifiers(" ".join(quote.text for quote in candidate.evidence)) or tokens(candidate.claim)
+    """The names in a statement, a path also by its last part; its words if it has no names."""
+    names = identifiers(" ".join(quote.text for quote in candidate.evidence))
+    return names | {name.rsplit("/", 1)[1] for name in names if "/" in name} or tokens(candidate.claim)

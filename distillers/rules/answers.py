@@ -14,7 +14,8 @@ from distillers.rules.topics import topics_of
 
 ARROW = "→"
 _PROCESS = cue(
-    r"proceed, continue, next, commit, push, start (?:with|on), ready, approve\w*, go ahead, review, which (?:task|issue|pr)"
+    r"proceed, continue, next, commit, push, start (?:with|on), ready, approve\w*, go ahead, review,",
+    r"which (?:task|issue|pr)",
 )
 """Questions about how to go on with the work at hand: their answers are spent with it."""
 

@@ -22,14 +22,17 @@ SOON = 4
 RELATED = 0.4
 
 USAGE = cue(
-    r"illegal option, unknown (?:option|flag|command|subcommand|argument|shorthand flag), unrecognized \w+, invalid option,",
-    r"no such (?:option|command|file or directory|module), command not found, script not found, usage:, unexpected argument,",
+    r"illegal option, unknown (?:option|flag|command|subcommand|argument"
+    r"|shorthand flag), unrecognized \w+, invalid option,",
+    r"no such (?:option|command|file or directory|module), command not found, script not found, usage:,",
+    r"unexpected argument,",
     r"parse error, syntax error, permission denied, is not recognized, requires an argument, not installed,",
     r"cannot find (?:module|package), no module named, missing (?:script|argument|required \w+), not a git repository,",
     r"not supported, unsupported, no matches found, ambiguous",
 )
 _WORK = cue(
-    r"\d+ (?:failed|failing|errors?|problems?), assertion\w*, expect(?:ed)?\(, --- FAIL, test(?:s)? failed, FAIL, TS\d{4}"
+    r"\d+ (?:failed|failing|errors?|problems?), assertion\w*, expect(?:ed)?\(, --- FAIL, test(?:s)? failed, FAIL,",
+    r"TS\d{4}",
 )
 _TRIVIAL = frozenset(
     {"cd", "ls", "cat", "head", "tail", "echo", "pwd", "find", "grep", "rg", "sed", "awk", "wc", "sleep"}

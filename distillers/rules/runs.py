@@ -16,7 +16,8 @@ SHELLS = frozenset(
 _SETUP = re.compile(r"^\s*(?:cd\s+\S+|export\s+\S+|source\s+\S+|set\s+-\w+)\s*(?:&&|;|\n)\s*")
 _ASSIGNED = re.compile(r"^(?:[A-Za-z_]\w*=(?:'[^']*'|\"[^\"]*\"|\S*)\s+)+")
 _ERROR = re.compile(
-    r"error|fail|fatal|not found|no such|cannot|can't|unable|denied|invalid|illegal|unknown|unrecognized|undefined|missing|panic"
+    r"error|fail|fatal|not found|no such|cannot|can't|unable|denied|invalid|illegal|unknown|unrecognized|undefined"
+    r"|missing|panic"
     r"|unexpected|refused|exit(?:ed)? (?:with |code|status)|usage:|exception",
     re.IGNORECASE,
 )

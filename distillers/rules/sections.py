@@ -63,7 +63,9 @@ _HEADINGS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("body", re.compile(r"^(?:body|message|text|)$")),
 )
 
-_DONE = cue(r"state:\s*(?:done|merged|closed|complete|completed|resolved|implemented|committed|accepted|fixed|shipped)")
+_DONE = cue(
+    r"state:\s*(?:done|merged|closed|complete|completed|resolved|implemented|committed|accepted|fixed|shipped)",
+)
 _OPEN = re.compile(r"^state:", re.IGNORECASE)
 
 

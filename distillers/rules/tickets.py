@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from distillers.claims import CLAIM_LIMIT, clean, first_line, identifiers, quotes, tokens
-from distillers.cues import CAUSE, CHOICE, CORRECTED, FIX, FUTURE, NOISE
+from distillers.cues import CAUSE, CHOICE, CORRECTED, FIX, FUTURE, NOISE, WHY
 from distillers.findings import Candidate, Confidence, Kind, Quote, squash
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged
@@ -26,7 +26,7 @@ WORTH = 4
 SHORT = 1200
 """A ticket with no more characters than this is all substance: lower demands on each of its sentences."""
 SHORT_WORTH = 2
-SURE = 6
+SURE = 5
 TOGETHER = 330
 """Characters up to which neighbouring sentences make one claim."""
 CITED = 6
@@ -122,7 +122,7 @@ def _tier(part: Part, text: str, done: bool | None) -> Confidence:
     if done is None:
         return "medium" if sections & {"cause", "decision", "outcome"} else "low"
     stands = sections <= {"cause", "decision", "outcome", "body"} and max(one.score for one in part) >= SURE
-    reasoned = CAUSE.search(text) or CHOICE.search(text)
+    reasoned = WHY.search(text)
     lasting = not NOISE.search(text) and not FUTURE.search(text)
     return "high" if stands and reasoned and lasting and identifiers(text) else "medium"
 

@@ -18,7 +18,8 @@ from distillers.rules.turns import LONG, Turn, context, sentences, typed
 
 FEW = 4
 _ONCE = cue(
-    r"commit, push, open a pr, these changes, this session, right now, for now, this time, go ahead, start (?:with|working),",
+    r"commit, push, open a pr, these changes, this session, right now, for now, this time, go ahead,",
+    r"start (?:with|working),",
     r"continue, proceed, try again, let'?s (?:see|try|look|start|review|check), look at, check (?:if|whether|that)",
 )
 """Instructions for the work at hand: spent once it is done."""
