@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from distillers.record.redaction.values import NameClass, is_pair, is_secret
+from distillers.record.redaction.values import NameClass, is_chosen, is_pair, is_secret
 from distillers.record.redaction.views import MASKED
 
 KEYWORDS: Final = (
@@ -40,10 +40,10 @@ _AFTER: Final = re.compile(
     (?:
       (?P<assign>[ \t]{0,16}(?::[ ]?[&\w<>\[\], |?]{1,30})?(?:=>|:=|\?=|\|=|={1,3}|:{1,2})[ \t]{0,8}(?:\n[ \t]{1,24})?(?:[|>][-+]?\n[ \t]{1,24})?)
     | (?P<xml>>[ \t\n]{0,20})
-    | (?P<call>,\s{0,8}(?=["'`])|,?\s{0,40}["']?(?:value|Value|default|VALUE)["']?[ ]?[:=]{1,2}[ ]?(?=["'`\w]))
+    | (?P<call>,\s{0,8}(?=["'`])|,?[ ]?\{?\s{0,40}["']?(?:value|Value|default|VALUE)["']?[ ]{0,4}[:=]{1,2}[ ]{0,4}(?=["'`\w]))
     | (?P<body>[ ](?:--body|-b|--value|--secret-string|--plaintext)[ =])
     | (?P<prose>[ ](?:is|was|are|to|as|be|=|will[ ]be|set[ ]to|changed[ ]to|for[ ][\w.@-]{1,40}[ ]is)[: ]\s{0,2})
-    | (?P<cell>[ \t]{0,20}[|,][ \t]{1,20}|\t)
+    | (?P<cell>[ \t]{0,20}[|,][ \t]{0,20}|\t)
     | (?P<space>[ ]{1,4})
     )"""
     + _VALUE,
@@ -65,12 +65,9 @@ def find(text: str, at: int) -> tuple[int, int, str] | None:
     if group == "bare":
         end = _bare_end(text, at, start, end)
     value = text[start:end]
-    certain = _certain(match, name)
-    quoted = group == "quoted"
-    if not quoted and match["call"] is None and _is_type(text, end):
-        return None
-    if is_secret(
-        value, level, certain=certain or (quoted and level == "password" and match["space"] is not None), quoted=quoted
+    certain, quoted = _certain(match, name, level), group == "quoted"
+    if is_secret(value, level, certain=certain, quoted=quoted) or (
+        level == "password" and name.isupper() and match["assign"] == "=" and is_chosen(value)
     ):
         return start, end, _kind(name, level)
     return (start, end, "basic-auth") if "auth" in name.lower() and certain and is_pair(value) else None
@@ -99,14 +96,13 @@ def _name_before(text: str, at: int) -> str:
     return head[len(head.rstrip(_NAME_CHARS)) :]
 
 
-def _certain(match: re.Match[str], name: str) -> bool:
+def _certain(match: re.Match[str], name: str, level: NameClass) -> bool:
+    variable = name.isupper() and "_" in name
     if match["space"] is not None:
-        return name.startswith("--") or (name.isupper() and "_" in name)
-    return match["cell"] is None and (match["prose"] is None or len(match["quoted"] or "") > 0)
-
-
-def _is_type(text: str, end: int) -> bool:
-    return text[end : end + 1] in "<" and end < len(text)
+        return name.startswith("--") or variable or (level == "password" and match["quoted"] is not None)
+    if match["prose"] is not None:
+        return level == "strong" or match["quoted"] is not None
+    return match["cell"] is None or variable
 
 
 def _bare_end(text: str, at: int, start: int, end: int) -> int:

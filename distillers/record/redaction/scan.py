@@ -57,7 +57,7 @@ def _rules() -> dict[str, list[tuple[str, Rule]]]:
     rows: list[tuple[str, Rule]] = []
     rows += [(anchor, _token_rule(token)) for token in tokens.TOKENS for anchor in token.anchors]
     rows += [(anchor, shape.find) for shape in shapes.SHAPES for anchor in shape.anchors]
-    rows += [("kind", shapes.manifest)]
+    rows += [("kind", shapes.manifest), ("cookie", shapes.cookies)]
     rows += [(keyword, _name_rule) for keyword in names.KEYWORDS]
     by_first: dict[str, list[tuple[str, Rule]]] = {}
     for anchor, rule in rows:
@@ -67,8 +67,11 @@ def _rules() -> dict[str, list[tuple[str, Rule]]]:
 
 RULES: Final = _rules()
 _AFTER: Final = tokens.ONLY_BEFORE | shapes.ONLY_BEFORE
+_SPELLED: Final = (":\\/", "%3a%2f")
+"""Anchors in escaped spelling: they open a window, and the rules find the plain one in its decoded view."""
+
 ANCHORS: Final = Anchors(
-    (anchor for rows in RULES.values() for anchor, _ in rows),
+    [*(anchor for rows in RULES.values() for anchor, _ in rows), *_SPELLED],
     {anchor: f"(?={after})" for anchor, after in _AFTER.items()},
 )
 
@@ -113,12 +116,11 @@ def _wrapped(plain: View) -> list[Span]:
 
 def _wraps(text: str, span: Span) -> bool:
     """Whether the line ends inside look like a terminal's: no line shorter than the first, each long."""
-    inside = text[span.start : span.end]
-    if "\n" not in inside or span.kind == "private-key":
+    first = text.find("\n", max(0, span.start - 3), span.end)
+    if first < 0 or span.kind == "private-key":
         return False
-    first = text.index("\n", span.start)
     width = first - text.rfind("\n", 0, first) - 1
-    rest = inside.split("\n")[1:]
+    rest = text[first + 1 : span.end].split("\n")
     return width >= 40 and all(len(line) >= width - 9 for line in rest[:-1]) and len(rest[-1].strip()) >= 1
 
 

@@ -66,6 +66,10 @@ def _authorized(value: str) -> bool:
     return is_pair(value) or _bearer(value) or is_secret(value, "password", certain=True)
 
 
+def _password(value: str) -> bool:
+    return is_secret(value, "password", certain=True, quoted=True)
+
+
 def _long_random(value: str) -> bool:
     return len(value) >= 16 and looks_random(value) and not is_placeholder(value)
 
@@ -171,10 +175,17 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
         300,
     ),
     (
-        "cookie",
-        "cookie",
-        rf"cookie[\"']?\s{{0,3}}[:=,]\s{{0,3}}[\"']?[\w.$!-]{{1,64}}=(?P<v>[^\s\"'`<>;,{MASKED}]{{12,2048}})(?:;\s?[\w.$!-]{{1,64}}=(?P<w>[^\s\"'`<>;,{MASKED}]{{12,2048}}))?(?:;\s?[\w.$!-]{{1,64}}=(?P<x>[^\s\"'`<>;,{MASKED}]{{12,2048}}))?(?:;\s?[\w.$!-]{{1,64}}=(?P<y>[^\s\"'`<>;,{MASKED}]{{12,2048}}))?",
-        _long_random,
+        "password",
+        "auth",
+        r"auth\s{0,3}(?:=\s{0,3})?\(\s{0,8}[\"'][^\"'\n]{1,100}[\"']\s{0,3},\s{0,8}[\"'](?P<v>[^\"'\n]{4,200})[\"']",
+        _password,
+        0,
+    ),
+    (
+        "password",
+        "login(",
+        r"login\(\s{0,8}[\"'][^\"'\n]{1,100}[\"']\s{0,3},\s{0,8}[\"'](?P<v>[^\"'\n]{4,200})[\"']",
+        _password,
         0,
     ),
     (
@@ -224,3 +235,17 @@ def manifest(text: str, at: int) -> Iterator[tuple[int, int, str]]:
     for entry in _ENTRY.finditer(text, data.start() + 1, data.end()):
         if looks_random(entry[1]) or entry[1].endswith("="):
             yield entry.start(1), entry.end(1), "k8s-secret"
+
+
+_COOKIE: Final = re.compile(r"cookie[\"']?\s{0,3}[:=,]\s{0,3}[\"']?(?=[\w.$!-]{1,64}=)", re.I)
+_CRUMB: Final = re.compile(rf"[\w.$!-]{{1,64}}=([^\s\"'`<>;,{MASKED}]*)(?:;[ ]?|$|(?=[\s\"'`]))")
+
+
+def cookies(text: str, at: int) -> Iterator[tuple[int, int, str]]:
+    """The long random values of a ``Cookie:`` or ``Set-Cookie:`` header that stands at ``at``."""
+    head = _COOKIE.match(text, at)
+    crumb = _CRUMB.match(text, head.end()) if head else None
+    while crumb:
+        if _long_random(crumb[1]):
+            yield crumb.start(1), crumb.end(1), "cookie"
+        crumb = _CRUMB.match(text, crumb.end()) if crumb.end() - at < 4096 else None

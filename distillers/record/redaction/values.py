@@ -160,6 +160,11 @@ def is_secret(value: str, name: NameClass, *, certain: bool, quoted: bool = Fals
     return looks_random(value) and len(value) >= 20 and _dense(value)
 
 
+def is_chosen(value: str) -> bool:
+    """Whether a person may have chosen ``value`` as a password: anything that is no placeholder and no code."""
+    return len(value) >= 6 and not is_placeholder(value) and not is_code(value)
+
+
 def _loose(value: str, name: NameClass) -> bool:
     if name == "password":
         return _human(value) or (looks_random(value) and classes(value) >= 3 and any(c.isdigit() for c in value))
