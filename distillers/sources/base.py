@@ -16,6 +16,8 @@ from scheduling.base.clock import parse, stamp
 from scheduling.base.errors import StillhouseError
 
 HEAD_BYTES = 64 * 1024
+HEAD_LINES = 3
+"""A head holds at least so many whole lines, however long they are."""
 
 
 class Unreadable(StillhouseError):  # noqa: N818  read as a state of a file, beside Skip and BadLine
@@ -31,25 +33,40 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A whole file: its absolute path and its bytes."""
+    """A whole file: its absolute path and its bytes, unpacked if they were packed.
+
+    Raises :class:`Unreadable` if it is packed and cut or broken.
+    """
 
     path: Path
     data: bytes
 
+    def __post_init__(self) -> None:
+        if is_packed(self.data):
+            try:
+                object.__setattr__(self, "data", unpack(self.data))
+            except ValueError as error:
+                raise Unreadable(f"cannot unpack {self.path}: {error}", hint="restore it from a copy") from error
+
     @classmethod
     def open(cls, path: Path) -> SourceFile:
-        """Reads ``path``, unpacked if it is packed; raises :class:`Unreadable` if that is not possible."""
+        """Reads ``path``; raises :class:`Unreadable` if the system does not allow it."""
         try:
-            data = path.read_bytes()
-            return cls(path.absolute(), unpack(data) if is_packed(data) else data)
+            return cls(path.absolute(), path.read_bytes())
         except OSError as error:
             raise Unreadable(f"cannot read {path}: {error.strerror}", hint="check its permissions") from error
-        except ValueError as error:
-            raise Unreadable(f"cannot unpack {path}: {error}", hint="restore it from a copy") from error
 
     def head(self) -> Head:
         """The part of the file that readers recognise it by."""
-        return Head(self.path, self.data[:HEAD_BYTES], whole=len(self.data) <= HEAD_BYTES)
+        end = HEAD_BYTES
+        if len(self.data) > end and self.data.count(b"\n", 0, end) < HEAD_LINES:  # the first record may be huge
+            at = -1
+            for _ in range(HEAD_LINES):
+                at = self.data.find(b"\n", at + 1)
+                if at < 0:
+                    break
+            end = max(end, at + 1 or len(self.data))
+        return Head(self.path, self.data[:end], whole=len(self.data) <= end)
 
     def text(self) -> str:
         """The file as text; broken UTF-8 is replaced, a byte order mark is kept out."""

@@ -49,12 +49,12 @@ class Session:
     def take(self, item: Record) -> Iterator[Event]:
         """The events of a record, and of those that waited to know their session."""
         make = _RECORDS.get(_text(item.value.get("type")))
-        if not self.build.unit and "sessionId" not in item.value:
+        if not self.build.unit and not _session(item.value):
             if make:
                 self.waiting.append(item)
             return
         waiting, self.waiting = self.waiting, []
-        self.build.unit = self.build.unit or _text(item.value.get("sessionId"))
+        self.build.unit = self.build.unit or _session(item.value)
         for earlier in waiting:
             yield from self.take(earlier)
         if make:
@@ -65,7 +65,7 @@ class Session:
         """Takes over what the record says about where and when."""
         self.line, self.record = line, record
         build = self.build
-        build.unit = _text(record.get("sessionId")) or build.unit
+        build.unit = _session(record) or build.unit
         build.at = when(record.get("timestamp"))
         build.folder = _text(record.get("cwd")) or build.folder
         build.sidechain = record.get("isSidechain") is True
@@ -85,6 +85,11 @@ class Session:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _session(record: Json) -> str:
+    """The session a record names; ``session_id`` is how ``--output-format stream-json`` spells it."""
+    return _text(record.get("sessionId")) or _text(record.get("session_id"))
 
 
 def _fields(value: object) -> Mapping[str, object]:
@@ -290,8 +295,8 @@ class ClaudeCode:
 
     def claims(self, head: Head) -> bool:
         """Some record is a turn with a ``message`` that names a session."""
-        return any(_is_turn(r) and ("sessionId" in r or "uuid" in r) for r in head.objects) or any(
-            r.get("type") in _KNOWN and ("sessionId" in r or "leafUuid" in r or "snapshot" in r) for r in head.objects
+        return any(_is_turn(r) and (_session(r) or "uuid" in r) for r in head.objects) or any(
+            r.get("type") in _KNOWN and (_session(r) or "leafUuid" in r or "snapshot" in r) for r in head.objects
         )
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:

@@ -23,14 +23,16 @@ _NAMED = re.compile(
     r"^(?:\W*\w+\()?(?:feat|fix|docs|refactor|test|chore|perf|build|ci)(?:\([^)]*\))?!?:|\bTODO\b|\bbacklog\b", re.I
 )
 _SECTIONS = """
-    problem context background motivation why rationale goals? objectives? requirements? scope user_stor(y|ies)
-    acceptance_criteria description summary changes key_changes design approach solution root_cause cause fix decisions? key_decisions
-    consequences alternatives status implementation plan next_steps remaining_steps steps tasks? subtasks testing tests verification
-    test_plan notes work_?log lessons impact risks? dependencies related references estimated_effort priority commits modified_files
-    completed in_progress to_?do backlog current_backlog open_questions expected_behavior actual_behavior steps_to_reproduce
-    style_guidelines
+    problem context background motivation why rationale goals? objectives? requirements? scope
+    user_stor(y|ies) acceptance_criteria description summary changes key_changes design approach solution
+    root_cause cause fix decisions? key_decisions consequences alternatives status implementation plan
+    next_steps remaining_steps steps tasks? subtasks testing tests verification test_plan notes work_?log
+    lessons impact risks? dependencies related references estimated_effort priority commits modified_files
+    completed in_progress to_?do backlog current_backlog open_questions expected_behavior actual_behavior
+    steps_to_reproduce style_guidelines
 """
-_SECTION = re.compile(rf"(?:\d+[.)] )?\W*({'|'.join(_SECTIONS.split()).replace('_', ' ')})\b", re.IGNORECASE)
+_USUAL = "|".join(_SECTIONS.split()).replace("_", " ")
+_SECTION = re.compile(rf"(?:\d+[.)] )?\W*({_USUAL})\b", re.IGNORECASE)
 _BOX = re.compile(r"\s*[-*] \[(?P<state>[ xX+~-])\] (?P<text>.*\S)")
 _LINKED = re.compile(r"\[(?P<ref>#\d+)\]\((?P<path>[^)]*)\)")
 _STATUS = re.compile(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from distillers.record.events import Event
 from distillers.sources.aider import Aider
 from distillers.sources.backlog import Backlog
-from distillers.sources.base import Head, Reader, Skip, SourceFile
+from distillers.sources.base import Head, Reader, Skip, SourceFile, Unreadable
 from distillers.sources.beads import Beads
 from distillers.sources.claude_code import ClaudeCode
 from distillers.sources.codex import Codex
 from distillers.sources.console import Console
 from distillers.sources.github_export import GithubExport
+from distillers.sources.lines import BadLine
 from distillers.sources.markdown_ticket import MarkdownTicket
 from distillers.sources.specstory import SpecStory
 from distillers.sources.transcript import Transcript
@@ -30,6 +33,22 @@ READERS: tuple[Reader, ...] = (
 )
 """Most particular first: the first reader that claims a file reads it."""
 
+
+class Broken:
+    """Reader of last resort, for what was a JSONL log once."""
+
+    name = "broken"
+
+    def claims(self, head: Head) -> bool:
+        """Nothing: it is chosen when all others declined."""
+        del head
+        return False
+
+    def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
+        """Raises :class:`Unreadable`, always."""
+        raise Unreadable(f"{file.path}: begins like a log of JSON records, but no line is one", hint="restore it")
+
+
 _BINARY = (b"\x00", b"\x1f\x8b", b"%PDF-", b"\x89PNG", b"PK\x03\x04")
 
 
@@ -46,6 +65,15 @@ def recognise_file(file: SourceFile) -> Reader | Skip:
 def _choose(head: Head) -> Reader | Skip:
     if not head.data.strip():
         return Skip("empty")
+    if head.data.startswith(b"SQLite format 3\x00"):
+        return Skip("a database: no reader for it")
     if head.data.startswith(_BINARY) or b"\x00" in head.data[:1024]:
         return Skip("binary")
-    return next((reader for reader in READERS if reader.claims(head)), Skip("no format of a log or ticket"))
+    return next((reader for reader in READERS if reader.claims(head)), None) or _unclaimed(head)
+
+
+def _unclaimed(head: Head) -> Reader | Skip:
+    """A file that begins like a record but holds none is broken, or its first line is not finished yet."""
+    if not head.data.lstrip().startswith(b'{"') or head.rows:
+        return Skip("no format of a log or ticket")
+    return Broken() if b"\n" in head.data.strip() else Skip("its first line is not finished")
