@@ -7,50 +7,25 @@ findings ─→ blocks wanted ─→ deltas ─→ pages ─→ entries wanted �
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from distillers.findings import Finding
-from scheduling.base.errors import CorruptError
 from wiki.blocks import Row
-from wiki.edit import Order
+from wiki.indexes import indexed, with_counts
 from wiki.lint import PAGE_BYTES, QUICK, Look, Problem, flaw
-from wiki.names import INDEX, domain_id, is_name, page_id, page_path, split_path
-from wiki.page import Page, parse, with_fields
+from wiki.names import INDEX, is_name, page_id, page_path, split_path
+from wiki.page import Page
 from wiki.plan import Delta, Steps, Wanted, apply, misplaced, steps
 from wiki.render import (
-    DOMAINS,
-    PAGES,
     SECTIONS,
-    SUPERSEDED,
-    Entry,
     block,
-    count,
-    entry,
-    entry_order,
-    new_index,
-    new_page,
     order_of,
     section_of,
 )
+from wiki.stand import Stand, blank, homes, page_ids, parsed
 
-ROOT = f"{INDEX}.md"
 _SHOWN = frozenset({"accepted", "written", "superseded"})
 _OURS = frozenset({"id", "title", "domain", "authority", "updated", "findings"})
-
-
-@dataclass(frozen=True)
-class Stand:
-    """What a night starts from."""
-
-    domain: str
-    files: Mapping[str, bytes]
-    """The Markdown files of the domain and the index over all, by path, as committed."""
-    domains: tuple[str, ...]
-    """All domains of the wiki."""
-    rows: Mapping[str, Row]
-    barred: Mapping[str, str]
-    """Pages that must not be touched now, with the reason: a person has uncommitted edits, a link in the way."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +42,27 @@ class Filing:
     """Findings that must not be written, with the reason."""
     closed: tuple[str, ...]
     """Findings whose page a person deleted."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What a night did to one domain of the wiki."""
+
+    domain: str
+    commit: str | None
+    """The commit it made, if any."""
+    pages: tuple[str, ...] = ()
+    """Pages that changed, as ``domain/slug``, without the indexes."""
+    added: int = 0
+    superseded: int = 0
+    retired: int = 0
+    held: tuple[str, ...] = ()
+    """Pages left alone, each with the reason; the next night tries again."""
+    updated: int = 0
+    dropped: tuple[str, ...] = ()
+    """Findings kept out, each with the reason."""
+    notes: tuple[str, ...] = ()
+    """What was put right on the way, and what a person should know."""
 
 
 @dataclass
@@ -88,7 +84,7 @@ def is_filed(finding: Finding) -> bool:
 
 def file_night(stand: Stand, findings: Sequence[Finding]) -> Filing:
     """Plans the night. The same arguments give the same result; with nothing new ``files`` is empty."""
-    pages, corrupt = _parsed(stand.files)
+    pages, corrupt = parsed(stand.files)
     refused = _Refusals(dict(stand.barred) | corrupt)
     wanted = _wanted(stand, pages, findings, refused)
     while True:
@@ -98,32 +94,10 @@ def file_night(stand: Stand, findings: Sequence[Finding]) -> Filing:
             return _with_indexes(stand, pages, done, _newest(wanted, findings), refused)
 
 
-def _parsed(files: Mapping[str, bytes]) -> tuple[dict[str, Page], dict[str, str]]:
-    pages: dict[str, Page] = {}
-    corrupt: dict[str, str] = {}
-    for path, data in sorted(files.items()):
-        try:
-            pages[path] = parse(path, data)
-        except CorruptError as error:
-            corrupt[path] = str(error)
-    return pages, corrupt
-
-
-def _homes(domain: str, pages: Mapping[str, Page]) -> dict[str, str]:
-    """The path of each page by its id: a page that a person renamed is found again; of two copies the original wins."""
-    found: dict[str, str] = {}
-    for path, page in sorted(pages.items()):
-        name = split_path(path)
-        key = page.field("id")
-        if name and key.startswith("p-") and (key not in found or key == page_id(domain, name[1])):
-            found[key] = path
-    return found
-
-
 def _wanted(
     stand: Stand, pages: Mapping[str, Page], findings: Sequence[Finding], refused: _Refusals
 ) -> dict[str, Wanted]:
-    homes = _homes(stand.domain, pages)
+    found = homes(stand.domain, pages)
     known = {finding.id: finding for finding in findings}
     wanted: dict[str, Wanted] = {}
     for finding in filter(is_filed, findings):
@@ -132,7 +106,7 @@ def _wanted(
         if not slug or not text:
             refused.dropped[finding.id] = "cannot name a page" if text else "says nothing that can be shown"
             continue
-        path = homes.get(page_id(stand.domain, slug)) or page_path(stand.domain, slug)
+        path = found.get(page_id(stand.domain, slug)) or page_path(stand.domain, slug)
         wanted[finding.id] = Wanted(finding.id, path, slug, section_of(finding), order_of(finding), text)
     return wanted
 
@@ -161,18 +135,11 @@ def _blocks_filed(
     if flaws:
         refused.dropped.update(flaws)
         return None
-    fresh = {d.to: _blank(d.to) for d in todo.deltas if d.to and d.to not in pages}
+    fresh = {d.to: blank(d.to) for d in todo.deltas if d.to and d.to not in pages}
     after = apply({**pages, **fresh}, todo.deltas, wanted, SECTIONS, {})
     _inspect(pages, after, todo, wanted, refused)
     left = {path: None if _is_empty(stand.domain, path, page, pages) else page for path, page in after.items()}
     return _Filed(todo, left)
-
-
-def _blank(path: str) -> Page:
-    name = split_path(path)
-    if name is None:
-        return parse(path, new_index(""))
-    return parse(path, new_index(name[0]) if name[1] == INDEX else new_page(*name))
 
 
 def _unseen(pages: Mapping[str, Page], rows: Mapping[str, Row]) -> set[str]:
@@ -183,7 +150,7 @@ def _unseen(pages: Mapping[str, Page], rows: Mapping[str, Row]) -> set[str]:
 
 def _closed(stand: Stand, pages: Mapping[str, Page]) -> set[str]:
     """Paths of pages that a person deleted: their entry is remembered, the page is gone."""
-    ids = set(_page_ids(stand.domain, pages).values())
+    ids = set(page_ids(stand.domain, pages).values())
     gone = [row for row in stand.rows.values() if row.id.startswith("p-") and row.state != "retired"]
     return {page_path(stand.domain, row.target) for row in gone if row.id not in ids} - stand.files.keys()
 
@@ -246,82 +213,11 @@ def _with_indexes(
 ) -> Filing:
     merged = {**pages, **done.after}
     left = {path: page for path, page in merged.items() if page is not None}
-    told = {path: page if path in refused.held else _with_counts(page, newest) for path, page in left.items()}
-    listed, rows = _indexed(stand, pages, told, refused)
+    told = {path: page if path in refused.held else with_counts(page, newest) for path, page in left.items()}
+    listed, rows = indexed(stand, pages, told, refused.held.keys())
     rows = {**stand.rows, **done.steps.rows, **rows}
     final: dict[str, bytes | None] = {path: page.data for path, page in (told | listed).items()}
     final |= {path: None for path in merged if path not in left}
-    final |= {path: None for path in listed if final[path] == _blank(path).data}
+    final |= {path: None for path in listed if final[path] == blank(path).data}
     files = {path: data for path, data in sorted(final.items()) if stand.files.get(path) != data}
     return Filing(files, rows, done.steps.deltas, refused.held, refused.dropped, done.steps.closed)
-
-
-def _with_counts(page: Page, newest: Mapping[str, str]) -> Page:
-    """``page`` with its front matter telling how many findings it holds and how new the newest evidence is."""
-    if not page.field("id").startswith("p-"):
-        return page
-    updated = max((newest.get(key, "") for key in page.anchors), default="")
-    fields = {"updated": updated} if updated else {}
-    return with_fields(page, {**fields, "findings": str(_standing(page))})
-
-
-def _standing(page: Page) -> int:
-    return sum(one.id.startswith("f-") and one.section != SUPERSEDED for one in page.blocks)
-
-
-def _page_ids(domain: str, pages: Mapping[str, Page]) -> dict[str, str]:
-    """The id under which each page of the domain stands in the index, by path."""
-    homes = {path: key for key, path in _homes(domain, pages).items()}
-    named = ((path, split_path(path)) for path in pages)
-    return {path: homes.get(path, page_id(*name)) for path, name in named if name and name[1] != INDEX}
-
-
-def _indexed(
-    stand: Stand, pages: Mapping[str, Page], told: Mapping[str, Page], refused: _Refusals
-) -> tuple[dict[str, Page], dict[str, Row]]:
-    """The indexes as they will be, and what is to be remembered of their entries."""
-    ids = _page_ids(stand.domain, told)
-    entries = [_page_entry(key, told[path]) for path, key in ids.items()]
-    index, root = page_path(stand.domain, INDEX), ROOT
-    wanted = {e.id: Wanted(e.id, index, e.link[:-3], PAGES, entry_order(e), entry(e), resort=True) for e in entries}
-    if entries:
-        top = _domain_entry(stand.domain, entries, told)
-        wanted[top.id] = Wanted(top.id, root, stand.domain, DOMAINS, (stand.domain,), entry(top))
-    rows = {key: row for key, row in stand.rows.items() if not key.startswith("f-")}
-    unreadable = {name[1] for path in refused.held if path not in told and (name := split_path(path))}
-    skip = {row.id for row in rows.values() if row.target in unreadable}
-    closed = {row.path for row in rows.values() if row.state in {"live", "human", "tombstone"}} - told.keys()
-    todo = steps(told, rows, wanted, held=refused.held.keys(), closed=closed, skip=skip)
-    fresh = {d.to: _blank(d.to) for d in todo.deltas if d.to and d.to not in told}
-    others: dict[str, Order] = {domain_id(name): (name,) for name in stand.domains}
-    listed = apply({**told, **fresh}, todo.deltas, wanted, (PAGES, DOMAINS), others)
-    return listed, _remembered(stand, pages, set(ids.values()), todo, skip | refused.held.keys())
-
-
-def _remembered(
-    stand: Stand, pages: Mapping[str, Page], present: set[str], todo: Steps, untouched: AbstractSet[str]
-) -> dict[str, Row]:
-    """The entries' rows after tonight: a page that was gone before was deleted by a person, one that goes now by us."""
-    before = set(_page_ids(stand.domain, pages).values())
-    rows = dict(todo.rows)
-    for key, row in rows.items():
-        had = stand.rows.get(key)
-        if not key.startswith("p-") or {key, row.path} & untouched or key in present or not had:
-            continue
-        if had.state == "retired":
-            continue
-        rows[key] = replace(row, state="retired" if key in before else "deleted")
-    return rows
-
-
-def _page_entry(key: str, page: Page) -> Entry:
-    number = _standing(page)
-    told = count(number, "finding") if number else "notes"
-    return Entry(key, page.title, page.name.partition("/")[2], told, page.field("updated"))
-
-
-def _domain_entry(domain: str, entries: Sequence[Entry], told: Mapping[str, Page]) -> Entry:
-    number = sum(_standing(told[f"{domain}/{one.link}"]) for one in entries)
-    counts = f"{count(len(entries), 'page')}, {count(number, 'finding')}"
-    newest = max(one.updated for one in entries)
-    return Entry(domain_id(domain), domain, page_path(domain, INDEX), counts, newest)

@@ -24,11 +24,12 @@ from scheduling.tasks import Checkout, checkout, offer
 from wiki import blocks
 from wiki.blocks import Row
 from wiki.checkout import bring_forward, edited
-from wiki.filing import ROOT, Filing, Stand, file_night, is_filed
+from wiki.filing import Filed, Filing, file_night, is_filed
 from wiki.git import Entry, MovedError, Repo, ensure_repo, refuse_unfinished
 from wiki.locks import clear_stale
 from wiki.names import INDEX, checked, page_path, split_path
 from wiki.render import SUPERSEDED, count
+from wiki.stand import ROOT, Stand
 
 Verify = Callable[[Finding], str | None]
 """Reads the evidence of a finding again before it is filed for the first time; the reason if it must not be."""
@@ -36,27 +37,6 @@ Verify = Callable[[Finding], str | None]
 TRIES = 5
 UNDATED = "2000-01-01"
 _PER_TRAILER = 40
-
-
-@dataclass(frozen=True)
-class Filed:
-    """What a night did to one domain of the wiki."""
-
-    domain: str
-    commit: str | None
-    """The commit it made, if any."""
-    pages: tuple[str, ...] = ()
-    """Pages that changed, as ``domain/slug``, without the indexes."""
-    added: int = 0
-    superseded: int = 0
-    retired: int = 0
-    held: tuple[str, ...] = ()
-    """Pages left alone, each with the reason; the next night tries again."""
-    updated: int = 0
-    dropped: tuple[str, ...] = ()
-    """Findings kept out, each with the reason."""
-    notes: tuple[str, ...] = ()
-    """What was put right on the way, and what a person should know."""
 
 
 @dataclass(frozen=True)

@@ -16,52 +16,27 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from scheduling.base.errors import CorruptError
+from wiki.outline import ANCHOR, Block, Note, Section, bare, opaque, outline
+
+__all__ = [
+    "ANCHOR",
+    "Block",
+    "Note",
+    "Page",
+    "Section",
+    "bare",
+    "parse",
+    "quoted",
+    "reparse",
+    "split_lines",
+    "with_fields",
+]
 
 HEAD_CHARS = 16 * 1024
 HEAD_DEPTH = 4
-ANCHOR = re.compile(r"(?:^|\s)\^([fpd]-[0-9a-f]{8})\s*$")
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]|$)")
-_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
-_NOTE = re.compile(r"\[\^([^\]\s]+)\]:")
-_FENCE = re.compile(r"\s*(?:(?:[-*+]|\d{1,9}[.)]|>)\s+)*(`{3,}(?=[^`]*$)|~{3,})")
 _FIELD = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]|$)")
 _PLAIN = re.compile(r"[A-Za-z0-9][\w ./()-]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Lines ``start`` to ``stop`` (excluded) of a page, counted from 0."""
-
-    start: int
-    stop: int
-
-
-@dataclass(frozen=True, slots=True)
-class Section(Span):
-    """A heading and what stands under it, up to the next heading of the same or a higher level."""
-
-    title: str
-    level: int
-
-
-@dataclass(frozen=True, slots=True)
-class Block(Span):
-    """One finding (or index entry) as it stands on a page: a list item or paragraph that ends in its anchor."""
-
-    id: str
-    section: str
-    text: str
-    """All its lines, what a person wrote under it included, joined by ``\\n``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note(Span):
-    """The definition of a footnote."""
-
-    label: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -102,7 +77,7 @@ class Page:
     @cached_property
     def opaque(self) -> list[bool]:
         """For each line whether it is code or comment, where nothing means what it seems."""
-        return _opaque([bare(line) for line in self.lines], self.head)
+        return opaque([bare(line) for line in self.lines], self.head)
 
     @property
     def title(self) -> str:
@@ -124,24 +99,19 @@ def parse(name: str, data: bytes) -> Page:
     """
     lines = split_lines(data.decode("utf-8", "surrogateescape"))
     head, meta = _front(name, lines)
-    return Page(name, lines, head, meta, *_outline(lines, head))
+    return Page(name, lines, head, meta, *outline(lines, head))
 
 
 def reparse(page: Page, lines: tuple[str, ...]) -> Page:
     """``page`` with other lines."""
     head, meta = _front(page.name, lines)
-    return Page(page.name, lines, head, meta, *_outline(lines, head))
+    return Page(page.name, lines, head, meta, *outline(lines, head))
 
 
 def split_lines(text: str) -> tuple[str, ...]:
     """``text`` cut after each ``\\n``; joined again it is the same text."""
     parts = text.split("\n")
     return (*(part + "\n" for part in parts[:-1]), *([parts[-1]] if parts[-1] else []))
-
-
-def bare(line: str) -> str:
-    """``line`` without its ending."""
-    return line.removesuffix("\n").removesuffix("\r")
 
 
 def quoted(value: str) -> str:
@@ -232,105 +202,3 @@ def _count_key(name: str, event: Any, keys: set[str] | None, is_key: list[bool])
 
 def _corrupt(name: str, what: str) -> CorruptError:
     return CorruptError(f"the front matter of {name} {what}", hint="mend the lines between the two --- by hand")
-
-
-def _outline(lines: tuple[str, ...], head: int) -> tuple[tuple[Section, ...], tuple[Block, ...], tuple[Note, ...]]:
-    texts = [bare(line) for line in lines]
-    opaque = _opaque(texts, head)
-    sections = _sections(texts, head, opaque)
-    return sections, tuple(_blocks(texts, head, opaque, sections)), tuple(_notes(texts, head, opaque))
-
-
-def _opaque(texts: list[str], head: int) -> list[bool]:
-    """For each line whether it is code or comment, where nothing means what it seems."""
-    hidden = [False] * len(texts)
-    fence = ""
-    for i in range(head, len(texts)):
-        text = texts[i]
-        if fence == "-->":
-            hidden[i] = True
-            fence = "" if "-->" in text else fence
-        elif fence:
-            hidden[i] = True
-            closing = text.strip().removeprefix("> ")
-            fence = "" if closing.startswith(fence) and not closing.strip(fence[0]) else fence
-        elif opening := _FENCE.match(text):
-            hidden[i], fence = True, opening[1]
-        elif re.match(r" {0,3}<!--", text) and "-->" not in text:
-            hidden[i], fence = True, "-->"
-    return hidden
-
-
-def _sections(texts: list[str], head: int, opaque: list[bool]) -> tuple[Section, ...]:
-    found: list[Section] = []
-    next_at = [len(texts)] * 7  # for each level, where the next heading of that level or a higher one stands
-    for start, level, title in reversed(list(_headings(texts, head, opaque))):
-        found.append(Section(start, next_at[level], title, level))
-        next_at[level:] = [start] * (7 - level)
-    return tuple(reversed(found))
-
-
-def _headings(texts: list[str], head: int, opaque: list[bool]) -> Iterator[tuple[int, int, str]]:
-    for i in range(head, len(texts)):
-        if opaque[i]:
-            continue
-        if mark := _HEADING.match(texts[i]):
-            yield i, len(mark[1]), _heading_text(texts[i][mark.end() :])
-        elif i + 1 < len(texts) and not opaque[i + 1] and (line := _UNDERLINE.match(texts[i + 1])) and _prose(texts[i]):
-            yield i, 1 if line[1][0] == "=" else 2, texts[i].strip()
-
-
-def _heading_text(text: str) -> str:
-    words = text.strip()
-    open_end = words.rstrip("#")
-    return open_end.strip() if open_end[-1:] in {"", " ", "\t"} else words
-
-
-def _prose(text: str) -> bool:
-    return (
-        bool(text.strip())
-        and not text.startswith(("    ", "\t"))
-        and not re.match(r"\s*([-*+>|=]|\d+[.)]\s|\[\^)", text)
-    )
-
-
-def _blocks(texts: list[str], head: int, opaque: list[bool], sections: tuple[Section, ...]) -> Iterator[Block]:
-    floor = head
-    at = 0
-    for i in range(head, len(texts)):
-        while at < len(sections) and sections[at].start <= i:
-            at += 1
-            floor = max(floor, sections[at - 1].start + 1)
-        anchor = None if opaque[i] else ANCHOR.search(texts[i])
-        if anchor:
-            start = _item_start(texts, i, floor)
-            floor = _item_stop(texts, i)
-            title = sections[at - 1].title if at else ""
-            yield Block(start, floor, anchor[1], title, "\n".join(texts[start:floor]))
-
-
-def _item_start(texts: list[str], i: int, floor: int) -> int:
-    while not _ITEM.match(texts[i]) and i > floor and texts[i - 1].strip():
-        i -= 1
-    return i
-
-
-def _item_stop(texts: list[str], i: int) -> int:
-    """Where the item that line ``i`` belongs to ends: indented lines below it are part of it, over blank lines too."""
-    stop = j = i + 1
-    while j < len(texts):
-        text = texts[j]
-        if text.strip():
-            if text[0] not in " \t" or ANCHOR.search(text):
-                break
-            stop = j + 1
-        j += 1
-    return stop
-
-
-def _notes(texts: list[str], head: int, opaque: list[bool]) -> Iterator[Note]:
-    for i in range(head, len(texts)):
-        mark = None if opaque[i] else _NOTE.match(texts[i])
-        if mark:
-            stop = _item_stop(texts, i)
-            yield Note(i, stop, mark[1], "\n".join(texts[i:stop]))

@@ -1,12 +1,13 @@
-"""A small workspace with a wiki, and findings to file in it. Shared by the tests of this folder."""
+"""A small workspace with a wiki, and findings to file in it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import pytest
 from sqlalchemy import select
 
 from distillers.findings import Finding, Quote, finding_id, findings
@@ -16,7 +17,8 @@ from scheduling.base.process import run as start
 from scheduling.ledger.store import Ledger
 from scheduling.runs import bury_dead, running
 from wiki import blocks
-from wiki.librarian import Filed, Verify, file
+from wiki.filing import Filed
+from wiki.librarian import Verify, file
 from wiki.tree import Tree
 
 
@@ -62,7 +64,9 @@ class Shop:
     def ledger(self) -> Ledger:
         return Ledger(self.root / "ledger.db")
 
-    def night(self, found: Sequence[Finding] | None = None, domain: str = "shop", verify: Verify | None = None) -> Filed:
+    def night(
+        self, found: Sequence[Finding] | None = None, domain: str = "shop", verify: Verify | None = None
+    ) -> Filed:
         """Distils ``found`` (None: what the ledger holds) and files it."""
         ledger = self.ledger
         with running(ledger, "librarian", "nightly") as run:
@@ -102,8 +106,36 @@ class Shop:
 
     def statuses(self) -> dict[str, str]:
         with self.ledger.read() as rows:
-            return {key: status for key, status in rows.execute(select(findings.c.id, findings.c.status))}
+            return {str(key): str(status) for key, status in rows.execute(select(findings.c.id, findings.c.status))}
 
     def states(self, domain: str = "shop") -> dict[str, str]:
         with self.ledger.read() as rows:
             return {key: row.state for key, row in blocks.load(rows, domain).items()}
+
+
+class Makes(Protocol):
+    """Makes a finding or a quote; keyword arguments replace its fields."""
+
+    def __call__(self, text: str, **values: Any) -> Any: ...
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """A workspace before its first night."""
+    return Shop(tmp_path)
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Shop:
+    """A second workspace, to compare with."""
+    return Shop(tmp_path / "another")
+
+
+@pytest.fixture(name="finding")
+def finding_fixture() -> Makes:
+    return finding
+
+
+@pytest.fixture(name="quote")
+def quote_fixture() -> Makes:
+    return quote

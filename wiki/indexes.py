@@ -1,0 +1,79 @@
+"""The indexes: an entry for every page of a domain, and one for every domain, as blocks like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from wiki.blocks import Row
+from wiki.edit import Order
+from wiki.names import INDEX, domain_id, page_path, split_path
+from wiki.page import Page, with_fields
+from wiki.plan import Steps, Wanted, apply, steps
+from wiki.render import DOMAINS, PAGES, SUPERSEDED, Entry, count, entry, entry_order
+from wiki.stand import ROOT, Stand, blank, page_ids
+
+
+def with_counts(page: Page, newest: Mapping[str, str]) -> Page:
+    """``page`` with its front matter telling how many findings it holds and how new the newest evidence is."""
+    if not page.field("id").startswith("p-"):
+        return page
+    updated = max((newest.get(key, "") for key in page.anchors), default="")
+    fields = {"updated": updated} if updated else {}
+    return with_fields(page, {**fields, "findings": str(_standing(page))})
+
+
+def _standing(page: Page) -> int:
+    return sum(one.id.startswith("f-") and one.section != SUPERSEDED for one in page.blocks)
+
+
+def indexed(
+    stand: Stand, pages: Mapping[str, Page], told: Mapping[str, Page], held: AbstractSet[str]
+) -> tuple[dict[str, Page], dict[str, Row]]:
+    """The indexes as they will be, and what is to be remembered of their entries."""
+    ids = page_ids(stand.domain, told)
+    entries = [_page_entry(key, told[path]) for path, key in ids.items()]
+    index, root = page_path(stand.domain, INDEX), ROOT
+    wanted = {e.id: Wanted(e.id, index, e.link[:-3], PAGES, entry_order(e), entry(e), resort=True) for e in entries}
+    if entries:
+        top = _domain_entry(stand.domain, entries, told)
+        wanted[top.id] = Wanted(top.id, root, stand.domain, DOMAINS, (stand.domain,), entry(top))
+    rows = {key: row for key, row in stand.rows.items() if not key.startswith("f-")}
+    unreadable = {name[1] for path in held if path not in told and (name := split_path(path))}
+    skip = {row.id for row in rows.values() if row.target in unreadable}
+    closed = {row.path for row in rows.values() if row.state in {"live", "human", "tombstone"}} - told.keys()
+    todo = steps(told, rows, wanted, held=held, closed=closed, skip=skip)
+    fresh = {d.to: blank(d.to) for d in todo.deltas if d.to and d.to not in told}
+    others: dict[str, Order] = {domain_id(name): (name,) for name in stand.domains}
+    listed = apply({**told, **fresh}, todo.deltas, wanted, (PAGES, DOMAINS), others)
+    return listed, _remembered(stand, pages, set(ids.values()), todo, skip | held)
+
+
+def _remembered(
+    stand: Stand, pages: Mapping[str, Page], present: set[str], todo: Steps, untouched: AbstractSet[str]
+) -> dict[str, Row]:
+    """The entries' rows after tonight: a page that was gone before was deleted by a person, one that goes now by us."""
+    before = set(page_ids(stand.domain, pages).values())
+    rows = dict(todo.rows)
+    for key, row in rows.items():
+        had = stand.rows.get(key)
+        if not key.startswith("p-") or {key, row.path} & untouched or key in present or not had:
+            continue
+        if had.state == "retired":
+            continue
+        rows[key] = replace(row, state="retired" if key in before else "deleted")
+    return rows
+
+
+def _page_entry(key: str, page: Page) -> Entry:
+    number = _standing(page)
+    told = count(number, "finding") if number else "notes"
+    return Entry(key, page.title, page.name.partition("/")[2], told, page.field("updated"))
+
+
+def _domain_entry(domain: str, entries: Sequence[Entry], told: Mapping[str, Page]) -> Entry:
+    number = sum(_standing(told[f"{domain}/{one.link}"]) for one in entries)
+    counts = f"{count(len(entries), 'page')}, {count(number, 'finding')}"
+    newest = max(one.updated for one in entries)
+    return Entry(domain_id(domain), domain, page_path(domain, INDEX), counts, newest)
