@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from wiki.citations import Citation
 from wiki.rows import Layer
 
 TOKEN = 4
@@ -14,18 +15,6 @@ TOKEN = 4
 SHORTEST = 80
 """Less text than this is not worth cutting a passage for."""
 _WORD_END = re.compile(r"\s+\S*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Where a result comes from; ``finding`` and ``quote`` are "" for a passage of the record."""
-
-    finding: str
-    origin: str
-    session: str
-    file: str
-    line: int
-    quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +65,16 @@ class Answer:
         }
 
 
-def within(results: Iterable[Result], characters: int) -> Iterator[Result]:
-    """``results`` in order while their texts fit ``characters`` together; the last one may be cut, at a word."""
+def within(texts: Iterable[str], characters: int) -> Iterator[str]:
+    """``texts`` in order while together they fit ``characters``; the last one may be cut, at a word."""
     left = characters
-    for result in results:
-        if len(result.text) <= left:
-            left -= len(result.text)
-            yield result
-        elif left >= SHORTEST:
-            yield replace(result, text=cut(result.text, left))
+    for text in texts:
+        if len(text) > left:
+            if left >= SHORTEST:
+                yield cut(text, left)
             return
-        else:
-            return
+        left -= len(text)
+        yield text
 
 
 def cut(text: str, characters: int) -> str:
@@ -95,8 +82,3 @@ def cut(text: str, characters: int) -> str:
     if len(text) <= characters:
         return text
     return _WORD_END.sub("", text[: characters - 1])[: characters - 1] + "…"
-
-
-def cited(results: Sequence[Result]) -> list[str]:
-    """The findings that ``results`` show, each once."""
-    return list(dict.fromkeys(result.anchor for result in results if result.anchor))

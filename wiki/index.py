@@ -106,7 +106,7 @@ class _Build:
             self._wiki(domain)
         for domain in asked:
             self._record(domain)
-        new = Manifest(self.folder.name, self.tree.commit, asked, self.slices, self.chunks, self._shown(asked))
+        new = Manifest(self.folder.name, self.tree.commit, asked, self.slices, self.chunks)
         if new != self.old:
             manifests.save(self.index_dir, new)
         self._drop(self.old.chunks.keys() - self.chunks.keys())
@@ -174,10 +174,6 @@ class _Build:
         for name in sorted(names):
             self.base.drop_table(name, ignore_missing=True)
             (self.folder / f"{name}.json").unlink(missing_ok=True)
-
-    def _shown(self, domains: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        cited = {quote.event for finding in load_findings(self.ledger, GLOBAL) for quote in finding.evidence}
-        return {domain: tuple(sorted(self.archive.many(domain, cited))) for domain in domains} if cited else {}
 
 
 def _update(build: _Build, domains: Sequence[str]) -> Indexed | None:

@@ -33,8 +33,6 @@ class Manifest:
     slices: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Table → page or unit → digest of what its chunks were made from."""
     chunks: Mapping[str, int] = field(default_factory=dict[str, int])
-    shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    """Domain → events of its own that pages of ``global`` cite."""
 
 
 def load(index_dir: Path) -> Manifest | None:
@@ -49,7 +47,6 @@ def load(index_dir: Path) -> Manifest | None:
             tuple(raw["domains"]),
             raw["slices"],
             raw["chunks"],
-            {domain: tuple(events) for domain, events in raw["shown"].items()},
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -57,7 +54,7 @@ def load(index_dir: Path) -> Manifest | None:
 
 def save(index_dir: Path, manifest: Manifest) -> None:
     """Makes ``manifest`` the one that readers see."""
-    names = ("folder", "commit", "domains", "slices", "chunks", "shown")
+    names = ("folder", "commit", "domains", "slices", "chunks")
     _replace(index_dir / NAME, {"format": FORMAT, **{name: getattr(manifest, name) for name in names}})
 
 

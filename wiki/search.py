@@ -10,23 +10,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, tee
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
-from distillers.findings import evidence
 from scheduling.base.errors import CorruptError, UsageError
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
-from wiki.answer import TOKEN, Answer, Citation, Result, within
+from wiki.answer import TOKEN, Answer, Result, within
+from wiki.citations import Citation, citations
 from wiki.index import UNREADABLE, connect
 from wiki.manifest import Manifest
 from wiki.rank import Passage, Scored, Stats, distinct, rank
 from wiki.rows import GLOBAL, Layer, table_name
-from wiki.text import public
 from wiki.words import Concept, concepts
 
 MODE = "full-text"
@@ -34,7 +32,6 @@ LIMIT = 10
 """Results when neither a limit nor a budget is given."""
 DEPTH = 200
 """Candidates that LanceDB hands to the ranking from each table."""
-MOST = 100
 WEIGHTS: Mapping[str, float] = {"high": 1.0, "medium": 0.9, "talk": 1.0, "tool": 0.6}
 """By confidence in the wiki, by tier in the record. Chosen on the answer benchmark."""
 FLOOR = 0.5
@@ -72,6 +69,10 @@ class _Hit:
     row: Mapping[str, Any]
 
 
+_Shown = tuple[_Hit, Scored, str]
+"""What is shown of a hit: all its text, or as much as the budget left."""
+
+
 class Searcher:
     """Answers queries from the index in ``index_dir``. Opened once, asked often; safe to share between threads.
 
@@ -105,11 +106,10 @@ class Searcher:
         """
         started = time.perf_counter()
         opened, hits, order = self._ranked(query, domain, layer)
-        most = limit if limit is not None else LIMIT if max_tokens is None else MOST
-        passages = [_passage(hit) for hit in hits]
-        chosen = distinct(order, passages, most)
-        found: Iterable[Result] = self._results([(hits[one.at], one) for one in chosen], opened.manifest, domain)
-        results = tuple(found if max_tokens is None else within(found, max_tokens * TOKEN))
+        most = limit if limit is not None else LIMIT if max_tokens is None else None
+        found = ((hits[one.at], one) for one in distinct(order, [_passage(hit) for hit in hits]))
+        chosen = list(islice(_fitting(found, max_tokens), most))
+        results = tuple(self._results(chosen, opened.manifest, domain))
         confident = bool(order) and order[0].score >= FLOOR and max(one.cover for one in order[:LIMIT]) >= COVER
         took = (time.perf_counter() - started) * 1000
         return Answer(query, domain, confident, MODE, took, opened.manifest.commit, results)
@@ -161,39 +161,30 @@ class Searcher:
                 opened.tables[name] = _Table(layer, owner, opened.base.open_table(name), stats)
             yield opened.tables[name]
 
-    def _results(self, found: Sequence[tuple[_Hit, Scored]], manifest: Manifest, domain: str) -> Iterator[Result]:
-        shown = frozenset(manifest.shown.get(domain, ()))
-        quotes = self._evidence([hit.row["anchor"] for hit, _ in found if hit.row["anchor"]])
-        for hit, one in found:
+    def _results(self, found: Sequence[_Shown], manifest: Manifest, domain: str) -> Iterator[Result]:
+        known = citations(self._ledger, [hit.row["anchor"] for hit, _, _ in found if hit.row["anchor"]], domain)
+        for hit, one, text in found:
             row = hit.row
-            cited = quotes.get(row["anchor"], [])
-            if hit.domain == GLOBAL:
-                cited = [(event, citation) for event, citation in cited if event in shown]
             yield Result(
                 layer=hit.layer,
                 page=f"{hit.domain}/{row['source']}" if hit.layer == "wiki" else "",
                 title=row["title"],
                 heading=row["heading"],
                 anchor=row["anchor"],
-                text=row["text"],
+                text=text,
                 confidence=row["grade"],
                 score=round(one.score, 4),
                 updated=row["at"][:10],
-                citations=tuple(citation for _, citation in cited) or _own(hit, manifest.commit),
+                citations=known.get(row["anchor"], ()) or _own(hit, manifest.commit),
             )
 
-    def _evidence(self, anchors: Sequence[str]) -> dict[str, list[tuple[str, Citation]]]:
-        """Finding → its evidence, as (event, citation), the lead first."""
-        if not anchors:
-            return {}
-        chosen = select(evidence).where(evidence.c.finding.in_(anchors)).order_by(evidence.c.finding, evidence.c.rank)
-        found: dict[str, list[tuple[str, Citation]]] = {}
-        with self._ledger.read() as rows:
-            for row in rows.execute(chosen).mappings():
-                quote = public(row["text"])
-                one = Citation(row["finding"], row["origin"], row["unit"], row["file"], row["line"], quote)
-                found.setdefault(row["finding"], []).append((row["event"], one))
-        return found
+
+def _fitting(found: Iterator[tuple[_Hit, Scored]], max_tokens: int | None) -> Iterator[_Shown]:
+    """Of ``found``, best first, what fits ``max_tokens`` together."""
+    ours, texts = tee(found)
+    shown: Iterator[str] = (hit.row["text"] for hit, _ in texts)
+    for (hit, one), text in zip(ours, shown if max_tokens is None else within(shown, max_tokens * TOKEN), strict=False):
+        yield hit, one, text
 
 
 def _candidates(table: _Table, asked: Sequence[Concept]) -> Iterator[_Hit]:
@@ -203,7 +194,8 @@ def _candidates(table: _Table, asked: Sequence[Concept]) -> Iterator[_Hit]:
     words = " ".join(dict.fromkeys(term for concept in asked for term, _ in concept.terms))
     if not words:
         return
-    found = table.table.search(MatchQuery(words, "terms")).limit(DEPTH).select([*_COLUMNS, "_score"]).to_arrow()
+    match: Any = MatchQuery
+    found = table.table.search(match(words, "terms")).limit(DEPTH).select([*_COLUMNS, "_score"]).to_arrow()
     for row in found.to_pylist():
         yield _Hit(table.layer, table.domain, row)
 

@@ -1,0 +1,58 @@
+"""Citations of findings, as one domain may see them.
+
+A finding of ``global`` is shown in every domain, but of its evidence only what was collected for the domain that asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, column, exists, or_, select, table
+
+from distillers.findings import evidence, findings
+from scheduling.ledger.store import Ledger
+from wiki.rows import GLOBAL
+from wiki.text import public
+
+_SOME = 500
+_FILES = table("files", column("via"), column("path"))
+"""Collect's own table: ``via`` is the domain of the source that a file was reached through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a statement comes from; ``finding`` and ``quote`` are "" for a passage of the record."""
+
+    finding: str
+    origin: str
+    session: str
+    file: str
+    line: int
+    quote: str
+
+
+def citations(ledger: Ledger, ids: Iterable[str], domain: str) -> dict[str, tuple[Citation, ...]]:
+    """Finding → its evidence, the lead first, as far as ``domain`` may see it; findings of other silos are left out."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    found: dict[str, list[Citation]] = {}
+    with ledger.read() as rows:
+        for start in range(0, len(wanted), _SOME):
+            for one in _read(rows, wanted[start : start + _SOME], domain):
+                found.setdefault(one.finding, []).append(one)
+    return {key: tuple(some) for key, some in found.items()}
+
+
+def _read(rows: Connection, ids: Sequence[str], domain: str) -> Iterator[Citation]:
+    collected_here = exists().where(and_(_FILES.c.path == evidence.c.file, _FILES.c.via == domain))
+    visible = or_(findings.c.domain == domain, and_(findings.c.domain == GLOBAL, collected_here))
+    chosen = (
+        select(evidence)
+        .join(findings, findings.c.id == evidence.c.finding)
+        .where(evidence.c.finding.in_(ids), visible)
+        .order_by(evidence.c.finding, evidence.c.rank)
+    )
+    for row in rows.execute(chosen).mappings():
+        yield Citation(row["finding"], row["origin"], row["unit"], row["file"], row["line"], public(row["text"]))
