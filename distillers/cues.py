@@ -54,10 +54,10 @@ CHOICE = cue(
 )
 
 WHY = cue(
-    r"because, due to, caused by, root[ -]cause, so that, instead of, rather than, no longer, in favou?r of, since,",
+    r"because, due to, caused by, root[ -]cause, so that, instead of, rather than, no longer, in favou?r of,",
     r"to (?:avoid|prevent|keep|ensure|stop), deliberately, intentionally, on purpose, by design,",
     r"the (?:bug|issue) was,",
-    r"which (?:meant|made|broke|caused|leads|led), decided, chose, would otherwise, otherwise, even (?:when|though),",
+    r"which (?:meant|made|broke|caused|leads|led), decided, chose, otherwise, even (?:when|though),",
     r"never,",
     r"without, only (?:when|if), unless, regardless of, defaults? to, by default, must",
 )
@@ -69,7 +69,8 @@ NOISE = cue(
     r"pass(?:es|ed|ing)?, all tests, test suite, coverage, type[- ]?check, lint(?:ing|er)?, verified, validated,",
     r"verification, ran, re-?ran, smoke, screenshots?, changelog, readme updated,",
     r"updated (?:the )?(?:tests?|docs|readme),",
-    r"added (?:\w+ )?tests?, new tests?, unit tests?, regression (?:tests?|coverage), \d+ tests?, approved, reviewed,",
+    r"added (?:\w+ )?tests?, (?:new|comprehensive|integration|e2e) tests?, lines? \d+, unit tests?,",
+    r"regression (?:tests?|coverage), \d+ tests?, approved, reviewed,",
     r"rebased?, code review, acceptance criteria, pre-?existing, unrelated, transient, flaky, co-authored,",
     r"sign(?:ed)?-off, todo, wip, gh pr create,",
     r"(?:pr|pull request) (?:creation|body|title|description|opened|created),",
@@ -98,11 +99,13 @@ AUTHORITY = cue(
 )
 
 STANDING = cue(
-    r"from now on, going forward, in (?:the )?future, as a (?:general )?rule, every time, whenever you, any ?time you,",
-    r"never again, (?:make|take) a note, remember (?:that|to|this), for all future,",
-    r"(?:add|note|put|write|document) (?:this|that|it) (?:in|to|into|down in) (?:\w+ )?(?:\w+ )?"
-    r"(?:memory|claude\.md|agents\.md|rules?|conventions|guidelines)",
+    r"from now on, going forward, as a (?:general )?rule, never again, (?:make|take) a note,",
+    r"remember (?:that|to|this),",
+    r"for all future, in (?:the )?future always, (?:in|for) (?:the )?future (?:please|don't|do not|use|make),",
+    r"(?:add|note|put|write|document|record) (?:this|that|it) (?:in|to|into|down in|as) (?:\w+ )?(?:\w+ )?"
+    r"(?:memory|claude\.md|agents\.md|rules?|conventions|guidelines|preferences?)",
 )
+"""How a person makes a rule of something."""
 
 CONCEDES = re.compile(
     r"^\W*(?:ah|oh|yes|ok(?:ay)?|hm+)?\W*(?:you(?:'re| are) (?:absolutely |completely |totally |quite "

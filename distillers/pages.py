@@ -1,20 +1,33 @@
 """Target pages: few pages, named in the domain's own words, none of them long.
 
-Every candidate brings topics (labels, commit scopes, components, commands, words of its title). Each topic is worth a
-page if enough claims share it and not too many; a claim goes to the most shared of its topics that still fits.
+Every candidate brings topics (labels, commit scopes, components, commands; weak ones: other words it uses). Each topic
+is worth a page if enough claims share it; the most shared topic that still fits on a page is filled first. What is left
+goes to a page of its kind.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+WEAK = "~"
+"""Marks a topic that counts only if it is an unmarked topic of enough other claims."""
 FULL = 40
 """Claims on one page: a screenful or two."""
-FEW = 4
+FEW = 6
 """A topic with fewer claims has no page of its own."""
-REST = "general"
+KNOWN = 3
+"""So many claims must have a word as an unmarked topic for it to be one of the domain's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What decides a claim's page: its topics, best first, and the page it goes to if none of them has one."""
+
+    topics: Sequence[str]
+    rest: str
 
 
 def slug(text: str) -> str:
@@ -22,31 +35,45 @@ def slug(text: str) -> str:
     return re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9]+", "-", text.lower())).strip("-")[:40].strip("-")
 
 
-def assign(topics: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def assign(filings: Mapping[str, Filing]) -> dict[str, str]:
     """The page of each claim id, from the topics of all claims of a domain; the same whatever their order."""
-    wanted = {claim: _slugs(words) for claim, words in sorted(topics.items())}
+    wanted = _wanted(filings)
     placed: dict[str, str] = {}
-    for topic in _by_weight(wanted):
-        claims = [claim for claim, words in wanted.items() if topic in words and claim not in placed]
+    for topic, members in _by_weight(wanted):
+        claims = [claim for claim in members if claim not in placed]
         if len(claims) >= FEW:
             placed.update((claim, topic) for claim in claims)
-    placed.update((claim, REST) for claim in wanted if claim not in placed)
+    placed.update((claim, filings[claim].rest) for claim in wanted if claim not in placed)
     return _split(placed, wanted)
 
 
-def _slugs(words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in map(slug, words) if name))
+def _wanted(filings: Mapping[str, Filing]) -> dict[str, tuple[str, ...]]:
+    """The topics of each claim that are the domain's own words, as slugs, the unmarked ones first."""
+    strong = {claim: _slugs(t for t in one.topics if not t.startswith(WEAK)) for claim, one in filings.items()}
+    own = {word for word, count in Counter(w for words in strong.values() for w in words).items() if count >= KNOWN}
+    weak = {claim: _slugs(t[1:] for t in one.topics if t.startswith(WEAK)) for claim, one in filings.items()}
+    return {
+        claim: tuple(dict.fromkeys((*strong[claim], *(w for w in weak[claim] if w in own))))
+        for claim in sorted(filings)
+    }
 
 
-def _by_weight(wanted: Mapping[str, Sequence[str]]) -> list[str]:
-    shared = Counter(topic for words in wanted.values() for topic in words)
-    first = Counter(words[0] for words in wanted.values() if words)
-    fitting = [topic for topic, count in shared.items() if count >= FEW]
-    return sorted(fitting, key=lambda topic: (shared[topic] > FULL, -first[topic], -shared[topic], topic))
+def _slugs(topics: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in map(slug, topics) if name))
+
+
+def _by_weight(wanted: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
+    """Topics with the claims that share them: those that fit on one page first, the most shared first."""
+    shared: dict[str, list[str]] = {}
+    for claim, topics in wanted.items():
+        for topic in topics:
+            shared.setdefault(topic, []).append(claim)
+    fitting = [(topic, claims) for topic, claims in shared.items() if len(claims) >= FEW]
+    return sorted(fitting, key=lambda pair: (len(pair[1]) > FULL, -len(pair[1]), pair[0]))
 
 
 def _split(placed: Mapping[str, str], wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Pages that grew too long are cut along their next most shared topic."""
+    """Pages that grew too long are cut along their next most shared topic, what is then left by number."""
     pages = dict(placed)
     for page in sorted(set(placed.values())):
         claims = [claim for claim, name in placed.items() if name == page]
@@ -56,14 +83,15 @@ def _split(placed: Mapping[str, str], wanted: Mapping[str, Sequence[str]]) -> di
 
 
 def _cut(page: str, claims: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    inner = Counter(topic for claim in claims for topic in wanted[claim] if topic != page)
+    inner = Counter(topic for claim in claims for topic in wanted[claim] if topic not in page.split("-"))
     left, pages = list(claims), dict[str, str]()
     for topic, _ in sorted(inner.items(), key=lambda pair: (-pair[1], pair[0])):
         part = [claim for claim in left if topic in wanted[claim]][:FULL]
-        if len(left) <= FULL or len(part) < FEW:
+        if len(left) <= FULL:
             break
-        pages.update((claim, topic if page == REST else f"{page}-{topic}"[:60].strip("-")) for claim in part)
-        left = [claim for claim in left if claim not in pages]
+        if len(part) >= FEW:
+            pages.update((claim, f"{page}-{topic}"[:60].strip("-")) for claim in part)
+            left = [claim for claim in left if claim not in pages]
     for number, claim in enumerate(left):
         pages[claim] = page if number < FULL else f"{page}-{number // FULL + 1}"
     return pages

@@ -13,16 +13,27 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from distillers.claims import alike, identifiers, tokens
-from distillers.findings import Candidate, Finding, Quote, finding_id, squash
+from distillers.findings import Candidate, Finding, Kind, Quote, finding_id, squash
 from distillers.grade import ORDER, grade
 from distillers.later import spoken_of
-from distillers.pages import assign
+from distillers.pages import Filing, assign
 
 Rulings = Mapping[str, Literal["accept", "reject"]]
 """What people ruled about findings, by finding id."""
 
 SAME = 0.6
 """Token-set cosine from which two claims with the same identifiers are one claim said twice."""
+REST: Mapping[Kind, str] = {
+    "rule": "working-here",
+    "correction": "working-here",
+    "decision": "decisions",
+    "choice": "decisions",
+    "gotcha": "troubleshooting",
+    "fix": "troubleshooting",
+    "cause": "troubleshooting",
+    "fact": "notes",
+}
+"""The page of a claim that none of the domain's topics holds."""
 KEPT = 6
 """Quotes kept of one finding: the best of each session first."""
 
@@ -182,6 +193,5 @@ def _judged(finding: Finding, ruling: str | None) -> Finding:
 def _paged(findings: Sequence[Finding], groups: Sequence[_Group]) -> list[Finding]:
     """Every finding on its page; only what is or was believed counts when pages are laid out."""
     topics = {finding_id(g.lead.domain, g.lead.key, g.lead.evidence[0].text): g.lead.topics for g in groups}
-    filed = {f.id: topics[f.id] for f in findings if f.confidence != "low" and not f.page}
-    pages = assign(filed)
-    return [replace(f, page=f.page or pages.get(f.id, "general")) for f in findings]
+    pages = assign({f.id: Filing(topics[f.id], REST[f.kind]) for f in findings if f.confidence != "low" and not f.page})
+    return [replace(f, page=f.page or pages.get(f.id, REST[f.kind])) for f in findings]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from distillers.claims import Statement, clean, quotes, tokens
-from distillers.cues import STANDING, cue
+from distillers.cues import BAD_WORKAROUND, CONTRAST, NORMATIVE, STANDING, cue
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
@@ -21,7 +21,8 @@ _ALWAYS = re.compile(
 _NO_ORDER = cue(
     r"(?:i(?:'ve| have)?|we(?:'ve| have)?|it|that|this|he|she|they|there|which|who) (?:\w+ )?(?:never|always),",
     r"(?:it|that|this|which|there) (?:\w+ )?(?:was|is|has|does|will|would|can|should) (?:never|always),",
-    r"why, did you, do you, have you, would it, is it, are we, can we, should we",
+    r"why, did you, do you, have you, would it, is it, are we, can we, should we, think about, how (?:can|will|do),",
+    r"i hate",
 )
 
 
@@ -37,9 +38,11 @@ def find(unit: Unit) -> Iterator[Candidate]:
 def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     text = statement.text
     standing, always = STANDING.search(text), _ALWAYS.search(text)
-    if not (standing or always) or text.endswith("?") or _NO_ORDER.search(text) or not 4 <= len(tokens(text)) <= 60:
+    if not (standing or always) or "?" in text or _NO_ORDER.search(text) or not 4 <= len(tokens(text)) <= 60:
         return None
-    return "high" if standing and len(turn.event.text) <= LONG * 2 else "medium"
+    if BAD_WORKAROUND.search(text) and not CONTRAST.search(text):
+        return "low"
+    return "high" if standing and NORMATIVE.search(text) and len(turn.event.text) <= LONG * 2 else "medium"
 
 
 def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:

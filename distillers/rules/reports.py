@@ -41,6 +41,9 @@ _ASKS = re.compile(
     re.I,
 )
 
+_ENTRY = re.compile(r"^\W*(?:#\d+|\[[ x]?\]|[A-Z]+-\d+)\b")
+"""An entry of a list of tickets."""
+
 Part = tuple[Statement, ...]
 
 
@@ -132,7 +135,7 @@ def _kept(part: Sequence[Statement]) -> Iterator[Part]:
 
 def _says(one: Statement) -> bool:
     text = one.text
-    if not 25 <= len(text) <= 420 or text.endswith(("?", ":")) or one.open:
+    if not 25 <= len(text) <= 420 or text.endswith(("?", ":")) or one.open or _ENTRY.match(text):
         return False
     return not any(cue.search(text) for cue in (HEDGE, NARRATION, FUTURE, NOISE, BAD_WORKAROUND, SPENT))
 

@@ -123,7 +123,7 @@ def _tier(part: Part, text: str, done: bool | None) -> Confidence:
         return "medium" if sections & {"cause", "decision", "outcome"} else "low"
     stands = sections <= {"cause", "decision", "outcome", "body"} and max(one.score for one in part) >= SURE
     reasoned = WHY.search(text)
-    lasting = not NOISE.search(text) and not FUTURE.search(text)
+    lasting = not NOISE.search(text) and not FUTURE.search(text) and not text.endswith(":")
     return "high" if stands and reasoned and lasting and identifiers(text) else "medium"
 
 

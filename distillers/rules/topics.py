@@ -1,38 +1,48 @@
-"""Topics: under which of the domain's own words a claim could be filed."""
+"""Topics: under which of the domain's own words a claim could be filed.
+
+Labels, commit scopes, components, changed folders, files and commands are words of the domain; other words of a title
+or a claim count only where they are such a word for other claims of the domain, and are marked as :data:`WEAK`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from distillers.claims import identifiers
 from distillers.cues import COMMON, words
+from distillers.pages import WEAK
 from distillers.record.units import Unit
 
 _SCOPE = re.compile(r"^\s*(?:feat|fix|refactor|perf|docs?|test|chore|ci|build|style)\(([^)#]+)\)", re.IGNORECASE)
 _PLAIN = words(
-    "add adds added fix fixes fixed update updates updated improve make makes remove support use using",
-    "create implement",
-    "change changes refactor allow prevent show handle ensure move rename enable set get run feat",
-    "feature chore docs bug",
-    "task tasks issue issues ticket pull request merge branch commit version release code file files project not main",
-    "test tests session sessions need needs should please want help work works working phase step list",
-    "check error errors",
+    "add adds added fix fixes fixed update updates updated improve make makes remove support use using create",
+    "implement change changes refactor allow prevent show handle ensure move rename enable set get run feat feature",
+    "chore docs bug task tasks issue issues ticket pull request merge branch commit version release code file files",
+    "project not main test tests session sessions need needs should please want help work works working phase step",
+    "list check error errors high medium low critical enhancement bugfix readme changelog package index types utils",
+    "improvement improvements refactoring documentation user human agent person todo text name names line lines true false null none undefined",
 )
-_DULL_FOLDERS = words("src lib test tests app main index internal pkg cmd packages frontend")
+_DULL = words(
+    "src lib test tests app main index internal pkg cmd packages frontend backend dist build spec specs docs doc init",
+    "utils util helpers types common shared completed process tasks backlog readme changelog package __init__ users",
+)
+_MILESTONE = re.compile(r"^(?:m|v|p|sprint|milestone)[ -]?\d")
 
 
 def topics_of(unit: Unit, text: str) -> tuple[str, ...]:
-    """Labels and scope of the unit first, then folders that the text or the unit's links name, then title words."""
-    return tuple(dict.fromkeys([*_labels(unit), *_scopes(unit), *_folders(text), *_words(unit.title)]))[:12]
+    """Labels and scope of the unit first, then components and commands that the text names, then its weak words."""
+    strong = [*_labels(unit), *_scopes(unit), *_named(text), *_folders(unit)]
+    weak = [WEAK + word for word in (*_words(unit.title), *_words(text))]
+    return (*list(dict.fromkeys(strong))[:8], *list(dict.fromkeys(weak))[:24])
 
 
 def _labels(unit: Unit) -> Iterator[str]:
-    for event in unit.events:
-        for label in event.labels:
-            if ":" not in label and label.lower() not in _PLAIN:
-                yield label.lower()
+    for label in dict.fromkeys(label.lower() for event in unit.events for label in event.labels):
+        if ":" not in label and label not in _PLAIN and not _MILESTONE.match(label):
+            yield label
 
 
 def _scopes(unit: Unit) -> Iterator[str]:
@@ -41,14 +51,29 @@ def _scopes(unit: Unit) -> Iterator[str]:
         yield found.group(1).strip().lower()
 
 
-def _folders(text: str) -> Iterator[str]:
+def _named(text: str) -> Iterator[str]:
+    """Components (file stems, their folders) and programs that a text names."""
     for name in sorted(identifiers(text)):
         path = PurePosixPath(name.split(":")[0])
-        if len(path.parts) > 1 and path.suffix:
-            yield from (part for part in (path.stem, path.parent.name) if part not in _DULL_FOLDERS)
+        if path.suffix and not name[:1].isdigit():
+            yield from _parts(path)
+        elif re.fullmatch(r"[a-z][a-z0-9-]{2,}( .*)?", name) and name.split()[0] not in _PLAIN:
+            yield name.split()[0]
 
 
-def _words(title: str) -> Iterator[str]:
-    for word in re.findall(r"[a-z][a-z0-9-]{2,}", title.lower()):
+def _folders(unit: Unit) -> Iterator[str]:
+    """The folders that most of the changed files of a ticket lie in."""
+    changed = [PurePosixPath(ref) for event in unit.events[:1] for ref in event.refs if re.search(r"/.*\.\w+$", ref)]
+    count = Counter(path.parent.name.lower() for path in changed if path.parent.name.lower() not in _DULL)
+    yield from (name for name, _ in sorted(count.items(), key=lambda pair: (-pair[1], pair[0]))[:2])
+
+
+def _parts(path: PurePosixPath) -> Iterable[str]:
+    stem = re.sub(r"[._-](?:test|spec|d)$", "", path.stem.lstrip("."))
+    return (part for part in (stem, path.parent.name) if part not in _DULL and len(part) > 2)
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in re.findall(r"[a-z][a-z0-9-]{2,}", text.lower()):
         if word not in _PLAIN and word not in COMMON:
             yield word

@@ -18,6 +18,8 @@ from distillers.rules.turns import LONG, Turn, context, sentences, typed
 
 FEW = 4
 _ONCE = cue(
+    r"(?:make|create|add|write|open|file) (?:a|an|the|another) (?:new )?(?:task|test|issue|ticket|pr|branch|commit"
+    r"|doc|report),",
     r"commit, push, open a pr, these changes, this session, right now, for now, this time, go ahead,",
     r"start (?:with|working),",
     r"continue, proceed, try again, let'?s (?:see|try|look|start|review|check), look at, check (?:if|whether|that)",
