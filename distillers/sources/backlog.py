@@ -12,7 +12,8 @@ from distillers.sources.lines import BadLine
 from distillers.sources.tickets import mentions, named, parts, state, unique
 
 _WHEN = ("completed_date", "updated_date", "date", "created_date", "updated", "created", "closed_at", "merged_at")
-_LABELS = ("labels", "tags", "milestone", "priority", "type")
+_LABELS = ("labels", "tags")
+_NAMED = ("milestone", "priority", "type")
 _LINKS = (
     "dependencies",
     "parent_task_id",
@@ -42,7 +43,8 @@ class Backlog:
         matter = front_matter(lines)
         build = _build(file, matter)
         field = "title" if matter.text("title") else "name"
-        yield named("\n".join(matter.raw[field]), matter.lines[field], build)
+        if build.title:
+            yield named("\n".join(matter.raw[field]), matter.lines[field], build)
         yield from parts(build, "\n".join(lines[matter.end :]), matter.end + 1)
 
 
@@ -50,7 +52,11 @@ def _build(file: SourceFile, matter: FrontMatter) -> Builder:
     title = matter.text("title", "name")
     number = matter.text("id") or f"{file.path.parent.name}/{file.path.stem}"
     has_state = "status" in matter.fields
-    labels = unique([state(matter.text("status"))] if has_state else (), *(matter.list(name) for name in _LABELS))
+    labels = unique(
+        [state(matter.text("status"))] if has_state else (),
+        *(matter.list(name) for name in _LABELS),
+        (f"{name}:{value}" for name in _NAMED if (value := matter.text(name))),
+    )
     return Builder(
         file=str(file.path),
         medium="ticket",

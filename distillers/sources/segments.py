@@ -32,8 +32,8 @@ def segments(lines: tuple[str, ...], line: int, at: str = "") -> Iterator[Turn]:
         for name, first, last in _pieces(lines, start, end):
             origin, kind, tool = _KINDS[name](lines, first, ran)
             ran = kind == "call" or (ran and not any(part.strip() for part in lines[first:last]))
-            inner = (first + 1, last - 1) if name in ("shell", "output") else (first, last)
-            yield Turn(origin, kind, line + inner[0], lines[inner[0] : inner[1]], tool, at)
+            begin, stop = _inside(lines, first, last) if name in ("shell", "output") else (first, last)
+            yield Turn(origin, kind, line + begin, lines[begin:stop], tool, at)
 
 
 def _steps(lines: tuple[str, ...]) -> Iterator[tuple[int, int]]:
@@ -90,6 +90,13 @@ def _opened(lines: tuple[str, ...], at: int, end: int) -> tuple[str, int] | None
     stop = _close(lines, at + 1, end, lambda text, m=match["mark"]: text.strip() == m)
     name = "shell" if match["info"] in _SHELL else {"": "output", "diff": "edit"}.get(match["info"])
     return (name, stop) if name else None
+
+
+def _inside(lines: tuple[str, ...], first: int, last: int) -> tuple[int, int]:
+    """The lines of a fenced block without its fences, of which the last may be missing."""
+    fence = _FENCE.match(lines[first])
+    closed = last - first > 1 and fence is not None and lines[last - 1].strip() == fence["mark"]
+    return first + 1, last - 1 if closed else last
 
 
 def _close(lines: tuple[str, ...], at: int, end: int, closes: Callable[[str], bool]) -> int:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from distillers.record.events import Event
 from distillers.sources.base import Head, SourceFile, when
@@ -41,7 +42,7 @@ class Block:
 def blocks(lines: list[str]) -> Iterator[Block]:
     """The turns of a file in order. A marker that was only quoted inside a fenced block starts none."""
     starts = list(_markers(lines))
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         match = MARKER.match(lines[start])
         if match:
             time = _TIME.search(match["info"] or "")

@@ -13,7 +13,7 @@ from distillers.sources.build import Builder
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 _MARKER = re.compile(r"\s*(<!--.*-->|-{3,}|={3,})?\s*$")
 _FENCE = re.compile(r"\s*(```|~~~)")
-_REF = re.compile(r"(?<![\w/&#])#\d+\b")
+_REF = re.compile(r"(?<![\w/&#])(?<!\] )#\d+\b")  # but not the number of a check box
 _DONE = frozenset(
     {"done", "closed", "merged", "completed", "complete", "resolved", "fixed", "shipped", "accepted", "x"}
 )

@@ -69,7 +69,8 @@ class Transcript:
         lines = file.text().split("\n")
         marks = _marks(lines)
         build = _builder(file, lines)
-        for (start, match), end in zip(marks, [*(n for n, _ in marks[1:]), len(lines)], strict=True):
+        ends = [*(number for number, _ in marks[1:]), len(lines)]
+        for (start, match), end in zip(marks, ends, strict=False):
             for turn in _turns(match, lines, start, end):
                 yield from told(build, turn)
 

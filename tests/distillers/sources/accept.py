@@ -8,7 +8,7 @@ from pathlib import Path
 
 from distillers.sources import BadLine, Skip, SourceFile, recognise
 
-NAMES = ("kind", "origin", "line", "tool", "failed", "at", "sidechain", "title")
+NAMES = ("kind", "origin", "line", "tool", "failed", "at", "sidechain", "title", "labels", "refs")
 
 
 def main(path: Path) -> None:
@@ -23,7 +23,9 @@ def main(path: Path) -> None:
             rows.append({"line": event.line, "bad": event.reason})
             continue
         row = {name: value for name in NAMES if (value := getattr(event, name))}
-        rows.append(row | {"text": "=" + event.text if len(event.text) <= 80 else event.text[:60]})
+        rows.append(
+            row | {"text": "=" + event.text if len(event.text) <= 80 or event.text[0] == "=" else event.text[:60]}
+        )
     out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 

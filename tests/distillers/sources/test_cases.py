@@ -67,5 +67,6 @@ def assert_stands(event: Event, lines: list[str]) -> None:
     else:
         line = lines[event.line - 1]
         for part in event.text.split("\ufffd"):  # what could not be decoded was replaced
-            forms = (json.dumps(part)[1:-1], json.dumps(part, ensure_ascii=False)[1:-1])
+            form = json.dumps(part)[1:-1]
+            forms = (form, json.dumps(part, ensure_ascii=False)[1:-1], json.dumps(form)[1:-1])  # or JSON within JSON
             assert any(form in line for form in forms), event
