@@ -29,6 +29,7 @@ _REF = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 _KEYED = re.compile(r"\[REDACTED:[a-z0-9-]+:[^\]]*\]")
 _MARKER = re.compile(r"(?:<{7}|={7}|>{7})(?:\s|$)")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_ACTIVE = re.compile(r"<|(?<!\\)!\[|(?<!\\)\[\[")
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]+)")
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:|//")
 _ALLOWED = frozenset(
@@ -87,7 +88,7 @@ def problems(page: Page, files: frozenset[str]) -> list[Problem]:
 
 
 def flaw(text: Text) -> str:
-    """Why a block must not be written; "" if nothing speaks against it.
+    """Why a finding's block must not be written; "" if nothing speaks against it.
 
     This does not trust how the block was made: it is rendered as a viewer would that lets raw HTML through.
     """
@@ -96,18 +97,13 @@ def flaw(text: Text) -> str:
             return "is not one line of text"
         if _KEYED.search(line):
             return "holds the keyed hash of a secret"
+        if _ACTIVE.search(_CODE.sub("", line)):
+            return "holds markup (a tag, image or wikilink)"
         if visible(line) != line:
             return "holds hidden characters"
     whole = "\n\n".join([text.line, *(f"- {note.partition(':')[2].strip()}" for _, note in text.notes)])
-    active = next((token.type for token in _tokens(whole) if not _harmless(token)), "")
+    active = next((token.type for token in _tokens(whole) if token.type not in _ALLOWED), "")
     return f"holds markup ({active.removesuffix('_open')})" if active else ""
-
-
-def _harmless(token: Token) -> bool:
-    if token.type in {"link_open", "link_close"}:
-        href = str(token.attrs.get("href", ""))
-        return not _SCHEME.match(href)
-    return token.type in _ALLOWED
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -118,7 +114,9 @@ def _tokens(text: str) -> Iterator[Token]:
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark")
+    parser = MarkdownIt("commonmark")
+    parser.validateLink = lambda url: True  # noqa: ARG005 (its own refusal of javascript: would hide such links from us)
+    return parser
 
 
 def too_large(look: Look) -> Iterator[Problem]:

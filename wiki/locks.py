@@ -34,7 +34,7 @@ def clear_stale(repo: Repo) -> list[str]:
 def living_git(repo: Repo) -> int:
     """The pid of a git process that works in the repository; 0 if there is none."""
     places = {str(repo.root), str(repo.root.resolve()), str(repo.folder.resolve())}
-    names = (entry.name for entry in os.scandir(_PROC)) if _PROC.is_dir() else iter(())
+    names = [entry.name for entry in _PROC.iterdir()] if _PROC.is_dir() else []
     return next((int(name) for name in names if name.isdigit() and _works_in(_PROC / name, places)), 0)
 
 

@@ -15,7 +15,8 @@ _READ = 20_000  # more than that is never shown, so never looked at
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]")
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u2800\u3164\uffa0")
-_MASK = re.compile(r"\[REDACTED:[a-z0-9-]+\]")
+# A mask stays readable as it is unless what stands beside it would make a link, image or footnote of it.
+_MASK = re.compile(r"(?<![!\[\]^])\[REDACTED:[a-z0-9-]+\](?![(\[:])")
 _KEYED = re.compile(r"\[REDACTED:([a-z0-9-]+):[^\]]*\]")
 _TICKS = re.compile(r"`+")
 # What GitHub turns into a link by itself: addresses with a scheme, www. and mail.

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from scheduling.base.errors import BusyError, CorruptError, RefusedError
+from scheduling.base.process import run
+from wiki.git import MovedError, Repo, ensure_repo, open_repo, refuse_unfinished
+from wiki.locks import clear_stale, living_git
+from wiki.tree import Tree
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    return ensure_repo(tmp_path / "wiki")
+
+
+def age(path: Path, seconds: float) -> None:
+    old = path.stat().st_mtime - seconds
+    os.utime(path, (old, old))
+
+
+def test_a_commit_touches_neither_work_tree_nor_index(repo: Repo) -> None:
+    commit = repo.commit("", {"shop/testing.md": b"# T\r\n"}, "File\n", "2026-11-20")
+    assert repo.head() == commit
+    assert not (repo.root / "shop").exists()
+    assert repo.staged() == {}
+    assert repo.contents([repo.files(commit)["shop/testing.md"].blob]).popitem()[1] == b"# T\r\n"
+
+
+def test_the_same_input_gives_the_same_commit(repo: Repo, tmp_path: Path) -> None:
+    other = ensure_repo(tmp_path / "other")
+    files: dict[str, bytes | None] = {"b/c.md": b"x", "a.md": b"\xff\x00\n"}
+    assert repo.commit("", files, "File\n", "2026-11-20") == other.commit("", files, "File\n", "2026-11-20")
+
+
+def test_a_commit_on_top_of_an_old_head_is_refused(repo: Repo) -> None:
+    first = repo.commit("", {"a.md": b"1"}, "File\n", "2026-11-20")
+    second = repo.commit(first, {"a.md": b"2"}, "File\n", "2026-11-20")
+    with pytest.raises(MovedError):
+        repo.commit(first, {"a.md": b"3"}, "File\n", "2026-11-20")
+    assert repo.head() == second
+
+
+def test_a_file_set_to_none_goes(repo: Repo) -> None:
+    first = repo.commit("", {"a.md": b"1", "b.md": b"2"}, "File\n", "2026-11-20")
+    assert set(repo.files(repo.commit(first, {"a.md": None}, "File\n", "2026-11-20"))) == {"b.md"}
+
+
+def test_a_lost_object_is_named(repo: Repo) -> None:
+    with pytest.raises(CorruptError, match="lost the object"):
+        repo.contents(["1" * 40])
+
+
+def test_the_repository_above_is_never_taken_for_ours(tmp_path: Path) -> None:
+    ensure_repo(tmp_path)
+    (tmp_path / "wiki").mkdir()
+    with pytest.raises(RefusedError, match="no git repository"):
+        open_repo(tmp_path / "wiki")
+    inner = ensure_repo(tmp_path / "wiki")
+    inner.commit("", {"a.md": b"1"}, "File\n", "2026-11-20")
+    assert open_repo(tmp_path).head() == ""
+
+
+def test_hostile_configuration_of_the_machine_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calm = ensure_repo(tmp_path / "calm").commit("", {"a.md": b"1\r\n"}, "File\n", "2026-11-20")
+    home, touched = tmp_path / "home", tmp_path / "touched"
+    (home / "hooks").mkdir(parents=True)
+    for hook in ("pre-commit", "post-commit", "reference-transaction", "post-index-change", "post-checkout"):
+        (home / "hooks" / hook).write_text(f"#!/bin/sh\ntouch {touched}\nexit 1\n")
+        (home / "hooks" / hook).chmod(0o755)
+    (home / ".gitconfig").write_text(
+        f"[core]\n hooksPath = {home / 'hooks'}\n autocrlf = true\n fsmonitor = touch {touched}\n"
+        f" attributesFile = {home / 'attributes'}\n[commit]\n gpgsign = true\n[gpg]\n program = touch {touched}\n"
+        f"[alias]\n commit-tree = !touch {touched}\n[i18n]\n commitEncoding = latin1\n[init]\n defaultBranch = evil\n"
+        f'[user]\n name = Mallory\n[filter "x"]\n clean = touch {touched}\n smudge = touch {touched}\n'
+    )
+    (home / "attributes").write_text("* filter=x\n")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Mallory")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    wild = ensure_repo(tmp_path / "wild")
+    assert wild.commit("", {"a.md": b"1\r\n"}, "File\n", "2026-11-20") == calm
+    wild.stage(wild.files(calm))
+    assert Tree(wild.root).commit == calm
+    assert not touched.exists()
+
+
+def test_hooks_of_the_repository_itself_do_not_run(repo: Repo, tmp_path: Path) -> None:
+    (repo.folder / "hooks").mkdir()
+    hook = repo.folder / "hooks" / "reference-transaction"
+    hook.write_text(f"#!/bin/sh\ntouch {tmp_path / 'touched'}\nexit 1\n")
+    hook.chmod(0o755)
+    repo.commit("", {"a.md": b"1"}, "File\n", "2026-11-20")
+    assert not (tmp_path / "touched").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["-rf.md", "--help", "--output=x.md", "$(touch x).md", "a b.md", "ü.md", "a\nb.md", '"q".md', "-", "@{u}"]
+)
+def test_names_like_options_are_only_names(repo: Repo, name: str) -> None:
+    commit = repo.commit("", {f"shop/{name}": b"x"}, "File\n", "2026-11-20")
+    assert set(repo.files(commit)) == {f"shop/{name}"}
+    repo.stage(repo.files(commit))
+    assert set(repo.staged()) == {f"shop/{name}"}
+
+
+@pytest.mark.parametrize(
+    "ref", ["--help", "-x", "main;touch x", "$(x)", "refs/../x", "@{-1}", "", "a..b", "--git-dir=x"]
+)
+def test_references_like_options_are_not_found(repo: Repo, ref: str) -> None:
+    repo.commit("", {"a.md": b"x"}, "File\n", "2026-11-20")
+    assert repo.ref(ref) == ""
+
+
+@pytest.mark.parametrize("name", ["index.lock", "HEAD.lock", "refs/heads/main.lock", "packed-refs.lock"])
+def test_a_lock_that_a_dead_git_left_is_removed_with_a_note(repo: Repo, name: str) -> None:
+    repo.commit("", {"a.md": b"x"}, "File\n", "2026-11-20")
+    (repo.folder / name).write_text("")
+    age(repo.folder / name, 60)
+    assert clear_stale(repo) == [f"removed {name}, left by a git that died"]
+    assert not (repo.folder / name).exists()
+
+
+def test_the_lock_of_a_living_git_is_respected(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wiki.locks.LOCK_WAIT", 0.2)
+    pipe, end = os.pipe()
+    pid = os.fork()
+    if pid == 0:  # a real git that waits on its standard input
+        os.close(end)
+        os.dup2(pipe, 0)
+        os.chdir(repo.root)
+        os.execvp("git", ["git", "hash-object", "--stdin"])
+    try:
+        os.close(pipe)
+        while living_git(repo) != pid:
+            pass
+        (repo.folder / "index.lock").write_text("")
+        age(repo.folder / "index.lock", 60)
+        with pytest.raises(BusyError, match=str(pid)):
+            clear_stale(repo)
+        assert (repo.folder / "index.lock").exists()
+    finally:
+        os.close(end)
+        os.waitpid(pid, 0)
+    assert clear_stale(repo)
+
+
+@pytest.mark.parametrize("what", ["MERGE_HEAD", "rebase-merge", "CHERRY_PICK_HEAD"])
+def test_a_merge_or_rebase_under_way_is_refused_in_one_sentence(repo: Repo, what: str) -> None:
+    (repo.folder / what).write_text("")
+    with pytest.raises(RefusedError, match="in the middle of a merge or rebase"):
+        refuse_unfinished(repo)
+
+
+def test_a_detached_head_is_refused(repo: Repo) -> None:
+    commit = repo.commit("", {"a.md": b"x"}, "File\n", "2026-11-20")
+    run(["git", "checkout", "-q", "--detach", commit], cwd=repo.root)
+    with pytest.raises(RefusedError, match="detached head"):
+        refuse_unfinished(repo)
