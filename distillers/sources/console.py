@@ -39,6 +39,8 @@ _DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T_ -](\d\d)[-:h](\d\d))?")
 
 def starts(line: str) -> str:
     """What a line begins: ``user``, ``agent``, ``result``, ``thinking``, ``other``; "" if it goes on with what was."""
+    if not line or line[0].isalnum() or line.startswith("       "):
+        return "other" if line[:1].strip() else ""
     for name, pattern in _STARTS:
         if pattern.match(line):
             return name

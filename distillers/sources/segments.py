@@ -41,14 +41,14 @@ def _steps(lines: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     start, fence = 0, ""
     for number, line in enumerate(lines):
         fence = _fence(fence, line)
-        if not fence and _RULE.match(line):
+        if not fence and "---" in line and _RULE.match(line):
             yield start, number
             start = number + 1
     yield start, len(lines)
 
 
 def _fence(fence: str, line: str) -> str:
-    match = _FENCE.match(line)
+    match = _FENCE.match(line) if "```" in line or "~~~" in line else None
     if match is None:
         return fence
     if not fence:
@@ -81,6 +81,8 @@ def _talk(lines: tuple[str, ...], start: int, end: int) -> tuple[str, int, int]:
 def _opened(lines: tuple[str, ...], at: int, end: int) -> tuple[str, int] | None:
     """What block opens at ``at`` and where it stops, None if none that is a piece of its own."""
     line = lines[at].lstrip()
+    if line[:1] not in ("<", "`", "~"):
+        return None
     for opening, closing in _BLOCKS:
         if line.startswith(opening):
             return opening[1:].replace("tool-use", "tool"), _close(lines, at, end, lambda text, c=closing: c in text)

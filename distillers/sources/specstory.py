@@ -65,7 +65,7 @@ def _markers(lines: list[str]) -> Iterator[int]:
     fence, since = "", 0
     for number, line in enumerate(lines):
         fence = _after(fence, line)
-        if not MARKER.match(line) or not _stands_alone(lines, number):
+        if not line.startswith("_**") or not MARKER.match(line) or not _stands_alone(lines, number):
             continue
         if fence:
             doubted.append(number)
@@ -78,7 +78,7 @@ def _markers(lines: list[str]) -> Iterator[int]:
 
 def _after(fence: str, line: str) -> str:
     """The fence that is open after ``line``, "" if none."""
-    match = _FENCE.match(line)
+    match = _FENCE.match(line) if "```" in line else None
     if match is None:
         return fence
     if not fence:
@@ -127,7 +127,7 @@ class SpecStory:
 
     def claims(self, head: Head) -> bool:
         """A turn marker that SpecStory writes, or its own comment with a marker anywhere below."""
-        marked = any(MARKER.match(line) for line in head.lines)
+        marked = any(line.startswith("_**") and MARKER.match(line) for line in head.lines)
         return marked or head.lines[0].startswith(_GENERATED)
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:

@@ -40,10 +40,10 @@ def sections(text: str) -> Iterator[Section]:
     held: list[str] = []
     start, fence = 0, ""
     for number, line in enumerate(text.split("\n")):
-        opened = _FENCE.match(line)
+        opened = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if opened and (not fence or fence == opened[1]):
             fence = "" if fence else opened[1]
-        heading = None if fence or opened else _HEADING.match(line)
+        heading = _HEADING.match(line) if line[:1] == "#" and not fence and not opened else None
         if heading is None:
             held.append(line)
             continue

@@ -44,7 +44,7 @@ def _marks(lines: list[str] | tuple[str, ...]) -> list[tuple[int, re.Match[str]]
 def _outside_fences(lines: list[str] | tuple[str, ...], style: re.Pattern[str]) -> Iterator[tuple[int, re.Match[str]]]:
     fence = ""
     for number, line in enumerate(lines):
-        mark = _FENCE.match(line)
+        mark = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if mark and (not fence or fence == mark[1]):
             fence = "" if fence else mark[1]
         elif not fence and (match := style.match(line)):
