@@ -41,7 +41,7 @@ class Redactor:
         found = find(text, self._extra)
         if self._allow:
             found = [span for span in found if canonical(text[span.start : span.end]) not in self._allow]
-        return merge([*found, *self._repeated(text, found)])
+        return merge([*found, *self._repeated(text, found)]) if found else found
 
     def mask(self, text: str) -> str:
         """``text`` with every secret replaced whole; the same text if there is none."""

@@ -7,11 +7,13 @@ literals. What is found are windows, and only these are looked at closely.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
-_BEFORE: Final = 320
-_AFTER: Final = 1_200
+_BEFORE: Final = 120
+_AFTER: Final = 400
+_WIDE: Final = {"kind": 4_000, "-stdi": 400, "--with-": 400, "sudo -": 400, "-----be": 4_000, "putty-": 4_000}
+"""Anchors whose secret may stand farther away, on either side."""
 
 
 class Anchors:
@@ -22,18 +24,23 @@ class Anchors:
         self.pattern: Final = re.compile(_trie(rows))
         """Finds anchors in a lower-case text; two anchors that begin at one place are found once."""
 
-    def windows(self, low: str) -> Iterator[tuple[int, int]]:
+    def windows(self, low: str) -> list[tuple[int, int]]:
         """Stretches of the lower-case text ``low`` outside which no rule has an anchor, in order, apart."""
-        start = end = -1
+        out: list[tuple[int, int]] = []
         for match in self.pattern.finditer(low):
-            at = match.start()
-            if end < 0 or at - _BEFORE > end:
-                if end >= 0:
-                    yield start, end
-                start = max(0, at - _BEFORE)
-            end = max(end, min(len(low), at + _AFTER))
-        if end >= 0:
-            yield start, end
+            start, end = _around(low, match.start())
+            while out and start <= out[-1][1]:
+                start, end = min(start, out[-1][0]), max(end, out[-1][1])
+                out.pop()
+            out.append((max(0, start), min(len(low), end)))
+        return out
+
+
+def _around(low: str, at: int) -> tuple[int, int]:
+    for literal, reach in _WIDE.items():
+        if low.startswith(literal, at):
+            return at - reach, at + reach
+    return at - _BEFORE, at + _AFTER
 
 
 def _trie(rows: Iterable[tuple[str, str]]) -> str:

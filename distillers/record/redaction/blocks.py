@@ -8,7 +8,12 @@ from typing import Final
 
 from distillers.record.redaction.values import unbase64
 
-_RUN: Final = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}(?:\r?\n[A-Za-z0-9+/_-]{4,76})*={0,2}")
+_RUN: Final = re.compile(
+    r"[CDI-Za-f](?<![A-Za-z0-9+/_-].)[A-Za-z0-9+/_-]{3}(?:[CDI-Za-f][A-Za-z0-9+/_-]{3}){4}"
+    r"[A-Za-z0-9+/_-]*(?:\r?\n[A-Za-z0-9+/_-]{4,76})*={0,2}"
+)
+"""Base64 whose first fifteen bytes may be printable ASCII: of each group of four signs the first says so."""
+
 _LIMIT: Final = 200_000
 _DEPTH: Final = 48
 

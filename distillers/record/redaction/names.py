@@ -13,6 +13,12 @@ KEYWORDS: Final = (
     "sessionid", "connect.sid", "kennwort", "otp", "sharedaccess", "signature", "_sid=", "_pw",
 )  # fmt: skip
 
+ONLY_BEFORE: Final = {
+    keyword: r"(?![a-z]{0,9}(?: (?!is |was |for |to |as |are |be |with )[a-z]{1,20}){2}[ .,;:)\n])"
+    for keyword in ("pass", "secret", "token", "key", "cred", "auth", "webhook", "signature")
+}
+"""Two plain words after the keyword: somebody writes about it."""
+
 _NAME_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
 _PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$", re.I)
 _RESULTS: Final = frozenset(("PASS", "Pass", "passes", "PASSES"))

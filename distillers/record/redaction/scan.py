@@ -10,7 +10,7 @@ from typing import Final
 from distillers.record.redaction import blocks, names, shapes, tokens
 from distillers.record.redaction.anchors import Anchors, lower
 from distillers.record.redaction.values import is_placeholder
-from distillers.record.redaction.views import View, clean, decoded, joined
+from distillers.record.redaction.views import WIDTH, View, clean, decoded, joined
 
 Hit = tuple[int, int, str]
 Rule = Callable[[str, int], Iterable[Hit]]
@@ -72,7 +72,7 @@ _SPELLED: Final = (":\\/", "%3a%2f")
 
 ANCHORS: Final = Anchors(
     [*(anchor for rows in RULES.values() for anchor, _ in rows), *_SPELLED],
-    {anchor: f"(?={after})" for anchor, after in _AFTER.items()},
+    {anchor: f"(?={after})" for anchor, after in _AFTER.items()} | names.ONLY_BEFORE,
 )
 
 
@@ -80,16 +80,18 @@ def find(text: str, custom: Iterable[CustomPattern] = ()) -> list[Span]:
     """All secrets of ``text`` as spans of it, apart from each other, in order."""
     own = tuple(custom)
     seen = clean(text)
-    found: list[Span] = []
-    for start, end in ANCHORS.windows(lower(seen.text)):
-        found += _window(seen.text, start, end)
-    found += (
-        Span(start, end, "base64-block") for start, end in blocks.find(seen.text, lambda inner: bool(find(inner, own)))
-    )
-    for pattern in own:
-        group = "secret" if "secret" in pattern.regex.groupindex else 0
-        found += (Span(*match.span(group), pattern.kind) for match in pattern.regex.finditer(seen.text) if match[group])
-    return merge(_back(seen, span) for span in found)
+    plain = seen.text
+    found = [span for start, end in ANCHORS.windows(lower(plain)) for span in _window(plain, start, end)]
+    found += (Span(*block, "base64-block") for block in blocks.find(plain, lambda inner: bool(find(inner, own))))
+    found += (span for pattern in own for span in _own(pattern, plain))
+    return merge(_back(seen, span) for span in found) if found else found
+
+
+def _own(pattern: CustomPattern, text: str) -> Iterator[Span]:
+    group = "secret" if "secret" in pattern.regex.groupindex else 0
+    for match in pattern.regex.finditer(text):
+        if match[group]:
+            yield Span(*match.span(group), pattern.kind)
 
 
 def _window(text: str, start: int, end: int) -> list[Span]:
@@ -121,7 +123,7 @@ def _wraps(text: str, span: Span) -> bool:
         return False
     width = first - text.rfind("\n", 0, first) - 1
     rest = text[first + 1 : span.end].split("\n")
-    return width >= 40 and all(len(line) >= width - 9 for line in rest[:-1]) and len(rest[-1].strip()) >= 1
+    return width >= WIDTH and all(len(line) >= width - 9 for line in rest[:-1]) and len(rest[-1].strip()) >= 1
 
 
 def _hits(text: str) -> Iterator[Hit]:

@@ -18,12 +18,17 @@ MASKED: Final = "\ufffc"
 MASK: Final = re.compile(r"\[REDACTED(?::[a-z0-9-]{1,40}){0,2}\]")
 
 _ESC = r"(?:\x1b|\\+(?:u001[bB]|x1[bB]|033|e)(?=[\[\]]))"
+WIDTH: Final = 40
+"""Shorter lines are not taken for wrapped ones."""
+
 _NOISE: Final = re.compile(
     rf"{_ESC}\[[0-9;:?]{{0,24}}[ -/]?[@-~]"  # colours and cursor movements
     rf"|{_ESC}\][^\x07\x1b\\\n]{{0,300}}(?:\x07|\x1b\\|\\+u0007)"  # hyperlinks and titles
     "|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00]"  # zero width, direction, soft hyphen
     rf"|{MASK.pattern}"
 )
+_ZERO: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_ESCAPED_ESC: Final = ("u001b", "u001B", "x1b[", "x1B[", "033[", "\\e[")
 _ESCAPES: Final = re.compile(
     r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\"'/nrtbf`=&$!:@#]))"
     r"|%(?:25)*([2-7][0-9a-fA-F]|0[aAdD])"
@@ -58,9 +63,17 @@ class View:
 
 def clean(text: str) -> View:
     """``text`` without colours, zero-width characters and masks."""
-    if text.isascii() and "\x1b" not in text and "\\" not in text and "[REDACTED" not in text and "\x00" not in text:
-        return View(text)
-    return rewrite(text, _NOISE, lambda match: MASKED if match.group().startswith("[R") else "")
+    return rewrite(text, _NOISE, _drop) if _is_noisy(text) else View(text)
+
+
+def _is_noisy(text: str) -> bool:
+    if "\x1b" in text or "[REDACTED" in text or "\x00" in text or not (text.isascii() or _ZERO.search(text) is None):
+        return True
+    return "\\" in text and any(escape in text for escape in _ESCAPED_ESC)
+
+
+def _drop(match: re.Match[str]) -> str:
+    return MASKED if match.group().startswith("[R") else ""
 
 
 def decoded(text: str) -> View:
@@ -71,8 +84,14 @@ def decoded(text: str) -> View:
 
 
 def joined(text: str) -> View:
-    """``text`` with line ends removed where a token could run over them."""
-    return rewrite(text, _WRAP, lambda match: "") if "\n" in text else View(text)
+    """``text`` with the line ends removed that a token could run over: those of lines as wide as a terminal's."""
+    if "\n" not in text:
+        return View(text)
+    return rewrite(text, _WRAP, lambda match: "" if _is_wide(text, match.start()) else match.group())
+
+
+def _is_wide(text: str, end: int) -> bool:
+    return end - text.rfind("\n", 0, end) > WIDTH
 
 
 def canonical(secret: str) -> str:
