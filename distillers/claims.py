@@ -29,6 +29,7 @@ _OPEN_BOX = re.compile(r"^\s*[-*+]\s+\[ \]")
 _RULER = re.compile(r"^\s*([-=_*]\s*){3,}$|^\s*\|.*\|\s*$|^\s*[\w-]+-by:\s|^\s*>\s?")
 _TRAILER = re.compile(r"^[A-Z][\w]*(?:-[\w]+)+:\s\S+")
 _END = re.compile(r"(?<=[.!?])[)\"'`*]*\s+(?=[\"'`(*\[]*[A-Z0-9])")
+_END_TYPED = re.compile(r"(?<=[.!?])(?<!\.\.)\s+(?=[\"'`(*\[@]*\w)")
 _PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\bvs|\betc|\bcf|\bapprox|\bno|\bv?\d+)\.$", re.IGNORECASE)
 
@@ -68,13 +69,14 @@ class _Block:
     segments: list[tuple[int, str]]
 
 
-def statements(text: str) -> Iterator[Statement]:
+def statements(text: str, *, typed: bool = False) -> Iterator[Statement]:
     """The sentences of a Markdown or plain text, in order.
 
-    Leaves out code fences, tables, block quotes, rulers, HTML comments and commit trailers.
+    Leaves out code fences, tables, block quotes, rulers, HTML comments and commit trailers. In ``typed`` text a
+    sentence may begin with a small letter.
     """
     for block in _blocks(text):
-        yield from _sentences(block)
+        yield from _sentences(block, _END_TYPED if typed else _END)
 
 
 def _blocks(text: str) -> Iterator[_Block]:
@@ -112,19 +114,19 @@ def _trim(line: str, start: int) -> tuple[int, str]:
     return start + skip, line[skip:].rstrip()
 
 
-def _sentences(block: _Block) -> Iterator[Statement]:
+def _sentences(block: _Block, pattern: re.Pattern[str]) -> Iterator[Statement]:
     joined = " ".join(part for _, part in block.segments).translate(_PLAIN_QUOTES)
     start = 0
-    for end in _ends(joined):
+    for end in _ends(joined, pattern):
         spans = tuple(_back(block.segments, start, end))
-        words = joined[start:end].strip()
+        words = joined[start:end].replace("**", "").strip()
         if words and spans:
             yield Statement(words, spans, block.heading, block.item, block.open, start == 0)
         start = end
 
 
-def _ends(joined: str) -> Iterator[int]:
-    for found in _END.finditer(joined):
+def _ends(joined: str, pattern: re.Pattern[str]) -> Iterator[int]:
+    for found in pattern.finditer(joined):
         if not _ABBREVIATED.search(joined[: found.start()].rstrip("\"')*`")[-12:]):
             yield found.end()
     yield len(joined)

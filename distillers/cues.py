@@ -148,12 +148,40 @@ NORMATIVE = cue(
 )
 
 CONTRAST = cue(
-    r"instead(?: of)?, rather than, not, n't, don'?t, doesn'?t, isn'?t, shouldn'?t, dont, doesnt, isnt, shouldnt,",
-    r"only, never,",
-    r"no longer, without, unless, because, since, so that, otherwise, must, always, every, all, any, prefer\w*,",
-    r"by default, as is,",
-    r"no need",
+    r"instead(?: of)?, rather than, not, don'?t, doesn'?t, isn'?t, shouldn'?t, won'?t, can'?t, only, never, no longer,",
+    r"without, unless, because, since, so that, otherwise, must, always, prefer\w*, by default, no need, in favou?r of",
 )
+
+MUSING = cue(
+    r"i hope, i feel, i'?m wondering, i wonder, idk, i guess, or something, not sure, maybe,",
+    r"i think we (?:could|might),",
+    r"i(?:'m| am) (?:thinking|afraid), what if, just an? (?:example|idea), brainstorm\w*, hmm+, total bs, the f",
+)
+"""A person thinking aloud."""
+
+BLAME = re.compile(
+    r"\byou(?:'re| are|'ve| have| were| did(?:n'?t| not)?| just| also| still| should(?:n'?t)? have| could have"
+    r"| silently"
+    r"| missed| forgot| keep| seem| always)\b",
+    re.IGNORECASE,
+)
+"""A person talking about what the agent did: over with the session, unless it says what to do next time."""
+
+NEXT_TIME = cue(
+    r"next time, always, never, in (?:the )?future, from now on, every time, going forward, make sure, ensure"
+)
+
+TASK = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|so|now|then|and|also|yes|please|great|good|let'?s|lets|we should|can you|could you"
+    r"|i want you to"
+    r"|i'd like you to|you should|go ahead and|just)[\s,]+)*(?:add|review|check|analy[sz]e|look|run|read|write"
+    r"|create|update"
+    r"|fix|commit|push|show|give|tell|explain|find|search|try|test|continue|start|implement|rename|move|delete|make"
+    r"|note"
+    r"|reflect|list|verify|see|think|finish|do|take|open|put|document|record|proceed|rebase|merge|install)\b",
+    re.IGNORECASE,
+)
+"""A turn that orders a piece of work: spent once it is done, unless it says how things are to be."""
 
 BAD_WORKAROUND = re.compile(
     r"--no-verify|\bSKIP=|--force\b|\bpush\s+(?:\S+\s+)*-f\b|bypassPermissions|dangerously|\brm\s+-\w*[rf]|\bsudo\b"
@@ -167,11 +195,14 @@ BAD_WORKAROUND = re.compile(
 """Commands that get past an obstacle instead of solving it; that they succeed is no reason to repeat them."""
 
 STATED = cue(
-    r"root cause, the (?:real |actual |underlying |main )?(?:issue|problem|bug|cause|culprit|reason|error) (?:is|was),",
+    r"root cause, the (?:real |actual |underlying |main )?(?:issue|problem|bug|cause|culprit|reason|error)(?: is"
+    r"| was|:),",
+    r"the (?:correct|right|proper) (?:way|flow|fix|form|order|approach),",
     r"caused by, because, due to, turns out, the fix (?:is|was), (?:fixed|solved|resolved) (?:it |this |that )?by,",
     r"confirmed,",
     r"(?:this|it|that) (?:is|was|happens|happened|fails|failed) (?:because|when|since|due), only works, no longer,",
-    r"which (?:means|meant|caused|broke), does(?:n't| not) (?:respect|support|read|work), (?:not|n't) (?:supported"
+    r"which (?:means|meant|caused|broke), does(?:n't| not) (?:respect|support|read|work|remove|set|include|handle"
+    r"|exist), (?:not|n't) (?:supported"
     r"|respected),",
     r"(?:not|n't) available, phased out, deprecated, supports?",
 )
@@ -198,3 +229,38 @@ SPENT = cue(
     r"in this session, so far, next steps?, \d+ files? changed, pr #\d+",
 )
 """States that are over as soon as they are told."""
+
+EDITED = re.compile(
+    r"^\W*(?:`[^`]+`\W*)?(?:i(?:'ve| have)? )?(?:also )?(?:updated?|add(?:ed)?|chang(?:ed|e)|made|moved?|removed?"
+    r"|created?"
+    r"|renamed?|implement(?:ed)?|enhanced?|adjust(?:ed)?|refactored|modified|adding|clearer|here's|the remaining"
+    r"|we can)\b",
+    re.IGNORECASE,
+)
+"""Narration of an edit: the change itself is in the repository."""
+
+ENTRY = re.compile(r"^\W*(?:#\d+|\[[ x]?\]|[A-Z]+-\d+)(?:\W|$)")
+"""An entry of a list of tickets."""
+
+FOUND = re.compile(
+    r"^\W*(?:(?:ah|ok(?:ay)?|great|perfect|yes|now)\W+)*(?:found (?:it|the)|there it is|i (?:see|found) the (?:issue"
+    r"|problem|bug|cause)"
+    r"|here(?:'s| is) (?:the|what) (?:root cause|issue|problem|happened|bug)|that(?:'s| is) the (?:issue|problem|bug"
+    r"|cause)|confirmed)\b",
+    re.IGNORECASE,
+)
+"""How an agent opens a message that says what it found out."""
+
+LIMITS = cue(
+    r"only, both, does(?:n't| not), do(?:n't| not), cannot, can't, never, not, always, while, whereas, unlike,",
+    r"still, already",
+)
+"""How somebody says where something ends."""
+
+APOLOGY = re.compile(
+    r"^\W*(?:i(?:'ll| will|'m| am| was| have|'ve| should| apologi[sz]e| misunderstood| made| see)?\b|you(?:'re"
+    r"| are)?\b|sorry|let me|let's"
+    r"|thank|good (?:point|catch)|great (?:point|catch)|absolutely|exactly|my (?:mistake|bad)|ah\b|oh\b)",
+    re.IGNORECASE,
+)
+"""The part of an agent's admission that is about itself."""

@@ -13,6 +13,7 @@ SESSION_RULES: tuple[Rule, ...] = (
     orders.RULE,
     corrections.REJECTIONS,
     corrections.RULE,
+    corrections.CONCEDED,
     answers.RULE,
     commands.RULE,
     causes.RULE,

@@ -7,28 +7,35 @@ inside one session: the last supported diagnosis of a thing counts, the earlier 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
-from distillers.cues import ANAPHORA, BAD_WORKAROUND, FUTURE, HEDGE, NARRATION, NOISE, STATED
+from distillers.cues import (
+    ANAPHORA,
+    BAD_WORKAROUND,
+    EDITED,
+    ENTRY,
+    FOUND,
+    FUTURE,
+    HEDGE,
+    NARRATION,
+    NOISE,
+    SPENT,
+    STATED,
+)
 from distillers.findings import Candidate
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, normal
 from distillers.rules.fate import Course, Fate
+from distillers.rules.sections import section_of
 from distillers.rules.topics import topics_of
 
 MOST = 8
 """Diagnoses taken from one session."""
-
-_CHANGE = re.compile(
-    r"^\W*(?:i(?:'ve| have)? )?(?:also )?(?:updated?|add(?:ed)?|chang(?:ed|e)|made|moved?|removed?|created?|renamed?"
-    r"|implement(?:ed)?|enhanced?|adjust(?:ed)?|refactored|modified|adding|clearer|here's|the remaining|we can)\b",
-    re.IGNORECASE,
-)
-"""Narration of an edit: the change itself is in the repository."""
+OPENED = 3
+"""Sentences that an opening such as "Found it." announces, itself included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +86,28 @@ def _said(unit: Unit) -> Iterator[Said]:
 
 
 def _telling(event: Event) -> Iterator[tuple[Statement, Statement | None]]:
+    """The sentences that say why something is as it is, by their words or by standing under such an opening."""
     last: Statement | None = None
+    announced = 0
     for statement in statements(event.text):
+        announced = OPENED if FOUND.match(statement.text) or section_of(statement.heading) == "cause" else announced - 1
         leans = last if ANAPHORA.match(statement.text) and not statement.first else None
-        if STATED.search(statement.text) and _stands(statement.text, leans):
+        if (announced > 0 or STATED.search(statement.text)) and _stands(statement.text, leans):
             yield statement, leans
         last = statement
 
 
 def _stands(text: str, leans: Statement | None) -> bool:
     """Well formed, about something that has a name, neither a guess nor narration nor a promise."""
-    if not 40 <= len(text) <= 420 or text.endswith(("?", ":")) or len(tokens(text)) < 6 or _CHANGE.match(text):
+    if not 40 <= len(text) <= 420 or text.endswith(("?", ":")) or len(tokens(text)) < 6 or _edit_or_entry(text):
         return False
-    if any(cue.search(text) for cue in (HEDGE, NARRATION, FUTURE, NOISE, BAD_WORKAROUND)):
+    if any(cue.search(text) for cue in (HEDGE, NARRATION, FUTURE, NOISE, SPENT, BAD_WORKAROUND)):
         return False
     return bool(identifiers(text)) and (leans is not None or not ANAPHORA.match(text))
+
+
+def _edit_or_entry(text: str) -> bool:
+    return bool(EDITED.match(text) or ENTRY.match(text))
 
 
 def _candidate(unit: Unit, one: Said) -> Candidate:

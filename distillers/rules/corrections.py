@@ -8,15 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from distillers.claims import Statement, clean, quotes, tokens
-from distillers.cues import BAD_WORKAROUND, CONTRAST, NORMATIVE, PUSHBACK, STATED
+from distillers.claims import Statement, clean, quotes, statements, tokens
+from distillers.cues import (
+    APOLOGY,
+    BAD_WORKAROUND,
+    BLAME,
+    CONTRAST,
+    HEDGE,
+    MUSING,
+    NARRATION,
+    NEXT_TIME,
+    NORMATIVE,
+    PUSHBACK,
+    STATED,
+    TASK,
+    WHY,
+    cue,
+)
 from distillers.findings import Candidate, Confidence
+from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
 from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, context, sentences, typed
 
+TERSE = 14
+"""Words of weight of a short assertion that the agent then admitted to be right."""
+RESTATED = 3
 BRIEF = 90
+_INSTEAD = cue(r"instead of, rather than, in favou?r of, so that, because, not, don'?t, without, never, must, only")
 SHORT = 3
 """Fewer words of weight than this say nothing without their context."""
 
@@ -39,8 +59,12 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     text = statement.text
     if text.endswith("?") or len(tokens(text)) < SHORT or not 12 <= len(text) <= 320:
         return None
-    rule = STATED.search(text) or (NORMATIVE.search(text) and CONTRAST.search(text))
-    return "medium" if turn.conceded or rule else "low"
+    if MUSING.search(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
+        return "low"
+    if TASK.match(text) and not NEXT_TIME.search(text):
+        return "medium" if _INSTEAD.search(text) else "low"
+    says = STATED.search(text) or (NORMATIVE.search(text) and CONTRAST.search(text))
+    return "medium" if says or (turn.conceded and len(tokens(text)) <= TERSE) else "low"
 
 
 def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
@@ -55,6 +79,41 @@ def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -
         tier="low" if BAD_WORKAROUND.search(said) and not CONTRAST.search(said) else tier,
         evidence=quotes(turn.event, statement),
         topics=topics_of(unit, f"{said} {about}"),
+    )
+
+
+def find_conceded(unit: Unit) -> Iterator[Candidate]:
+    """What an agent restated when it admitted that a person was right: the correction in a sentence of its own."""
+    for turn in typed(unit):
+        if turn.after is not None and turn.conceded and len(turn.event.text) <= 2 * LONG:
+            asserted = [one for one in sentences(turn.event) if not one.text.endswith("?")] or sentences(turn.event)
+            restated = [one for one in statements(turn.after.text) if _restates(one)][:RESTATED]
+            if asserted and restated:
+                yield _conceded(unit, turn, turn.after, restated, asserted[0])
+
+
+def _restates(one: Statement) -> bool:
+    text = one.text
+    if not 30 <= len(text) <= 320 or text.endswith(("?", ":")) or len(tokens(text)) < 5:
+        return False
+    if APOLOGY.match(text) or HEDGE.search(text) or NARRATION.search(text) or BAD_WORKAROUND.search(text):
+        return False
+    return bool(STATED.search(text) or WHY.search(text) or CONTRAST.search(text))
+
+
+def _conceded(unit: Unit, turn: Turn, answer: Event, restated: list[Statement], lead: Statement) -> Candidate:
+    said = clean(" ".join(one.text for one in restated), 380)
+    own = quotes(turn.event, lead)[:1]
+    return Candidate(
+        domain=unit.domain,
+        kind="correction",
+        claim=said,
+        key=f"conceded:{unit.unit}:{normal(said, 80)}",
+        page="",
+        rule="conceded-correction",
+        tier="medium",
+        evidence=(*own, *(quote for one in restated for quote in quotes(answer, one)[:2])),
+        topics=topics_of(unit, f"{said} {lead.text}"),
     )
 
 
@@ -93,5 +152,6 @@ def _rejection(unit: Unit, turn: Turn, said: list[Statement], refused: str) -> C
     )
 
 
+CONCEDED = Rule("conceded-correction", "correction", "medium", find_conceded)
 RULE = Rule("typed-correction", "correction", "medium", find)
 REJECTIONS = Rule("rejection", "correction", "medium", find_rejections)

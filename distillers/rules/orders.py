@@ -38,7 +38,7 @@ def find(unit: Unit) -> Iterator[Candidate]:
 def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     text = statement.text
     standing, always = STANDING.search(text), _ALWAYS.search(text)
-    if not (standing or always) or "?" in text or _NO_ORDER.search(text) or not 4 <= len(tokens(text)) <= 60:
+    if not (standing or always) or text.endswith("?") or _NO_ORDER.search(text) or not 4 <= len(tokens(text)) <= 60:
         return None
     if BAD_WORKAROUND.search(text) and not CONTRAST.search(text):
         return "low"

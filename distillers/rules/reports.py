@@ -17,12 +17,16 @@ from distillers.cues import (
     BAD_WORKAROUND,
     CAUSE,
     CHOICE,
+    EDITED,
+    ENTRY,
     FUTURE,
     HEDGE,
+    LIMITS,
     NARRATION,
     NOISE,
     REASON,
     SPENT,
+    WHY,
 )
 from distillers.findings import Candidate, Confidence, Kind
 from distillers.record.events import Event
@@ -37,12 +41,14 @@ MOST = 10
 """… and from one session, the last ones first."""
 TOGETHER = 330
 _ASKS = re.compile(
-    r"\?\s*$|^\W*(?:so |and |but |ok(?:ay)? )?(?:what|why|how|where|when|which|who|does|do|is|are|can|could|did)\b",
-    re.I,
+    r"^\W*(?:(?:so|and|but|ok(?:ay)?|question|hm+)\W+)*(?:what|why|how|where|when|which|who|does|do|is|are|will"
+    r"|would)\b",
+    re.IGNORECASE,
 )
-
-_ENTRY = re.compile(r"^\W*(?:#\d+|\[[ x]?\]|[A-Z]+-\d+)\b")
-"""An entry of a list of tickets."""
+_ASKS_YOU = re.compile(r"\b(?:you|your|we just|this session|next|status|tasks? (?:are|is) available)\b", re.IGNORECASE)
+"""Questions about the agent or the work at hand."""
+_NOW = re.compile(r"\bnow\b.*\d|\d.*\bnow\b", re.IGNORECASE)
+"""How things are from now on, with a figure."""
 
 Part = tuple[Statement, ...]
 
@@ -95,7 +101,8 @@ def _tier(course: Course, exchange: Exchange) -> Confidence:
 def _question(exchange: Exchange) -> str:
     """What was asked, "" if the turn is no short question."""
     asked = exchange.asked.text.strip() if exchange.asked else ""
-    return asked if 12 <= len(asked) <= 240 and "\n" not in asked and _ASKS.search(asked) else ""
+    general = _ASKS.match(asked) and not _ASKS_YOU.search(asked)
+    return asked if general and 12 <= len(asked) <= 240 and "\n" not in asked else ""
 
 
 def _parts(exchange: Exchange) -> list[Part]:
@@ -112,30 +119,30 @@ def _weight(part: Part) -> tuple[int, int]:
 
 
 def _grouped(exchange: Exchange) -> Iterator[Part]:
+    answer = bool(_question(exchange))
     part: list[Statement] = []
     for one in statements(exchange.closing.text):
         joins = part and not one.first and sum(len(each.text) for each in part) + len(one.text) <= TOGETHER
-        if part and not joins:
-            yield from _kept(part)
+        if part and not (joins and _says(one)):
+            yield from _kept(part, answer)
             part = []
-        if _says(one):
-            part.append(one)
-        else:
-            yield from _kept(part)
-            part = []
-    yield from _kept(part)
+        part.extend([one] * _says(one))
+    yield from _kept(part, answer)
 
 
-def _kept(part: Sequence[Statement]) -> Iterator[Part]:
+def _kept(part: Sequence[Statement], answer: bool) -> Iterator[Part]:
+    """The part if it says why or what holds now, or opens the answer to a question, and says what it is about."""
     text = " ".join(one.text for one in part)
-    telling = any(cue.search(text) for cue in (CAUSE, CHOICE, REASON)) or len(identifiers(text)) >= 2
-    if part and telling and identifiers(text) and len(tokens(text)) >= 6 and not ANAPHORA.match(text):
+    if not part or len(tokens(text)) < 6 or ANAPHORA.match(text) or (EDITED.match(text) and not WHY.search(text)):
+        return
+    reasoned = any(cue.search(text) for cue in (WHY, CAUSE, LIMITS)) and identifiers(text)
+    if reasoned or _NOW.search(text) or (answer and identifiers(text)):
         yield tuple(part)
 
 
 def _says(one: Statement) -> bool:
     text = one.text
-    if not 25 <= len(text) <= 420 or text.endswith(("?", ":")) or one.open or _ENTRY.match(text):
+    if not 25 <= len(text) <= 420 or text.endswith(("?", ":")) or one.open or ENTRY.match(text):
         return False
     return not any(cue.search(text) for cue in (HEDGE, NARRATION, FUTURE, NOISE, BAD_WORKAROUND, SPENT))
 

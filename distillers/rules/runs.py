@@ -46,12 +46,18 @@ class Ran:
 
 
 def runs(unit: Unit) -> Iterator[Ran]:
-    """The shell commands of a session in the order in which they returned."""
-    calls = {event.call: event for event in unit.events if event.kind == "call" and event.call}
+    """The shell commands of a session in the order in which they returned.
+
+    Formats without call ids are read in their order: a result belongs to the call before it.
+    """
+    calls: dict[str, Event] = {}
     for place, event in enumerate(unit.events):
-        call = calls.get(event.call) if event.kind == "result" and event.call else None
-        if call is not None and (call.tool or event.tool).lower() in SHELLS:
-            yield Ran(call, event, place, plain(call.text))
+        if event.kind == "call":
+            calls[event.call] = event
+        elif event.kind == "result":
+            call = calls.get(event.call) if event.call else calls.pop("", None)
+            if call is not None and (call.tool or event.tool).lower() in SHELLS:
+                yield Ran(call, event, place, plain(call.text))
 
 
 def plain(text: str) -> str:

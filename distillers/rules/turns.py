@@ -89,7 +89,7 @@ def dull(text: str) -> bool:
 
 def sentences(event: Event) -> list[Statement]:
     """The sentences of a typed turn that hold more than one word."""
-    return [one for one in statements(event.text) if re.search(r"\w{2,}\W.*\w{2,}", one.text)]
+    return [one for one in statements(event.text, typed=True) if re.search(r"\w{2,}\W.*\w{2,}", one.text)]
 
 
 def context(turn: Turn, limit: int = 140) -> str:

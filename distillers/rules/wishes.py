@@ -9,7 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from distillers.claims import Statement, clean, identifiers, quotes, tokens
-from distillers.cues import BAD_WORKAROUND, CHOSEN, CONTRAST, HEDGE, NORMATIVE, PUSHBACK, STANDING, STATED, cue
+from distillers.cues import (
+    BAD_WORKAROUND,
+    BLAME,
+    CHOSEN,
+    CONTRAST,
+    HEDGE,
+    MUSING,
+    NEXT_TIME,
+    NORMATIVE,
+    PUSHBACK,
+    STANDING,
+    STATED,
+    TASK,
+    cue,
+)
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
@@ -45,8 +59,10 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     states = NORMATIVE.search(text) or STATED.search(text) or CHOSEN.search(text)
     if not states or len(tokens(text)) < FEW or HEDGE.search(text) or BAD_WORKAROUND.search(text):
         return None
-    if _ONCE.search(text):
+    if _ONCE.search(text) or MUSING.search(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
+    if TASK.match(text):
+        return "medium" if CONTRAST.search(text) and identifiers(text) else "low"
     return "medium" if CONTRAST.search(text) or STATED.search(text) or identifiers(text) else "low"
 
 
