@@ -8,7 +8,7 @@ own session, ticket or page.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wiki.words import Concept
@@ -39,7 +39,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What ranking needs of a passage: ``terms`` as indexed, ``source`` it comes from, ``weight`` of its layer."""
+    """What ranking needs of a passage: ``terms`` as indexed, its ``source``, and the ``weight`` that it gets."""
 
     id: str
     source: str
@@ -80,19 +80,14 @@ def squeeze(amount: float) -> float:
     return amount / (amount + HALF)
 
 
-def distinct(order: Sequence[Scored], passages: Sequence[Passage], most: int) -> list[Scored]:
-    """``order`` without passages that say the same as a better one, at most ``most`` of them."""
-    kept: list[Scored] = []
+def distinct(order: Iterable[Scored], passages: Sequence[Passage]) -> Iterator[Scored]:
+    """``order`` without passages that say the same as a better one."""
     seen: list[frozenset[tuple[str, ...]]] = []
     for one in order:
         triples = _triples(passages[one.at].terms)
-        if any(len(triples & other) >= SAME * min(len(triples), len(other)) for other in seen):
-            continue
-        kept.append(one)
-        seen.append(triples)
-        if len(kept) >= most:
-            break
-    return kept
+        if not any(len(triples & other) >= SAME * min(len(triples), len(other)) for other in seen):
+            seen.append(triples)
+            yield one
 
 
 def _rarity(concept: Concept, stats: Sequence[Stats], rows: int) -> float:
@@ -118,13 +113,11 @@ def _bm25(
     words = body.split(" ")
     often = [0.0] * len(rarity)
     near = [0.0] * len(rarity)
-    for term in words:
-        for number, weight in places.get(term, ()):
-            often[number] += weight
-            near[number] = max(near[number], weight)
-    for term in set(head.split(" ")):
-        for number, weight in places.get(term, ()):
-            often[number] += HEAD * weight
+    counts = [(term, 1.0) for term in words if term in places]
+    counts += [(term, HEAD) for term in {*head.split(" ")} if term in places]
+    for term, count in counts:
+        for number, weight in places[term]:
+            often[number] += count * weight
             near[number] = max(near[number], weight)
     norm = K1 * (1 - B + B * len(words) / average)
     found = sum(r * tf * (K1 + 1) / (tf + norm) for r, tf in zip(rarity, often, strict=True) if tf)
