@@ -111,7 +111,7 @@ class Pool(Generic[State, Item, Answer]):
                 pickle.dump(slot.item, worker.stdin, pickle.HIGHEST_PROTOCOL)
                 worker.stdin.flush()
                 self._listen(worker, slot)
-            except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
+            except Exception as error:  # noqa: BLE001 (half an answer can fail to load in any way)
                 worker.end()
                 worker = None
                 self._put(slot, Died(f"the worker ended: {type(error).__name__}"))

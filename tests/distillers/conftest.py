@@ -1,0 +1,46 @@
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from distillers.collect import Collected, SourceSpec, collect
+from distillers.record.archive import Archive
+from scheduling.ledger.store import Ledger
+from scheduling.runs import Run, running
+
+sys.path.insert(0, str(Path(__file__).parent / "tools"))
+
+import tiny
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "home" / "ledger.db")
+
+
+@pytest.fixture
+def run(ledger: Ledger) -> Iterator[Run]:
+    with running(ledger, "operator", "collect") as run:
+        yield run
+
+
+@pytest.fixture
+def archive(tmp_path: Path, ledger: Ledger) -> Archive:
+    return Archive(tmp_path / "home" / "archive", ledger)
+
+
+Night = Callable[..., Collected]
+
+
+@pytest.fixture
+def night(run: Run, archive: Archive, tmp_path: Path) -> Night:
+    """Collects ``logs`` below the test's folder into the domain ``shop``, or the sources given."""
+
+    def collect_them(*specs: SourceSpec, folders: Any = None, **more: Any) -> Collected:
+        chosen = specs or (SourceSpec("shop", "auto", tmp_path / "logs"),)
+        given = {"recognise": tiny.recognise} | more
+        return collect(run, archive, tiny.Mask(), chosen, folders or {}, **given)
+
+    return collect_them
