@@ -7,6 +7,7 @@ terminal: it is looked at to know who speaks, and not stored.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -34,6 +35,15 @@ class Call:
 _UNKNOWN = Call("")
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A prompt that was typed while the agent worked."""
+
+    line: int
+    at: str
+    text: str
+
+
 @dataclass(slots=True)
 class Session:
     """What reading one file remembers from record to record."""
@@ -41,8 +51,12 @@ class Session:
     build: Builder
     calls: dict[str, Call] = field(default_factory=dict[str, Call])
     line: int = 0
+    time: str = ""
     record: Json = field(default_factory=dict[str, Any])
     uuid: str = ""
+    queue: deque[Queued] = field(default_factory=deque[Queued])
+    taken: set[str] = field(default_factory=set[str])
+    """Queued prompts that the agent took up in the middle of its turn."""
     waiting: list[Record] = field(default_factory=list[Record])
     """Records that name no session, from before the first that does."""
 
@@ -66,10 +80,11 @@ class Session:
         self.line, self.record = line, record
         build = self.build
         build.unit = _session(record) or build.unit
-        build.at = when(record.get("timestamp"))
+        self.time = when(record.get("timestamp"))
+        build.at = self.time or build.at  # a title has no time of its own
         build.folder = _text(record.get("cwd")) or build.folder
         build.sidechain = record.get("isSidechain") is True
-        self.uuid = "" if build.at else _text(record.get("uuid"))
+        self.uuid = _text(record.get("uuid"))
 
     def event(self, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
         """An event of the current record.
@@ -77,9 +92,9 @@ class Session:
         A resumed session writes its records again under new ids but with their old times, so the time (to the
         millisecond) and the text identify a record better than its uuid does.
         """
-        key = "\0".join((self.build.at or self.uuid, kind, more.get("call", ""), text))
+        key = "\0".join((self.time or self.uuid, kind, more.get("call", ""), text))
         return self.build.event(
-            key if self.build.at or self.uuid else self.build.counted(key), self.line, origin, kind, text, **more
+            key if self.time or self.uuid else self.build.counted(key), self.line, origin, kind, text, **more
         )
 
 
@@ -251,8 +266,27 @@ def _attachment(session: Session) -> Iterator[Event]:
     if attached.get("type") != "queued_command" or attached.get("commandMode", "prompt") != "prompt":
         return
     for block in _blocks(attached.get("prompt")):
-        if (text := _text(block.get("text"))).strip():
+        text = _text(block.get("text"))
+        if text.strip() and text not in session.taken:
             yield from typed_events(session.event, text)
+
+
+def _queue(session: Session) -> Iterator[Event]:
+    """A prompt that waits becomes a user record when it is dequeued. One that is removed went into the running turn:
+    older versions record it nowhere else, newer ones in an attachment too.
+    """
+    text, build = _text(session.record.get("content")), session.build
+    operation = session.record.get("operation")
+    if operation == "enqueue":
+        session.queue.append(Queued(session.line, build.at, text))
+    elif operation == "popAll":
+        session.queue.clear()
+    elif operation in ("dequeue", "remove") and session.queue:
+        typed = session.queue.popleft()
+        if operation == "remove" and typed.text.strip() and not typed.text.startswith("{"):
+            session.taken.add(typed.text)
+            session.line, build.at = typed.line, typed.at
+            yield from typed_events(session.event, typed.text)
 
 
 def _titled(name: str, kind: Kind) -> Callable[[Session], Iterator[Event]]:
@@ -276,12 +310,13 @@ _RECORDS: dict[str, Callable[[Session], Iterator[Event]]] = {
     "assistant": _assistant,
     "system": _system,
     "attachment": _attachment,
+    "queue-operation": _queue,
     "summary": _titled("summary", "summary"),
     "ai-title": _titled("aiTitle", "status"),
     "custom-title": _titled("customTitle", "status"),
     "pr-link": _pull_request,
 }
-"""What is made of each record type; the others (progress, snapshots, queue operations …) repeat or steer."""
+"""What is made of each record type; the others (progress, snapshots …) repeat or steer."""
 
 
 def _is_turn(record: Json) -> bool:

@@ -76,7 +76,10 @@ def _turns(lines: list[str]) -> Iterator[Turn]:
         if turn.kind == "call":
             tool, command = turn.tool, "\n".join(turn.lines)
         elif turn.kind == "result":
+            shown = turn
             turn = _answered(turn, tool, command)
+            if turn.kind == "rejection" and len(shown.lines) > 1 and turn.lines == ("",):
+                yield replace(shown, line=shown.line + 1, lines=shown.lines[1:], tool=tool, failed=True)
         elif name == "user" and (_COMPACTED.match(after) or turn.lines[0].startswith(_CONTINUED)):
             turn = replace(turn, origin="agent", kind="summary")
         if name in ("user", "agent") and turn.kind != "call":
@@ -94,19 +97,11 @@ def _user(turn: Turn) -> Turn:
 
 def _agent(turn: Turn) -> Turn:
     lines = _unindented(turn.lines, _AGENT, 2)
-    call = _CALL.match("\n".join(_joined(lines)))
+    call = _CALL.match("\n".join(lines).rstrip())
     if call is None:
         return replace(turn, origin="agent", kind="message", lines=lines)
     arguments = _CLOSED.sub("", call["args"])
     return replace(turn, origin="agent", kind="call", lines=tuple(arguments.split("\n")), tool=call["tool"])
-
-
-def _joined(lines: tuple[str, ...]) -> Iterator[str]:
-    """The lines up to the first blank one: a call that the screen wrapped."""
-    for line in lines:
-        if not line.strip():
-            return
-        yield line
 
 
 def _result(turn: Turn) -> Turn:
