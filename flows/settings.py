@@ -1,7 +1,6 @@
 """The only module that reads the environment and configuration files; everything below gets typed values.
 
-``stillhouse.toml`` is read once, checked against :class:`Settings`, and any mistake becomes one line that names the file,
-the key and the way out.
+``stillhouse.toml`` is read once and checked; any mistake becomes one line that names the file, the key and the way out.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from content.pillars import Pillar
-from distillers.collect import SourceSpec
+from distillers.walk import SourceSpec
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 
@@ -110,7 +109,9 @@ class Settings(_Table):
     def sources(self) -> tuple[SourceSpec, ...]:
         """All sources in a fixed order: each domain's own, then the stores that mix projects."""
         owned = [
-            SourceSpec(name, source.kind, source.path) for name, table in sorted(self.domains.items()) for source in table.sources
+            SourceSpec(name, source.kind, source.path)
+            for name, table in sorted(self.domains.items())
+            for source in table.sources
         ]
         return (*owned, *(SourceSpec(None, source.kind, source.path) for source in self.stores))
 
@@ -137,13 +138,18 @@ def find(start: Path | None) -> Path:
     if named is not None:
         root = _absolute(named)
         if not (root / SETTINGS).is_file():
-            raise UsageError(f"{root} is no workspace: it has no {SETTINGS}", hint=f"make one with: stillhouse init {named}")
+            raise UsageError(
+                f"{root} is no workspace: it has no {SETTINGS}", hint=f"make one with: stillhouse init {named}"
+            )
         return root
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / SETTINGS).is_file():
             return folder
-    raise UsageError(f"no {SETTINGS} in this folder or above it", hint="name a workspace with --workspace, or make one with: stillhouse init DIR")
+    raise UsageError(
+        f"no {SETTINGS} in this folder or above it",
+        hint="name a workspace with --workspace, or make one with: stillhouse init DIR",
+    )
 
 
 def load(root: Path) -> Settings:
@@ -152,7 +158,9 @@ def load(root: Path) -> Settings:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise UsageError(f"{root} is no workspace: it has no {SETTINGS}", hint=f"make one with: stillhouse init {root}") from error
+        raise UsageError(
+            f"{root} is no workspace: it has no {SETTINGS}", hint=f"make one with: stillhouse init {root}"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}") from error
     try:

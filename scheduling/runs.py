@@ -27,6 +27,7 @@ runs = Table(
     Column("id", String, primary_key=True),
     Column("seat", String, nullable=False),
     Column("kind", String, nullable=False),
+    Column("parent", String, nullable=False, default=""),  # the run that called this seat
     Column("state", String, nullable=False),  # running, done, failed, died
     Column("started", String, nullable=False),
     Column("ended", String, nullable=False, default=""),
@@ -86,12 +87,18 @@ class Run:
 
 
 @contextmanager
-def running(ledger: Ledger, seat: str, kind: str) -> Generator[Run]:
-    """Starts a run of ``seat`` and ends it with the block: ``done``, or ``failed`` with the error as its note."""
+def running(ledger: Ledger, seat: str, kind: str, *, parent: Run | None = None) -> Generator[Run]:
+    """Starts a run of ``seat`` and ends it with the block: ``done``, or ``failed`` with the error as its note.
+
+    ``parent`` is the run in the course of which this seat was called; its story tells this one too.
+    """
     run = Run(ledger, f"r-{secrets.token_hex(6)}", seat, kind)
     with hold(_lock(ledger, run.id), f"run {run.id}"):
         with run.change("start run", run.id, seat=seat, kind=kind) as rows:
-            rows.execute(insert(runs).values(id=run.id, seat=seat, kind=kind, state="running", started=stamp()))
+            above = parent.id if parent else ""
+            rows.execute(
+                insert(runs).values(id=run.id, seat=seat, kind=kind, parent=above, state="running", started=stamp())
+            )
         try:
             yield run
         except BaseException as error:
@@ -114,10 +121,11 @@ def bury_dead(run: Run) -> list[str]:
 
 
 def story(ledger: Ledger, run_id: str) -> tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]:
-    """What a run did: its own row (None if there is no such run) and its audit rows in order."""
+    """What a run did: its own row (None if there is no such run), and the audit rows of it and of the runs it called."""
     with ledger.read() as rows:
         head = rows.execute(select(runs).where(runs.c.id == run_id)).mappings().first()
-        body = rows.execute(select(audit).where(audit.c.run == run_id).order_by(audit.c.seq)).mappings().all()
+        family = select(runs.c.id).where((runs.c.id == run_id) | (runs.c.parent == run_id))
+        body = rows.execute(select(audit).where(audit.c.run.in_(family)).order_by(audit.c.seq)).mappings().all()
     return (dict(head) if head else None), [dict(row) for row in body]
 
 

@@ -18,7 +18,10 @@ Command = Callable[P, R]
 def workspace(command: Command[P, R]) -> Command[P, R]:
     """``--workspace DIR``."""
     return click.option(
-        "--workspace", metavar="DIR", type=click.Path(path_type=Path), help="The workspace (default: the nearest parent that is one)."
+        "--workspace",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="The workspace (default: the nearest parent that is one).",
     )(command)
 
 

@@ -1,0 +1,183 @@
+"""Commands that read: search, findings, show, trace, and the MCP server. None of them loads Prefect."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from distillers.findings import Confidence, Status
+from flows import settings as config
+from flows.commands import options
+from flows.commands.options import echo_json
+from scheduling.ledger.store import Ledger
+
+if TYPE_CHECKING:
+    from distillers.findings import Finding
+
+
+@click.command()
+@click.argument("query")
+@options.domain
+@click.option(
+    "--limit",
+    metavar="K",
+    type=click.IntRange(1, 200),
+    help="At most this many results (default 8; none with --max-tokens).",
+)
+@click.option(
+    "--max-tokens",
+    metavar="N",
+    type=click.IntRange(50, 100_000),
+    help="Text of all results together (4 characters a token).",
+)
+@click.option("--layer", type=click.Choice(["wiki", "record"]), help="Only filed knowledge, or only the raw record.")
+@options.workspace
+@options.as_json
+def search(
+    query: str,
+    domain: str | None,
+    limit: int | None,
+    max_tokens: int | None,
+    layer: Any,
+    workspace: Path | None,
+    as_json: bool,
+) -> None:
+    """Ask what is known. QUERY may be - to read one query a line and answer each with one line of JSON."""
+    from wiki.search import Searcher
+
+    chosen = config.load(config.find(workspace))
+    name = chosen.domain(domain)
+    searcher = Searcher(chosen.workspace.index, Ledger(chosen.workspace.ledger))
+    if query == "-":
+        for line in sys.stdin:
+            echo_json(searcher.search(line.strip(), name, limit=limit, max_tokens=max_tokens, layer=layer).to_json())
+            sys.stdout.flush()
+        return
+    answer = searcher.search(query, name, limit=limit, max_tokens=max_tokens, layer=layer).to_json()
+    if as_json:
+        echo_json(answer)
+    else:
+        _print_answer(answer)
+
+
+def _print_answer(answer: dict[str, Any]) -> None:
+    if not answer["results"]:
+        click.echo("Nothing is known about that.")
+    elif not answer["confident"]:
+        click.echo("Nothing here answers that with confidence; the nearest:\n")
+    for result in answer["results"]:
+        where = " › ".join(part for part in (result["page"] or result["title"], result["heading"]) if part)
+        click.secho(f"{where}  [{result['confidence']}, {result['score']:.2f}]", bold=True)
+        click.echo(result["text"].strip())
+        for citation in result["citations"][:2]:
+            click.secho(f"  {citation['file']}:{citation['line']} ({citation['origin']})", dim=True)
+        click.echo()
+
+
+@click.command()
+@options.domain
+@click.option("--confidence", type=click.Choice(["high", "medium", "low"]), help="Only these.")
+@click.option(
+    "--status",
+    type=click.Choice(["waiting", "accepted", "written", "superseded", "retired", "rejected", "dropped"]),
+    help="Only these.",
+)
+@click.option("--as-of", metavar="DATE", help="What was believed on that day (YYYY-MM-DD).")
+@options.workspace
+@options.as_json
+def findings(
+    domain: str | None,
+    confidence: Confidence | None,
+    status: Status | None,
+    as_of: str | None,
+    workspace: Path | None,
+    as_json: bool,
+) -> None:
+    """List what was found, with its evidence; all domains unless one is named."""
+    from distillers.findings_store import load
+
+    chosen = config.load(config.find(workspace))
+    if domain is not None:
+        chosen.domain(domain)
+    for finding in load(
+        Ledger(chosen.workspace.ledger), domain=domain, confidence=confidence, status=status, as_of=as_of
+    ):
+        if as_json:
+            echo_json(_row(finding))
+        else:
+            click.secho(
+                f"{finding.id}  {finding.confidence}  {finding.status}  {finding.domain}/{finding.page}", bold=True
+            )
+            click.echo(f"  {finding.claim}")
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "domain": finding.domain,
+        "kind": finding.kind,
+        "claim": finding.claim,
+        "key": finding.key,
+        "confidence": finding.confidence,
+        "status": finding.status,
+        "page": f"{finding.domain}/{finding.page}" if finding.page else "",
+        "valid_from": finding.valid_from,
+        "superseded_by": finding.superseded_by or None,
+        "rule": finding.rule,
+        "seen": finding.seen,
+        "warnings": list(finding.warnings),
+        "evidence": [
+            {"origin": quote.origin, "session": quote.unit, "file": quote.file, "line": quote.line, "quote": quote.text}
+            for quote in finding.evidence
+        ],
+        "run": finding.run,
+    }
+
+
+@click.command()
+@click.argument("page", metavar="DOMAIN/PAGE")
+@options.workspace
+def show(page: str, workspace: Path | None) -> None:
+    """Print a page of the wiki as Markdown."""
+    from wiki.tree import Tree
+
+    chosen = config.load(config.find(workspace))
+    domain, _, slug = page.removesuffix(".md").partition("/")
+    if domain != "global":
+        chosen.domain(domain)
+    click.echo(Tree(chosen.workspace.wiki).read(domain, slug or "index").text, nl=False)
+
+
+@click.command()
+@click.argument("what", metavar="ID")
+@options.domain
+@options.workspace
+@options.as_json
+def trace(what: str, domain: str | None, workspace: Path | None, as_json: bool) -> None:
+    """From a sentence, block or finding ID to the quote, file and line it rests on."""
+    from content.trace import trace as chain
+
+    chosen = config.load(config.find(workspace))
+    if domain is not None:
+        chosen.domain(domain)
+    found = chain(Ledger(chosen.workspace.ledger), what, domain=domain)
+    if as_json:
+        echo_json(found.to_json())
+    else:
+        click.echo(found.as_text())
+
+
+@click.command()
+@click.option(
+    "--domain", "domains", metavar="D", multiple=True, help="A domain this server may answer for (repeatable)."
+)
+@options.workspace
+def mcp(domains: tuple[str, ...], workspace: Path | None) -> None:
+    """Serve retrieval to one agent over standard input and output, bound to its domains at start."""
+    from wiki.server.mcp import serve_stdio
+
+    chosen = config.load(config.find(workspace))
+    serve_stdio(chosen.workspace, tuple(chosen.domain(name) for name in domains) or (chosen.domain(None),))

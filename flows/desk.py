@@ -1,0 +1,95 @@
+"""The desk: where a person's decision is taken and carried out. Nothing that an agent can reach leads here."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from content import articles, review
+from content.publish import finish, publish
+from distillers.findings_store import load
+from flows.settings import Settings
+from scheduling import approvals, editors, runs
+from scheduling.approvals import AlreadyRuledError, Decision, Request, get_request, open_requests
+from scheduling.base.errors import UsageError
+from scheduling.ledger.store import Ledger
+from scheduling.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an editor is shown. ``closed`` says why there is nothing to decide any more, "" while there is."""
+
+    markdown: str
+    body_sha256: str
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of a decision: the published file, if it was an approval, and a sentence for the editor."""
+
+    published: Path | None
+    message: str
+
+
+def show(settings: Settings, request_id: str) -> Shown:
+    """What to put before an editor for a request, or why it is closed."""
+    ledger = Ledger(settings.workspace.ledger)
+    asked = get_request(ledger, request_id)
+    if asked.state != "open":
+        return Shown("", asked.body_sha256, asked.note or f"the request was answered: {asked.state}")
+    shown = review.show(ledger, settings.workspace, request_id, {finding.id: finding for finding in load(ledger)})
+    return Shown(shown.markdown, shown.body_sha256)
+
+
+def decide(
+    settings: Settings, request_id: str, decision: Decision, *, editor: str, code: str, body_sha256: str, notes: str
+) -> Decided:
+    """Takes a person's decision and carries it out: an approval publishes exactly the text with that hash.
+
+    Raises RefusedError if nobody is enrolled, the name or code is wrong, the text changed, or it was decided before.
+    What an earlier process left half done is finished first.
+    """
+    with _sitting(settings) as run:
+        finish(run, settings.workspace)
+        ruling = approvals.rule(
+            run, request_id, decision, editor=editor, code=code, body_sha256=body_sha256, notes=notes
+        )
+        slug = ruling.subject.partition(":")[2]
+        if decision == "approve":
+            path = publish(run, settings.workspace, slug, ruling)
+            return Decided(path, f"{slug} is published, approved by {ruling.editor}: {path}")
+        articles.apply_ruling(run, ruling)
+        return Decided(None, f"{slug}: {decision}, noted for the next brief of its pillar")
+
+
+def waiting(settings: Settings) -> list[Request]:
+    """The requests that wait for an editor, oldest first."""
+    return open_requests(Ledger(settings.workspace.ledger), articles.KIND)
+
+
+def request_of(settings: Settings, slug: str) -> Request:
+    """The open request about the draft ``slug`` (a request id will do). Raises UsageError if there is none."""
+    ledger = Ledger(settings.workspace.ledger)
+    for request in open_requests(ledger, articles.KIND):
+        if slug in (request.id, request.detail["slug"]):
+            return request
+    record = articles.find(ledger, slug)
+    if record is not None:
+        raise AlreadyRuledError(f"{slug} is {record.state}", hint="see `stillhouse review list`")
+    raise UsageError(f"there is no draft {slug} in review", hint="see `stillhouse review list`")
+
+
+def enrol(settings: Settings, name: str) -> editors.Enrolment:
+    """Enrols a person as an editor; the secret for their authenticator app is in what this returns, and nowhere else."""
+    with runs.running(Ledger(settings.workspace.ledger), "operator", "enrol") as run:
+        return editors.enrol(run, name)
+
+
+@contextmanager
+def _sitting(settings: Settings) -> Generator[Run]:
+    with runs.running(Ledger(settings.workspace.ledger), "editor", "decide") as run:
+        yield run

@@ -1,0 +1,174 @@
+"""The health of a workspace: an ordered list of small checks, each with its mend, summed up as a count and a grade."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from distillers.findings_store import load as load_findings
+from distillers.record.shards import registered
+from flows import settings as config
+from flows.settings import Settings
+from scheduling import tasks
+from scheduling.base.errors import StillhouseError
+from scheduling.base.process import run as start
+from scheduling.editors import editors
+from scheduling.ledger.store import Ledger
+from wiki import manifest
+from wiki.lint import lint
+from wiki.tree import Tree, head
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: what was looked at, whether it is well, what was seen, and how to mend it."""
+
+    name: str
+    ok: bool
+    said: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """All checks of one examination."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> int:
+        """How many checks are well."""
+        return sum(check.ok for check in self.checks)
+
+    @property
+    def grade(self) -> str:
+        """A (all well), B (one is not), C (two), D (three or four), F."""
+        return {0: "A", 1: "B", 2: "C", 3: "D", 4: "D"}.get(len(self.checks) - self.passed, "F")
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``doctor --json`` prints."""
+        return {
+            "grade": self.grade,
+            "passed": self.passed,
+            "of": len(self.checks),
+            "checks": [asdict(check) for check in self.checks],
+        }
+
+
+def examine(root: Path | None) -> Health:
+    """Examines the installation, and the workspace ``root`` if there is one."""
+    checks = [_guarded(check) for check in INSTALLATION]
+    if root is None:
+        return Health(tuple(checks))
+    try:
+        chosen = config.load(root)
+    except StillhouseError as error:
+        return Health((*checks, Check("settings", False, error.message, error.hint or "edit stillhouse.toml")))
+    checks.append(Check("settings", True, f"{len(chosen.domains)} domains, {len(chosen.sources)} sources"))
+    checks += [_guarded(lambda check=check: check(chosen)) for check in WORKSPACE]
+    return Health(tuple(checks))
+
+
+def _guarded(check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except StillhouseError as error:
+        return Check(getattr(check, "__name__", "check").strip("_<>"), False, error.message, error.hint)
+
+
+def _python() -> Check:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Check("python", sys.version_info >= (3, 11), version, "install Python 3.11 or newer and make .venv anew")
+
+
+def _git() -> Check:
+    said = start(["git", "--version"], cwd=Path("/")).text.strip()
+    return Check("git", True, said)
+
+
+def _shadows() -> Check:
+    """Our packages have plain names; another package of the same name on the path would be imported in their place."""
+    here = Path(__file__).resolve().parents[1]
+    strangers = [name for name in ("flows", "content", "wiki", "distillers", "scheduling") if not _is_below(name, here)]
+    return Check(
+        "packages",
+        not strangers,
+        ", ".join(strangers) or "all our own",
+        "use an environment that holds Stillhouse alone",
+    )
+
+
+def _is_below(name: str, here: Path) -> bool:
+    spec = find_spec(name)
+    return spec is not None and spec.origin is not None and here in Path(spec.origin).resolve().parents
+
+
+def _sources(chosen: Settings) -> Check:
+    gone = [str(source.path) for source in chosen.sources if not source.path.exists()]
+    return Check("sources", not gone, ", ".join(gone) or "all there", "mend or remove these sources in stillhouse.toml")
+
+
+def _ledger(chosen: Settings) -> Check:
+    with Ledger(chosen.workspace.ledger).read() as rows:
+        said = str(rows.exec_driver_sql("PRAGMA quick_check").scalar_one())
+    return Check("ledger", said == "ok", said, f"move {chosen.workspace.ledger} aside; the next nightly rebuilds it")
+
+
+def _archive(chosen: Settings) -> Check:
+    with Ledger(chosen.workspace.ledger).read() as rows:
+        missing = [shard for shard in registered(rows) if not (chosen.workspace.archive / shard.name).is_file()]
+    said = f"{len(missing)} shards are missing" if missing else "all shards are there"
+    return Check("archive", not missing, said, "restore them from a backup, or collect anew from the sources")
+
+
+def _tasks(chosen: Settings) -> Check:
+    blocked = tasks.listed(Ledger(chosen.workspace.ledger), "blocked")
+    said = f"{blocked[0]['kind']} {blocked[0]['subject']}: {blocked[0]['note']}" if blocked else "none is blocked"
+    return Check("tasks", not blocked, said, "see: stillhouse tasks --state blocked; the next nightly tries them again")
+
+
+def _wiki(chosen: Settings) -> Check:
+    repo = chosen.workspace.wiki
+    problems = lint(Tree(repo))
+    said = f"{problems[0].page}:{problems[0].line} {problems[0].what}" if problems else "every page is well formed"
+    return Check("wiki", not problems, said, problems[0].mend if problems else "")
+
+
+def _filed(chosen: Settings) -> Check:
+    waiting = load_findings(Ledger(chosen.workspace.ledger), status="accepted")
+    return Check("filing", not waiting, f"{len(waiting)} findings wait to be filed", "run: stillhouse nightly")
+
+
+def _index(chosen: Settings) -> Check:
+    space = chosen.workspace
+    kept, wanted = manifest.load(space.index), head(space.wiki)
+    built = kept.commit if kept else ""
+    said = f"built from {built[:8]}" if built else "there is no index yet"
+    return Check("index", built == wanted, said, "run: stillhouse nightly")
+
+
+def _people(chosen: Settings) -> Check:
+    names = editors(Ledger(chosen.workspace.ledger))
+    return Check(
+        "editors",
+        bool(names),
+        ", ".join(names) or "nobody can approve a draft",
+        "enrol somebody: stillhouse editors add NAME",
+    )
+
+
+INSTALLATION: tuple[Callable[[], Check], ...] = (_python, _git, _shadows)
+WORKSPACE: tuple[Callable[[Settings], Check], ...] = (
+    _sources,
+    _ledger,
+    _archive,
+    _tasks,
+    _wiki,
+    _filed,
+    _index,
+    _people,
+)

@@ -1,0 +1,141 @@
+"""Making a workspace: its settings file, its folders and its key. Nothing is collected here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from distillers.record.redact import load_key
+from distillers.sources.stores import Store
+from flows.settings import domain_name
+from scheduling.base.errors import UsageError
+from scheduling.base.workspace import SETTINGS, Workspace
+from scheduling.ledger.store import Ledger
+from wiki.git import ensure_repo
+
+PROJECT = Path(__file__).resolve().parents[1]
+SAMPLE = PROJECT / "examples" / "sample"
+
+HEADER = """\
+# Settings of this Stillhouse workspace. Every key is explained in the README.
+"""
+
+FOOTER = """
+[schedule]
+nightly = "0 2 * * *"
+daily = "0 7 * * *"
+timezone = "UTC"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a new workspace will collect: sources and working folders by domain, and stores that mix projects."""
+
+    sources: Mapping[str, Sequence[Path]]
+    folders: Mapping[str, Sequence[Path]] = field(default_factory=dict[str, Sequence[Path]])
+    stores: Sequence[Path] = ()
+
+    def toml(self) -> str:
+        """The settings file that says it."""
+        parts = [HEADER]
+        for name in sorted(self.sources):
+            parts.append(f"\n[domains.{name}]\n")
+            if self.folders.get(name):
+                parts.append(f"paths = {_array(self.folders[name])}\n")
+            parts.append(
+                "sources = [\n" + "".join(f"  {{ path = {_quoted(path)} }},\n" for path in self.sources[name]) + "]\n"
+            )
+        parts += [
+            f"\n[[stores]]  # sessions of several projects: each goes to the domain whose paths hold its folder\npath = {_quoted(path)}\n"
+            for path in self.stores
+        ]
+        parts.append(FOOTER)
+        return "".join(parts)
+
+
+def from_words(words: Sequence[str]) -> Plan:
+    """The plan that ``--source DOMAIN=PATH`` words make. Raises UsageError for a bad domain or a path that is not there."""
+    sources: dict[str, list[Path]] = {}
+    for word in words:
+        name, equals, path = word.partition("=")
+        if not equals or not path:
+            raise UsageError(f"--source {word}: write it as DOMAIN=PATH")
+        try:
+            domain_name(name)
+        except ValueError as error:
+            raise UsageError(f"--source {word}: {error}") from error
+        where = Path(path).expanduser().absolute()
+        if not where.exists():
+            raise UsageError(f"--source {word}: {where} does not exist")
+        known = sources.setdefault(name, [])
+        if where not in known:
+            known.append(where)
+    return Plan(sources)
+
+
+def from_stores(stores: Sequence[Store]) -> Plan:
+    """The plan that the agents' own stores suggest: one domain per repository, mixed stores routed by folder."""
+    sources: dict[str, list[Path]] = {}
+    folders: dict[str, list[Path]] = {}
+    mixed: list[Path] = []
+    for store in stores:
+        if store.domain is None:
+            mixed.append(store.path)
+            continue
+        sources.setdefault(store.domain, []).append(store.path)
+        folders.setdefault(store.domain, []).extend(
+            folder for folder in store.folders if folder not in folders.get(store.domain, [])
+        )
+    for store in stores:
+        for name, folder in store.proposed:
+            sources.setdefault(name, [])
+            if folder not in folders.setdefault(name, []):
+                folders[name].append(folder)
+    return Plan(sources, folders, mixed)
+
+
+def sample() -> Plan:
+    """The plan for the sample that is bundled with the source tree."""
+    if not SAMPLE.is_dir():
+        raise UsageError(
+            "the bundled sample is not here", hint="name your own logs: stillhouse init DIR --source DOMAIN=PATH"
+        )
+    return Plan({"tidewatch": [SAMPLE / "sessions", SAMPLE / "codex", SAMPLE / "tickets"]})
+
+
+def found(root: Path, plan: Plan) -> Workspace:
+    """Makes the workspace ``root`` (parents too). Refuses a non-empty folder that is none, and this source tree's packages."""
+    check_place(root)
+    space = Workspace(root)
+    for folder in (space.state, space.drafts, space.published):
+        folder.mkdir(parents=True, exist_ok=True)
+    load_key(space.secret)
+    Ledger(space.ledger)
+    ensure_repo(space.wiki)
+    (root / ".gitignore").write_text(".stillhouse/\n", "utf-8")
+    space.settings.write_text(plan.toml(), "utf-8")
+    return space
+
+
+def check_place(root: Path) -> None:
+    """Raises UsageError if no workspace may be made at ``root``."""
+    packages = [PROJECT / name for name in ("flows", "content", "wiki", "distillers", "scheduling", "tests")]
+    if root == PROJECT or any(root == package or package in root.parents for package in packages):
+        raise UsageError(f"{root} is Stillhouse's own source", hint="choose another folder")
+    if (root / SETTINGS).exists():
+        raise UsageError(f"{root} is a workspace already", hint=f"edit {root / SETTINGS}")
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"{root} is a file", hint="choose another folder")
+    if root.is_dir() and any(root.iterdir()):
+        raise UsageError(f"{root} is not empty and no workspace", hint="choose a new or an empty folder")
+
+
+def _quoted(path: Path) -> str:
+    return json.dumps(str(path), ensure_ascii=False)
+
+
+def _array(paths: Sequence[Path]) -> str:
+    return "[" + ", ".join(_quoted(path) for path in paths) + "]"

@@ -1,0 +1,136 @@
+"""What a night did: one value that prints as JSON for programs, as a few lines for a terminal, as Markdown for the UI."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from distillers.collect import Collected, FileNote
+from distillers.distil import Distilled
+from wiki.librarian import Filed
+
+SHOWN_FILES = 40
+SHOWN_DIFF = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``files`` counts every file below the sources; everything else counts this night."""
+
+    run: str
+    files: Mapping[str, int]
+    sessions: int
+    tickets: int
+    events: int
+    bad_lines: int
+    findings: Mapping[str, int]
+    """By confidence, and those that were dropped because a quote could not be found again."""
+    pages: int
+    commits: Mapping[str, str]
+    held: tuple[str, ...]
+    seconds: Mapping[str, float]
+    notes: tuple[FileNote, ...] = ()
+    diff: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        run: str,
+        collected: Collected,
+        distilled: Distilled,
+        filed: Sequence[Filed],
+        seconds: Mapping[str, float],
+        diff: str,
+    ) -> Report:
+        """Puts the results of the stages together."""
+        counts = collected.files
+        return cls(
+            run=run,
+            files={"read": counts.read, "skipped": counts.skipped, "quarantined": counts.quarantined},
+            sessions=collected.sessions,
+            tickets=collected.tickets,
+            events=collected.events,
+            bad_lines=collected.bad_lines,
+            findings={
+                "high": distilled.high,
+                "medium": distilled.medium,
+                "low": distilled.low,
+                "dropped": distilled.dropped,
+            },
+            pages=sum(len(one.pages) for one in filed),
+            commits={one.domain: one.commit for one in filed if one.commit},
+            held=tuple(page for one in filed for page in one.held),
+            seconds=dict(seconds),
+            notes=tuple(collected.notes),
+            diff=diff,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``nightly --json`` prints."""
+        return {
+            "files": dict(self.files),
+            "sessions": self.sessions,
+            "tickets": self.tickets,
+            "events": self.events,
+            "bad_lines": self.bad_lines,
+            "findings": dict(self.findings),
+            "pages": self.pages,
+            "commits": dict(self.commits),
+            "held": list(self.held),
+            "seconds": dict(self.seconds),
+            "run": self.run,
+        }
+
+    def lines(self) -> list[str]:
+        """The closing lines that a person reads in a terminal."""
+        found = self.findings
+        told = [
+            f"read      {self.sessions} sessions and {self.tickets} tickets, {self.events} events"
+            f" ({self.files['read']} files read, {self.files['skipped']} skipped, {self.files['quarantined']} quarantined,"
+            f" {self.bad_lines} bad lines)",
+            f"found     {found['high']} high, {found['medium']} medium, {found['low']} low; {found['dropped']} dropped (quote not found)",
+            f"filed     {self.pages} pages changed in {len(self.commits)} domains",
+        ]
+        told += [f"held      {page}: it has changes of yours that are not committed" for page in self.held]
+        told += [f"quarantined {note.path}: {note.reason}" for note in self._noted("quarantined")[:SHOWN_FILES]]
+        told += [f"skipped   {count} files: {reason}" for reason, count in self._skipped().most_common(5)]
+        return told
+
+    def markdown(self) -> str:
+        """The artifact that the Prefect UI shows."""
+        parts = [f"# Night {self.run}\n", *[f"- {line}\n" for line in self.lines()]]
+        quarantined = self._noted("quarantined")
+        if quarantined:
+            parts += [
+                "\n## Quarantined\n\n",
+                *[f"- {code(str(note.path))}: {code(note.reason)}\n" for note in quarantined[:SHOWN_FILES]],
+            ]
+        stages = " · ".join(f"{stage} {seconds:.1f} s" for stage, seconds in self.seconds.items())
+        parts.append(f"\n{stages}\n")
+        if self.diff:
+            parts.append(f"\n## What changed in the wiki\n\n{fenced(self.diff)}\n")
+        return "".join(parts)
+
+    def _noted(self, state: str) -> list[FileNote]:
+        return [note for note in self.notes if note.state == state]
+
+    def _skipped(self) -> Counter[str]:
+        return Counter(note.reason for note in self._noted("skipped"))
+
+
+def code(text: str) -> str:
+    """``text`` as a Markdown code span that nothing inside it can end."""
+    inner = " ".join(text.split())
+    ticks = "`" * (1 + max((len(run) for run in re.findall(r"`+", inner)), default=0))
+    return f"{ticks} {inner} {ticks}" if "`" in inner else f"`{inner}`"
+
+
+def fenced(text: str, language: str = "diff") -> str:
+    """``text`` as a fenced block that nothing inside it can end, cut to a readable length."""
+    rows = text.splitlines()
+    cut = [*rows[:SHOWN_DIFF], f"… {len(rows) - SHOWN_DIFF} more lines"] if len(rows) > SHOWN_DIFF else rows
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`{3,}", text)), default=0))
+    return f"{fence}{language}\n" + "\n".join(cut) + f"\n{fence}"

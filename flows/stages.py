@@ -1,0 +1,249 @@
+"""The stages of a night and of a day as plain functions: no Prefect here, so they run anywhere.
+
+Each stage reads what the stage before it stored and stores its own result before the next one starts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from content import drafting
+from content.brief import PageRef
+from content.drafting import Drafted, Material
+from content.pillars import default_pillars
+from distillers import collect as collecting
+from distillers import distil as distilling
+from distillers import evidence
+from distillers.findings_store import load
+from distillers.record.archive import Archive
+from distillers.record.redact import Redactor, load_key
+from distillers.survey import survey
+from distillers.walk import SourceSpec, nested
+from flows.report import Report
+from flows.settings import Settings
+from scheduling import runs
+from scheduling.base.clock import parse
+from scheduling.base.errors import UsageError
+from scheduling.base.locks import hold
+from scheduling.ledger.store import Ledger
+from scheduling.runs import Run
+from wiki import index as indexing
+from wiki import librarian
+from wiki.git import ensure_repo, open_repo
+from wiki.tree import Tree
+
+Say = Callable[[str], None]
+
+
+def _silent(_text: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """An opened workspace in the hands of one run, which holds the workspace's run lock while this lives."""
+
+    settings: Settings
+    ledger: Ledger
+    archive: Archive
+    redactor: Redactor
+    run: Run
+    only: str | None = None
+    since: datetime | None = None
+    say: Say = _silent
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains that this night works on."""
+        return (self.only,) if self.only else tuple(sorted(self.settings.domains))
+
+    @property
+    def sources(self) -> list[SourceSpec]:
+        """The sources that this night reads; a store that mixes projects is read whole, whatever the domain."""
+        return [source for source in self.settings.sources if self.only in (None, source.domain) or not source.domain]
+
+    @contextmanager
+    def stage(self, name: str, seat: str) -> Generator[Run]:
+        """A run of ``seat`` for one stage, called by this night's run; its wall-clock time goes into :attr:`seconds`."""
+        self.say(f"{name} …")
+        started = time.monotonic()
+        with runs.running(self.ledger, seat, name, parent=self.run) as run:
+            yield run
+        self.seconds[name] = round(time.monotonic() - started, 3)
+
+
+@contextmanager
+def opened(
+    settings: Settings,
+    kind: str,
+    *,
+    only: str | None = None,
+    since: str | None = None,
+    say: Say = _silent,
+) -> Generator[Night]:
+    """Takes the workspace for one run. Raises BusyError (exit 75) naming the holder if another run has it."""
+    if only is not None:
+        settings.domain(only)
+    moment = day(since)
+    space = settings.workspace
+    with hold(space.run_lock, f"{kind} of {space.root}"):
+        ledger = Ledger(space.ledger)
+        with runs.running(ledger, "operator", kind) as run:
+            for dead in runs.bury_dead(run):
+                say(f"run {dead} had died; its work is taken up")
+            archive = Archive(space.archive, ledger)
+            yield Night(settings, ledger, archive, Redactor(load_key(space.secret)), run, only, moment, say)
+
+
+def day(text: str | None) -> datetime | None:
+    """The time that ``--since`` names. Raises UsageError if it names none."""
+    if text is None:
+        return None
+    moment = parse(text)
+    if moment is None:
+        raise UsageError(f"--since {text!r} is no date", hint="write it as YYYY-MM-DD")
+    return moment
+
+
+def nightly(night: Night) -> Report:
+    """The whole night, one stage after another; what Prefect does as tasks, in one call."""
+    collected = collect(night)
+    distilled = distil(night)
+    filed = file(night)
+    index(night)
+    return report(night, collected, distilled, filed)
+
+
+def collect(night: Night) -> collecting.Collected:
+    """Reads what is new in the sources into the archive, redacted."""
+    teller = _Teller(night.say)
+    with night.stage("collect", "operator") as run:
+        return collecting.collect(
+            run,
+            night.archive,
+            night.redactor,
+            night.sources,
+            night.settings.folders,
+            since=night.since,
+            on_progress=teller.files,
+        )
+
+
+def distil(night: Night) -> distilling.Distilled:
+    """Turns changed sessions and tickets into graded findings."""
+    teller = _Teller(night.say)
+    with night.stage("distil", "distiller") as run:
+        return distilling.distil(run, night.archive, night.domains, on_progress=teller.units)
+
+
+def file(night: Night) -> list[librarian.Filed]:
+    """Lets the librarian file what was accepted, one commit per domain at most."""
+    repo = night.settings.workspace.wiki
+    ensure_repo(repo)
+    with night.stage("file", "librarian") as run:
+        return [
+            librarian.file(
+                run,
+                night.ledger,
+                repo,
+                domain,
+                load(night.ledger, domain=domain),
+                verify=lambda finding: evidence.check(finding, night.archive),
+            )
+            for domain in night.domains
+        ]
+
+
+def index(night: Night) -> indexing.Indexed:
+    """Brings the search index to the wiki's newest commit and the newest record."""
+    space = night.settings.workspace
+    with night.stage("index", "operator"):
+        return indexing.build(
+            night.ledger, Tree(space.wiki), night.archive, space.index, sorted(night.settings.domains)
+        )
+
+
+def report(
+    night: Night, collected: collecting.Collected, distilled: distilling.Distilled, filed: Sequence[librarian.Filed]
+) -> Report:
+    """What the night did, with the change of the wiki as a diff."""
+    repo = open_repo(night.settings.workspace.wiki)
+    diff = "".join(repo.diff(one.commit) for one in filed if one.commit)
+    return Report.of(night.run.id, collected, distilled, filed, night.seconds, diff)
+
+
+def draft(settings: Settings, pillar: str | None, *, say: Say = _silent) -> Drafted:
+    """Drafts the article that is due, or the one for ``pillar``, and opens its review; or says why there is none."""
+    with opened(settings, "daily", say=say) as day, day.stage("draft", "writer") as run:
+        material = Material(load(day.ledger), _pages(Tree(settings.workspace.wiki)), day.redactor.mask)
+        pillars = settings.pillars or default_pillars(settings.domains)
+        return drafting.draft(run, settings.workspace, pillars, material, pillar)
+
+
+def _pages(tree: Tree) -> dict[str, PageRef]:
+    named = [(domain, slug) for domain in tree.domains() for slug in tree.pages(domain)]
+    return {
+        f"{domain}/{slug}": PageRef(tree.read(domain, slug).page.title, f"{domain}/{slug}", tree.commit)
+        for domain, slug in named
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a night would read: files that are new or changed, and their bytes, by source."""
+
+    sources: tuple[tuple[SourceSpec, int, int], ...]
+
+    @property
+    def files(self) -> int:
+        """Over all sources."""
+        return sum(files for _, files, _ in self.sources)
+
+    @property
+    def bytes(self) -> int:
+        """Over all sources."""
+        return sum(size for _, _, size in self.sources)
+
+
+def preview(settings: Settings, *, only: str | None = None, since: str | None = None) -> Preview:
+    """Looks at the sources without opening a file or changing anything."""
+    if only is not None:
+        settings.domain(only)
+    ledger = Ledger(settings.workspace.ledger)
+    seen = [
+        (spec, survey(ledger, spec, inner, settings.folders, day(since)).changed)
+        for spec, inner in nested(settings.sources)
+        if only in (None, spec.domain)
+    ]
+    return Preview(tuple((spec, len(changed), sum(one.size for one in changed)) for spec, changed in seen))
+
+
+class _Teller:
+    """Says how far a stage is, at most every few seconds, with an estimate of what is left once it can be told."""
+
+    EVERY = 5.0
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._started = self._told = time.monotonic()
+
+    def files(self, at: collecting.Progress) -> None:
+        """Progress of collecting."""
+        self._tell(f"{at.source}: {at.files} of {at.of_files} files", at.bytes, at.of_bytes)
+
+    def units(self, domain: str, done: int, of: int) -> None:
+        """Progress of distilling."""
+        self._tell(f"{domain}: {done} of {of} sessions and tickets", done, of)
+
+    def _tell(self, text: str, done: int, of: int) -> None:
+        now = time.monotonic()
+        if now - self._told < self.EVERY:
+            return
+        self._told = now
+        left = (now - self._started) * (of - done) / done if done else 0.0
+        self._say(f"  {text}{f', about {left:.0f} s left' if left > 1 else ''}")
