@@ -73,11 +73,11 @@ def build(
 
 
 def connect(folder: Path) -> Any:
-    """The LanceDB database in ``folder``, whose readers see every commit at once."""
+    """The LanceDB database in ``folder``. A table that is opened stays at the version it then had."""
     os.environ.setdefault("LANCEDB_LOG", "error")
     import lancedb  # noqa: PLC0415 (two CPU seconds that a night without changes must not pay)
 
-    return lancedb.connect(str(folder), read_consistency_interval=timedelta(0))
+    return lancedb.connect(str(folder))
 
 
 class _Build:

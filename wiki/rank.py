@@ -111,17 +111,18 @@ def _bm25(
     """The BM25 sum of a passage, and the summed rarity of what it covers."""
     head, _, body = terms.partition(f" {BAR} ")
     words = body.split(" ")
-    often = [0.0] * len(rarity)
-    near = [0.0] * len(rarity)
+    often: dict[int, float] = {}
+    near: dict[int, float] = {}
     counts = [(term, 1.0) for term in words if term in places]
     counts += [(term, HEAD) for term in {*head.split(" ")} if term in places]
     for term, count in counts:
         for number, weight in places[term]:
-            often[number] += count * weight
-            near[number] = max(near[number], weight)
+            often[number] = often.get(number, 0.0) + count * weight
+            if weight > near.get(number, 0.0):
+                near[number] = weight
     norm = K1 * (1 - B + B * len(words) / average)
-    found = sum(r * tf * (K1 + 1) / (tf + norm) for r, tf in zip(rarity, often, strict=True) if tf)
-    return found, sum(r * share for r, share in zip(rarity, near, strict=True))
+    found = sum(rarity[number] * tf * (K1 + 1) / (tf + norm) for number, tf in often.items())
+    return found, sum(rarity[number] * share for number, share in near.items())
 
 
 def _triples(terms: str) -> frozenset[tuple[str, ...]]:

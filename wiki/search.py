@@ -40,9 +40,8 @@ FLOOR = 0.42
 """A best passage that scores this is an answer; on the benchmark 9 of 10 that have one reach it."""
 FULL = 0.8
 """So is one that speaks of this much of the query, by rarity, however short the query is."""
-_COLUMNS = (
-    "id", "source", "title", "heading", "anchor", "text", "terms", "tier", "grade", "origin", "file", "line", "at",
-)  # fmt: skip
+_COLUMNS = ("source", "title", "heading", "anchor", "grade", "origin", "file", "line", "at")
+_NEEDED = (*_COLUMNS, "id", "text", "terms", "tier", "_score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,24 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
+    """A candidate: what ranking needs, and where the rest of its row stands if it is shown."""
+
     layer: Layer
     domain: str
-    row: Mapping[str, Any]
+    id: str
+    source: str
+    terms: str
+    kind: str
+    """Grade in the wiki, tier in the record."""
+    found: Any
+    at: int
+
+    @property
+    def text(self) -> str:
+        return self.found["text"][self.at].as_py()
+
+    def row(self) -> dict[str, Any]:
+        return {name: self.found[name][self.at].as_py() for name in _COLUMNS}
 
 
 _Shown = tuple[_Hit, Scored, str]
@@ -167,9 +181,9 @@ class Searcher:
             yield opened.tables[name]
 
     def _results(self, found: Sequence[_Shown], manifest: Manifest, domain: str) -> Iterator[Result]:
-        known = citations(self._ledger, [hit.row["anchor"] for hit, _, _ in found if hit.row["anchor"]], domain)
-        for hit, one, text in found:
-            row = hit.row
+        rows = [hit.row() for hit, _, _ in found]
+        known = citations(self._ledger, [row["anchor"] for row in rows if row["anchor"]], domain)
+        for row, (hit, one, text) in zip(rows, found, strict=True):
             yield Result(
                 layer=hit.layer,
                 page=f"{hit.domain}/{row['source']}" if hit.layer == "wiki" else "",
@@ -180,14 +194,14 @@ class Searcher:
                 confidence=row["grade"],
                 score=round(one.score, 4),
                 updated=row["at"][:10],
-                citations=known.get(row["anchor"], ()) or _own(hit, manifest.commit),
+                citations=known.get(row["anchor"], ()) or _own(row, "" if hit.layer == "record" else manifest.commit),
             )
 
 
 def _fitting(found: Iterator[tuple[_Hit, Scored]], max_tokens: int | None) -> Iterator[_Shown]:
     """Of ``found``, best first, what fits ``max_tokens`` together."""
     ours, texts = tee(found)
-    shown: Iterator[str] = (hit.row["text"] for hit, _ in texts)
+    shown: Iterator[str] = (hit.text for hit, _ in texts)
     for (hit, one), text in zip(ours, shown if max_tokens is None else within(shown, max_tokens * TOKEN), strict=False):
         yield hit, one, text
 
@@ -200,30 +214,27 @@ def _candidates(table: _Table, asked: Sequence[Concept]) -> Iterator[_Hit]:
     if not words:
         return
     match: Any = MatchQuery
-    found = table.table.search(match(words, "terms")).limit(DEPTH).select([*_COLUMNS, "_score"]).to_arrow()
-    for row in found.to_pylist():
-        yield _Hit(table.layer, table.domain, row)
+    found = table.table.search(match(words, "terms")).limit(DEPTH).select(list(_NEEDED)).to_arrow()
+    kind = "grade" if table.layer == "wiki" else "tier"
+    needed = (found[name].to_pylist() for name in ("id", "source", "terms", kind))
+    for at, (key, source, terms, weighed) in enumerate(zip(*needed, strict=True)):
+        yield _Hit(table.layer, table.domain, key, source, terms, weighed, found, at)
 
 
 def _passage(hit: _Hit, want: re.Pattern[str] | None) -> Passage:
-    row = hit.row
-    weight = WEIGHTS[row["grade"] if hit.layer == "wiki" else row["tier"]]
-    if want is not None and not want.search(row["text"]):
-        weight *= LACKS
-    return Passage(row["id"], f"{hit.layer}/{row['source']}", weight, row["terms"])
+    weight = WEIGHTS[hit.kind] * (LACKS if want is not None and not want.search(hit.text) else 1.0)
+    return Passage(hit.id, f"{hit.layer}/{hit.domain}/{hit.source}", weight, hit.terms)
 
 
 def _confident(order: Sequence[Scored]) -> bool:
     return any(one.score >= FLOOR or one.cover >= FULL for one in order[:LIMIT])
 
 
-def _own(hit: _Hit, commit: str) -> tuple[Citation, ...]:
-    """The citation of what rests on no finding: a passage of the record, or what a person wrote on a page."""
-    row = hit.row
+def _own(row: Mapping[str, Any], commit: str) -> tuple[Citation, ...]:
+    """The citation of what rests on no finding: a passage of the record, or at ``commit`` what a person wrote."""
     if row["anchor"]:
         return ()
-    session = row["source"] if hit.layer == "record" else commit
-    return (Citation("", row["origin"], session, row["file"], row["line"], ""),)
+    return (Citation("", row["origin"], commit or row["source"], row["file"], row["line"], ""),)
 
 
 def _no_index(index_dir: Path) -> CorruptError:
