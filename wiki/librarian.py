@@ -83,6 +83,7 @@ def _attempts(night: _Night, taken: Checkout, notes: tuple[str, ...]) -> Filed:
         try:
             return _attempt(night, taken, notes)
         except MovedError:
+            bring_forward(night.repo)
             notes = (*notes, "somebody committed meanwhile; planned again on top of it")
     return _attempt(night, taken, notes)
 

@@ -25,7 +25,7 @@ from wiki.tree import Tree
 PAGE_BYTES = 200_000
 LINE_CHARS = 4_000
 
-_REF = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_REF = re.compile(r"(?<!\\)\[\^([^\]\s]+)\](?!:)")
 _KEYED = re.compile(r"\[REDACTED:[a-z0-9-]+:[^\]]*\]")
 _MARKER = re.compile(r"(?:<{7}|={7}|>{7})(?:\s|$)")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
@@ -97,10 +97,15 @@ def flaw(text: Text) -> str:
             return "is not one line of text"
         if _KEYED.search(line):
             return "holds the keyed hash of a secret"
-        if _ACTIVE.search(_CODE.sub("", line)):
+        if _ACTIVE.search(_CODE.sub("·", line)):
             return "holds markup (a tag, image or wikilink)"
         if visible(line) != line:
             return "holds hidden characters"
+    own = {name for name, _ in text.notes}
+    if any(
+        name not in own for _, line in [("", text.line), *text.notes] for name in _REF.findall(_CODE.sub("·", line))
+    ):
+        return "cites a footnote that is not its own"
     whole = "\n\n".join([text.line, *(f"- {note.partition(':')[2].strip()}" for _, note in text.notes)])
     active = next((token.type for token in _tokens(whole) if token.type not in _ALLOWED), "")
     return f"holds markup ({active.removesuffix('_open')})" if active else ""
@@ -202,10 +207,10 @@ def _twice(pages: Mapping[str, Page]) -> Iterator[Problem]:
 
 
 def _prose(page: Page) -> Iterator[tuple[int, str]]:
-    """The lines of a page that are no code, code spans blanked."""
+    """The lines of a page that are no code, code spans put out of sight."""
     for i, line in enumerate(page.lines):
         if i >= page.head and not page.opaque[i]:
-            yield i, _CODE.sub("", bare(line))
+            yield i, _CODE.sub("·", bare(line))
 
 
 def _underline(page: Page, i: int) -> bool:
