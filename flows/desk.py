@@ -84,7 +84,7 @@ def request_of(settings: Settings, slug: str) -> Request:
 
 
 def enrol(settings: Settings, name: str) -> editors.Enrolment:
-    """Enrols a person as an editor; the secret for their authenticator app is in what this returns, and nowhere else."""
+    """Enrols a person as an editor; the secret for their authenticator app is shown this once."""
     with runs.running(Ledger(settings.workspace.ledger), "operator", "enrol") as run:
         return editors.enrol(run, name)
 

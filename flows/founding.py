@@ -22,6 +22,7 @@ HEADER = """\
 # Settings of this Stillhouse workspace. Every key is explained in the README.
 """
 
+STORE = "[[stores]]  # sessions of several projects: each goes to the domain whose paths hold its folder\n"
 FOOTER = """
 [schedule]
 nightly = "0 2 * * *"
@@ -48,16 +49,13 @@ class Plan:
             parts.append(
                 "sources = [\n" + "".join(f"  {{ path = {_quoted(path)} }},\n" for path in self.sources[name]) + "]\n"
             )
-        parts += [
-            f"\n[[stores]]  # sessions of several projects: each goes to the domain whose paths hold its folder\npath = {_quoted(path)}\n"
-            for path in self.stores
-        ]
+        parts += [f"\n{STORE}path = {_quoted(path)}\n" for path in self.stores]
         parts.append(FOOTER)
         return "".join(parts)
 
 
 def from_words(words: Sequence[str]) -> Plan:
-    """The plan that ``--source DOMAIN=PATH`` words make. Raises UsageError for a bad domain or a path that is not there."""
+    """The plan that words like ``DOMAIN=PATH`` make. Raises UsageError for a bad domain or a path that is not there."""
     sources: dict[str, list[Path]] = {}
     for word in words:
         name, equals, path = word.partition("=")
@@ -107,7 +105,7 @@ def sample() -> Plan:
 
 
 def found(root: Path, plan: Plan) -> Workspace:
-    """Makes the workspace ``root`` (parents too). Refuses a non-empty folder that is none, and this source tree's packages."""
+    """Makes the workspace ``root``, parents too. Raises UsageError where :func:`check_place` does."""
     check_place(root)
     space = Workspace(root)
     for folder in (space.state, space.drafts, space.published):

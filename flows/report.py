@@ -1,4 +1,4 @@
-"""What a night did: one value that prints as JSON for programs, as a few lines for a terminal, as Markdown for the UI."""
+"""What a night did: one value that prints as JSON for programs, as lines for a terminal, as Markdown for the UI."""
 
 from __future__ import annotations
 
@@ -89,12 +89,14 @@ class Report:
         found = self.findings
         told = [
             f"read      {self.sessions} sessions and {self.tickets} tickets, {self.events} events"
-            f" ({self.files['read']} files read, {self.files['skipped']} skipped, {self.files['quarantined']} quarantined,"
-            f" {self.bad_lines} bad lines)",
-            f"found     {found['high']} high, {found['medium']} medium, {found['low']} low; {found['dropped']} dropped (quote not found)",
+            f" (all files: {self.files['read']} read, {self.files['skipped']} skipped,"
+            f" {self.files['quarantined']} quarantined; {self.bad_lines} bad lines)",
+            f"found     {found['high']} high, {found['medium']} medium, {found['low']} low;"
+            f" {found['dropped']} dropped because a quote could not be found again",
             f"filed     {self.pages} pages changed in {len(self.commits)} domains",
         ]
-        told += [f"held      {page}: it has changes of yours that are not committed" for page in self.held]
+        told += [f"held      {page}" for page in self.held]
+        told += [f"missing   {note.path}: {note.reason}" for note in self._noted("missing")]
         told += [f"quarantined {note.path}: {note.reason}" for note in self._noted("quarantined")[:SHOWN_FILES]]
         told += [f"skipped   {count} files: {reason}" for reason, count in self._skipped().most_common(5)]
         return told
@@ -106,7 +108,7 @@ class Report:
         if quarantined:
             parts += [
                 "\n## Quarantined\n\n",
-                *[f"- {code(str(note.path))}: {code(note.reason)}\n" for note in quarantined[:SHOWN_FILES]],
+                *[f"- {code(note.path)}: {code(note.reason)}\n" for note in quarantined[:SHOWN_FILES]],
             ]
         stages = " · ".join(f"{stage} {seconds:.1f} s" for stage, seconds in self.seconds.items())
         parts.append(f"\n{stages}\n")

@@ -69,7 +69,7 @@ class Night:
 
     @contextmanager
     def stage(self, name: str, seat: str) -> Generator[Run]:
-        """A run of ``seat`` for one stage, called by this night's run; its wall-clock time goes into :attr:`seconds`."""
+        """A run of ``seat`` for one stage, called by this night's run; its wall-clock time goes to :attr:`seconds`."""
         self.say(f"{name} …")
         started = time.monotonic()
         with runs.running(self.ledger, seat, name, parent=self.run) as run:

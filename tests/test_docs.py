@@ -24,7 +24,7 @@ def test_every_command_in_the_readme_exists() -> None:
 
 def test_every_make_target_in_the_readme_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
-    assert set(re.findall(r"`?make ([a-z]+)", README)) <= targets
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.M)) <= targets
 
 
 def test_every_file_and_folder_that_the_readme_names_exists() -> None:

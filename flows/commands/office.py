@@ -50,6 +50,5 @@ def audit(run: str, workspace: Path | None, as_json: bool) -> None:
         bold=True,
     )
     for row in rows:
-        click.echo(
-            f"{row['at']}  {row['action']:<14} {row['subject']}  {row['detail'] if row['detail'] != '{}' else ''}".rstrip()
-        )
+        detail = row["detail"] if row["detail"] != "{}" else ""
+        click.echo(f"{row['at']}  {row['action']:<14} {row['subject']}  {detail}".rstrip())

@@ -35,8 +35,8 @@ from scheduling.base.workspace import SETTINGS
 def init(folder: Path, sources: tuple[str, ...], sample: bool, yes: bool, exist_ok: bool) -> None:
     """Make a workspace in DIR.
 
-    With --source, nothing in the home folder is looked at. Without it, the stores of Claude Code and Codex are found, listed
-    with their sizes, and used once you agree.
+    With --source, nothing in the home folder is looked at. Without it, the stores of Claude Code and Codex are found,
+    listed with their sizes, and used once you agree.
     """
     root = folder.expanduser().absolute()
     if exist_ok and (root / SETTINGS).is_file():
@@ -58,7 +58,8 @@ def _proposed(yes: bool) -> founding.Plan:
     say("Agent sessions found here:")
     for store in stores:
         say(
-            f"  {store.kind:<12} {store.bytes / 1e6:8.1f} MB {store.files:6} files  {store.domain or 'several projects'}  {store.path}"
+            f"  {store.kind:<12} {store.bytes / 1e6:8.1f} MB {store.files:6} files"
+            f"  {store.domain or 'several projects'}  {store.path}"
         )
     if yes or (
         sys.stdin.isatty()
