@@ -8,9 +8,13 @@ is read is stored batch by batch; a killed collect goes on where the last batch 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -18,24 +22,24 @@ from sqlalchemy import Connection
 from distillers import cursors
 from distillers.accounts import Collected, Counts, FileNote, Tally, account
 from distillers.intake import Batch, Growing, plan, store
-from distillers.reading import Masker, Order, Reading, Recognise, Setup, read_group
+from distillers.reading import Masker, Order, Piece, Reading, Recognise, Setup, read_piece
 from distillers.record.archive import Archive
 from distillers.record.compact import compact
 from distillers.record.shards import registered, sweep
-from distillers.routes import routes
+from distillers.routes import Routes, routes
 from distillers.sources.registry import recognise_file
 from distillers.survey import LATER, Survey, survey
-from distillers.walk import SourceSpec, nested
+from distillers.walk import Seen, SourceSpec, nested
 from scheduling import tasks
 from scheduling.base.locks import hold
-from scheduling.base.pool import Pool
+from scheduling.base.pool import Died, Pool
 from scheduling.runs import Run
 from scheduling.tasks import Checkout
 
 __all__ = ["Collected", "Counts", "FileNote", "Progress", "SourceSpec", "collect"]
 
 BATCH_BYTES = 16 * 1024 * 1024
-GROUP_BYTES = 2 * 1024 * 1024
+PIECE_BYTES = 2 * 1024 * 1024
 POOL_FROM = 8 * 1024 * 1024
 """Below this many bytes to read, starting workers costs more than it saves."""
 PASSES = 3
@@ -90,34 +94,37 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
         found: list[Survey] = []
         for _ in range(PASSES):
             before = desk.tally.rewritten
-            found = [_source(desk, spec, inner, since) for spec, inner in nested(specs)]
+            found = _pass(desk, specs, since)
             if desk.tally.rewritten == before:
                 break  # nothing was rewritten, so nothing that leant on it is to be read again
         compact(archive.root, run.ledger, run)
     return account(run.ledger, found, desk.tally)
 
 
-def _source(desk: _Desk, spec: SourceSpec, inner: Sequence[Path], since: datetime | None) -> Survey:
-    seen = survey(desk.run.ledger, spec, inner, desk.folders, since)
-    if not seen.settled:
-        with desk.run.change("offer", spec.subject) as rows:
-            tasks.offer(rows, "collect", spec.subject, domain=spec.via, depends_on=seen.input)
-        checkout = tasks.checkout(desk.run, seen.task)
-        if checkout:
-            _take(desk, seen, checkout)
-    return seen
+def _pass(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> list[Survey]:
+    surveys = [survey(desk.run.ledger, spec, inner, desk.folders, since) for spec, inner in nested(specs)]
+    stirred = [one for one in surveys if not one.settled]
+    with closing(_readings(desk, stirred)) as readings:
+        for one in stirred:
+            _source(desk, one, islice(readings, len(one.changed)))
+    return surveys
 
 
-def _take(desk: _Desk, seen: Survey, checkout: Checkout) -> None:
-    """Reads what is to be read of a source and finishes its task with the last batch."""
-    total = sum(file.size for file in seen.changed)
+def _source(desk: _Desk, seen: Survey, readings: Iterator[Reading]) -> None:
+    """Checks the source's task out, stores its ``readings``, and finishes the task with the last batch."""
+    with desk.run.change("offer", seen.spec.subject) as rows:
+        tasks.offer(rows, "collect", seen.spec.subject, domain=seen.spec.via, depends_on=seen.input)
+    checkout = tasks.checkout(desk.run, seen.task)
+    if checkout is None:
+        deque(readings, maxlen=0)
+        return
     done = read = 0
-    for batch, last in _batches(desk, seen, total):
+    for batch, last in _batches(seen, readings):
         _keep(desk, seen, checkout, batch, last=last)
         done += len(batch.cursors)
-        read += sum(max(cursor.size, 0) for cursor in batch.cursors)
+        read += batch.size
         if desk.on_progress:
-            desk.on_progress(Progress(seen.spec.subject, done, len(seen.changed), read, total))
+            desk.on_progress(Progress(seen.spec.subject, done, len(seen.changed), read, seen.bytes))
 
 
 def _keep(desk: _Desk, seen: Survey, checkout: Checkout, batch: Batch, *, last: bool) -> None:
@@ -134,46 +141,45 @@ def _keep(desk: _Desk, seen: Survey, checkout: Checkout, batch: Batch, *, last: 
     desk.tally.add(planned)
 
 
-def _batches(desk: _Desk, seen: Survey, total: int) -> Iterator[tuple[Batch, bool]]:
+def _batches(seen: Survey, readings: Iterator[Reading]) -> Iterator[tuple[Batch, bool]]:
     """The changed files, read in order, about :data:`BATCH_BYTES` of file at a time, and which batch is the last."""
     batch = Growing(seen.spec.via)
-    for file, reading in zip(seen.changed, _readings(desk, seen, total), strict=True):
+    for file, reading in zip(seen.changed, readings, strict=True):
         if batch.size > BATCH_BYTES:
             yield batch.cut(), False
             batch = Growing(seen.spec.via)
-        batch.add(reading, seen.moved(file, reading))
+        batch.add(reading, seen.moved(file, reading), file.size)
     yield batch.cut(), True
 
 
-def _readings(desk: _Desk, seen: Survey, total: int) -> Iterator[Reading]:
-    """One reading for each changed file, in order."""
-    orders = [Order(file.path, file.name, file.size) for file in seen.changed]
-    setup = Setup(desk.recognise, desk.masker, routes(seen.spec.via, desk.folders))
-    if total < POOL_FROM or desk.workers < 2:
-        yield from read_group(setup, orders)
+def _readings(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Reading]:
+    """One reading for each changed file of each source, in order; made by workers if there is much to read."""
+    setup = Setup(desk.recognise, desk.masker)
+    pieces = (piece for one in surveys for piece in _pieces(routes(one.spec.via, desk.folders), one.changed))
+    if desk.workers < 2 or sum(one.bytes for one in surveys) < POOL_FROM:
+        for piece in pieces:
+            yield from read_piece(setup, piece)
         return
-    pool: Pool[Setup, list[Order], Reading] = Pool(read_group, setup, desk.workers)
-    told: set[str] = set()
-    for group, answer in pool.map(_groups(orders)):
-        fresh = [answer] if isinstance(answer, Reading) else _untold(group, told)
-        told.update(reading.name for reading in fresh)
-        yield from fresh
+    pool: Pool[Setup, Piece, Reading] = Pool(read_piece, setup, desk.workers)
+    with closing(pool.map(pieces)) as answers:
+        for piece, told in groupby(answers, key=itemgetter(0)):
+            yield from _told(piece, [answer for _, answer in told])
 
 
-def _untold(group: Sequence[Order], told: set[str]) -> list[Reading]:
-    """What a worker that died leaves to be said of its files."""
-    return [Reading(order.name, "quarantined", LATER) for order in group if order.name not in told]
+def _told(piece: Piece, answers: Sequence[Reading | Died]) -> list[Reading]:
+    """The readings of a piece, also of files that its worker did not live to tell of."""
+    told = [answer for answer in answers if isinstance(answer, Reading)]
+    return told + [Reading(order.name, "quarantined", LATER) for order in piece.orders[len(told) :]]
 
 
-def _groups(orders: Sequence[Order]) -> Iterator[list[Order]]:
-    """``orders`` cut into pieces of work that are worth sending."""
-    group: list[Order] = []
+def _pieces(ways: Routes, files: Sequence[Seen]) -> Iterator[Piece]:
+    orders: list[Order] = []
     held = 0
-    for order in orders:
-        group.append(order)
-        held += order.size
-        if held >= GROUP_BYTES:
-            yield group
-            group, held = [], 0
-    if group:
-        yield group
+    for file in files:
+        orders.append(Order(file.path, file.name))
+        held += file.size
+        if held >= PIECE_BYTES:
+            yield Piece(ways, tuple(orders))
+            orders, held = [], 0
+    if orders:
+        yield Piece(ways, tuple(orders))

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, delete, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
+from distillers.reading import State
 from scheduling.ledger.store import metadata
-
-State = Literal["read", "skipped", "quarantined"]
 
 files = Table(
     "files",

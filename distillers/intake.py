@@ -21,8 +21,8 @@ from distillers.cursors import Cursor, FileKey
 from distillers.reading import Reading
 from distillers.record import shards
 from distillers.record.archive import Archive
-from distillers.record.rows import SCHEMA, ArrowTable, table_of
 from distillers.record.shards import Shard
+from distillers.record.tables import SCHEMA, ArrowTable, table_of
 from scheduling.runs import Run
 
 pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
@@ -67,6 +67,8 @@ class Batch:
     via: str
     cursors: tuple[Cursor, ...]
     table: ArrowTable
+    size: int
+    """Bytes of the files."""
 
 
 class Growing:
@@ -79,16 +81,16 @@ class Growing:
         self._cursors: list[Cursor] = []
         self._tables: list[ArrowTable] = [SCHEMA.empty_table()]
 
-    def add(self, reading: Reading, cursor: Cursor) -> None:
-        """Adds a file."""
+    def add(self, reading: Reading, cursor: Cursor, size: int) -> None:
+        """Adds a file of ``size`` bytes."""
         self._cursors.append(cursor)
-        self.size += max(cursor.size, 0)
+        self.size += size
         if reading.rows:
             self._tables.append(table_of(reading.columns, self._via))
 
     def cut(self) -> Batch:
         """What was added."""
-        return Batch(self._via, tuple(self._cursors), pa.concat_tables(self._tables))
+        return Batch(self._via, tuple(self._cursors), pa.concat_tables(self._tables), self.size)
 
 
 @dataclass(frozen=True, slots=True)

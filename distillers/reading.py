@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
-from distillers.cursors import State
 from distillers.record.events import Event
 from distillers.record.rows import Columns, Row, columns_of, row_of
 from distillers.routes import Routes, route
@@ -25,6 +24,8 @@ LONGEST_LINE = 64 * 1024 * 1024
 SHORT = 200
 """Texts up to this length (folders, titles, labels) come again and again; their masks are remembered."""
 
+State = Literal["read", "skipped", "quarantined"]
+"""Every file of a source is in exactly one."""
 Recognise = Callable[[SourceFile], Reader | Skip]
 
 
@@ -38,11 +39,10 @@ class Masker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What all files of a source are read with."""
+    """What all files are read with."""
 
     recognise: Recognise
     masker: Masker
-    routes: Routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,14 @@ class Order:
 
     path: str
     name: str
-    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some files of one source: as much as is worth sending to a worker."""
+
+    routes: Routes
+    orders: tuple[Order, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +78,16 @@ class Reading:
         return len(self.columns.get("part", ()))
 
 
-def read_group(setup: Setup, orders: Sequence[Order]) -> Iterator[Reading]:
-    """The readings of several files, in order."""
-    for order in orders:
-        yield read_file(setup, order)
+def read_piece(setup: Setup, piece: Piece) -> Iterator[Reading]:
+    """The readings of the files of ``piece``, in order."""
+    for order in piece.orders:
+        yield read_file(setup, piece.routes, order)
 
 
-def read_file(setup: Setup, order: Order) -> Reading:
+def read_file(setup: Setup, routes: Routes, order: Order) -> Reading:
     """The reading of one file; what is wrong with it becomes its state and reason."""
     try:
-        return _read(setup, order)
+        return _read(setup, routes, order)
     except Unreadable as error:
         why = error.message
     except OSError as error:
@@ -96,7 +103,7 @@ def read_file(setup: Setup, order: Order) -> Reading:
     return Reading(order.name, "quarantined", setup.masker.mask(why)[:300])
 
 
-def _read(setup: Setup, order: Order) -> Reading:
+def _read(setup: Setup, routes: Routes, order: Order) -> Reading:
     data, cut = load(order.path)
     file = SourceFile(Path(order.path), data)
     reader = setup.recognise(file)
@@ -107,18 +114,19 @@ def _read(setup: Setup, order: Order) -> Reading:
     found = list(reader.read(file))
     events = [item for item in found if isinstance(item, Event)]
     bad = sum(isinstance(item, BadLine) for item in found) + cut
-    rows = _rows(setup, order.name, events)
+    domains = route(routes, events)
+    mask = _remembering(setup.masker)
+    rows = _rows(domains, [masked(event, mask, order.name) for event in events])
     return Reading(order.name, "read", "", reader.name, bad, columns_of(rows))
 
 
-def _rows(setup: Setup, name: str, events: Sequence[Event]) -> list[Row]:
-    mask = _remembering(setup.masker)
+def _rows(domains: Sequence[str], events: Sequence[Event]) -> list[Row]:
     rows: list[Row] = []
     line, part = -1, 0
-    for domain, event in zip(route(setup.routes, events), events, strict=True):
+    for domain, event in zip(domains, events, strict=True):
         part = part + 1 if event.line == line else 0
         line = event.line
-        rows.append(row_of(domain, part, masked(event, mask, name)))
+        rows.append(row_of(domain, part, event))
     return rows
 
 

@@ -41,6 +41,11 @@ class Survey:
     back: list[str] = field(default_factory=list[str])
     """Unchanged files that were gone."""
 
+    @property
+    def bytes(self) -> int:
+        """How much there is to read."""
+        return sum(seen.size for seen in self.changed)
+
     def moved(self, seen: Seen, reading: Reading) -> Cursor:
         """The cursor of ``seen`` after ``reading``; its generation is still the one before."""
         before = self.known.get(seen.name)

@@ -19,8 +19,9 @@ from distillers import cursors
 from distillers.record import shards as disk
 from distillers.record import views
 from distillers.record.events import Event
-from distillers.record.rows import SCHEMA, ArrowTable, columns_of, events_of, rows_of, table_of
+from distillers.record.rows import columns_of, rows_of
 from distillers.record.shards import Shard
+from distillers.record.tables import SCHEMA, ArrowTable, events_of, table_of
 from distillers.record.units import Unit, UnitInfo, grouped, split, unit_of
 from scheduling.base.errors import CorruptError
 from scheduling.ledger.store import Ledger

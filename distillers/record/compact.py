@@ -11,8 +11,8 @@ import pyarrow
 from pyarrow import parquet
 
 from distillers import cursors
-from distillers.record.rows import SCHEMA, ArrowTable
 from distillers.record.shards import Shard, register, registered, unregister, write_shard
+from distillers.record.tables import SCHEMA, ArrowTable
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import Column, Connection, Integer, String, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from distillers.record.rows import ArrowTable
+from distillers.record.tables import ArrowTable
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import metadata
 

@@ -12,7 +12,7 @@ import queue
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
@@ -68,7 +68,7 @@ class Pool(Generic[State, Item, Answer]):
         self._stopped = threading.Event()
         self._workers: list[Piped] = []
 
-    def map(self, items: Iterable[Item]) -> Iterator[tuple[Item, Answer | Died]]:
+    def map(self, items: Iterable[Item]) -> Generator[tuple[Item, Answer | Died]]:
         """Each item with each of its answers, in the order of ``items``; a few items are worked on ahead.
 
         Raises :class:`ProgramError` if no worker can be started.

@@ -18,7 +18,7 @@ Night = Callable[..., Collected]
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("distillers.collect.POOL_FROM", 0)
-    monkeypatch.setattr("distillers.collect.GROUP_BYTES", 300)
+    monkeypatch.setattr("distillers.collect.PIECE_BYTES", 300)
     monkeypatch.setattr("distillers.collect.BATCH_BYTES", 2000)
 
 

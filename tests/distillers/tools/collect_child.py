@@ -14,7 +14,7 @@ from scheduling.ledger.store import Ledger
 from scheduling.runs import bury_dead, running
 
 room.BATCH_BYTES = 600
-room.GROUP_BYTES = 300
+room.PIECE_BYTES = 300
 room.POOL_FROM = int(sys.argv[3])
 
 if __name__ == "__main__":

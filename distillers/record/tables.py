@@ -1,0 +1,55 @@
+"""The shape of the record on disk: a shard's columns, and the way from rows to an Arrow table and back to events."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pyarrow
+
+from distillers.record.events import Event
+from distillers.record.rows import EVENT_COLUMNS, Columns
+
+pa = cast("Any", pyarrow)  # it ships no types
+ArrowTable = Any
+"""A ``pyarrow.Table``."""
+
+VERSION = b"1"
+"""Version of the columns below, kept in every shard's metadata under :data:`VERSION_KEY`."""
+VERSION_KEY = b"stillhouse.record"
+
+
+_KINDS: dict[str, Any] = {
+    "line": pa.int64(),
+    "prose": pa.bool_(),
+    "failed": pa.bool_(),
+    "sidechain": pa.bool_(),
+    "labels": pa.list_(pa.string()),
+    "refs": pa.list_(pa.string()),
+}
+
+SCHEMA: Any = pa.schema(
+    [
+        ("domain", pa.string()),
+        ("part", pa.int32()),
+        ("check", pa.uint64()),
+        *((name, _KINDS.get(name, pa.string())) for name in EVENT_COLUMNS),
+        ("via", pa.string()),
+        ("generation", pa.int32()),
+    ],
+    metadata={VERSION_KEY: VERSION},
+)
+
+
+def table_of(columns: Columns, via: str, generation: int = 0) -> ArrowTable:
+    """``columns`` as an Arrow table of :data:`SCHEMA`. ``via`` and ``generation`` say which reading they come from."""
+    count = len(columns["part"])
+    return pa.table(columns | {"via": [via] * count, "generation": [generation] * count}, schema=SCHEMA)
+
+
+def events_of(table: ArrowTable) -> list[Event]:
+    """The events of a table that holds at least :data:`EVENT_COLUMNS`, in its order."""
+    columns: list[list[Any]] = [table.column(name).to_pylist() for name in EVENT_COLUMNS]
+    for name in ("labels", "refs"):
+        at = EVENT_COLUMNS.index(name)
+        columns[at] = [tuple(value) for value in columns[at]]
+    return [Event(*values) for values in zip(*columns, strict=True)]
