@@ -28,10 +28,10 @@ _ITEM = re.compile(r"^(\s*)(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
 _OPEN_BOX = re.compile(r"^\s*[-*+]\s+\[ \]")
 _RULER = re.compile(r"^\s*([-=_*]\s*){3,}$|^\s*\|.*\|\s*$|^\s*[\w-]+-by:\s|^\s*>\s?")
 _TRAILER = re.compile(r"^[A-Z][\w]*(?:-[\w]+)+:\s\S+")
-_END = re.compile(r"(?<=[.!?])[)\"'`*]*\s+(?=[\"'`(*\[]*[A-Z0-9])")
+_END = re.compile(r"(?<=[.!?])[)\"'`*]*\s+(?=[\"'(*\[]*(?:[A-Z0-9]|`))")
 _END_TYPED = re.compile(r"(?<=[.!?])(?<!\.\.)\s+(?=[\"'`(*\[@]*\w)")
 _PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")
-_ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\bvs|\betc|\bcf|\bapprox|\bno|\bv?\d+)\.$", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\bvs|\betc|\bcf|\bapprox|\bv?\d+)\.$", re.IGNORECASE)
 
 IDENTIFIER = re.compile(
     r"`([^`\n]{2,80})`"

@@ -53,8 +53,17 @@ CHOICE = cue(
     r"keep(?:s|ing)?, stays?, remains?, obsolete, deprecated, replaced",
 )
 
+BROKE = cue(
+    r"root[ -]cause, caused by, cause[ds]?, due to, was (?:broken|missing|wrong|failing), turned out, led to,",
+    r"resulted in,",
+    r"the (?:real |actual |main )?(?:issue|problem|bug|culprit|regression|error)(?: was| is| came|:), fail(?:s"
+    r"|ed) because,",
+    r"which (?:meant|made|broke|caused)",
+)
+"""Why something broke, as opposed to why something was chosen."""
+
 WHY = cue(
-    r"because, due to, caused by, root[ -]cause, so that, instead of, rather than, no longer, in favou?r of,",
+    r"because, due to, caused by, root[ -]cause, so that, instead(?: of)?, rather than, no longer, in favou?r of,",
     r"to (?:avoid|prevent|keep|ensure|stop), deliberately, intentionally, on purpose, by design,",
     r"the (?:bug|issue) was,",
     r"which (?:meant|made|broke|caused|leads|led), decided, chose, otherwise, even (?:when|though),",
@@ -264,3 +273,15 @@ APOLOGY = re.compile(
     re.IGNORECASE,
 )
 """The part of an agent's admission that is about itself."""
+
+_EVADES = re.compile(
+    r"--no-verify|\bSKIP=\w|bypassPermissions|--dangerously|HUSKY=0|--no-gpg-sign|chmod\s+(?:-R\s+)?777"
+)
+_WARNS = cue(
+    r"never, don't, dont, do not, must not, mustn't, instead of, rather than, avoid, without, against, bypass(?:es)?"
+)
+
+
+def evades(text: str) -> bool:
+    """Whether a statement names a way past a check without warning of it."""
+    return bool(_EVADES.search(text)) and not _WARNS.search(text)

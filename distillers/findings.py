@@ -71,6 +71,8 @@ class Candidate:
     warnings: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     """Words of the domain's own vocabulary that it could be filed under (labels, components, commands), best first."""
+    refuted: bool = False
+    """Taken back where it was said: it loses to the candidate of the same key, whose evidence it never joins."""
 
 
 @dataclass(frozen=True, slots=True)

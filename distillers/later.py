@@ -16,6 +16,8 @@ RARE = 0.02
 """Share of a domain's tickets that may use a name for it to tie two of them together …"""
 RARE_FLOOR = 4
 """… or this many, in small domains."""
+FEW = 3
+"""A name that so few tickets use ties two of them together by itself."""
 TIES = 2
 """Rare names that two tickets must share (all of them, if a statement has fewer)."""
 
@@ -33,8 +35,9 @@ def spoken_of(stated: Sequence[tuple[Candidate, str]]) -> set[str]:
 
 def _followed(candidate: Candidate, using: dict[str, set[str]], dated: dict[str, str], limit: int) -> bool:
     own, names = candidate.evidence[0].unit, _names(candidate)
-    users = [using[name] for name in names if len(using[name]) <= limit]
-    shared = Counter(unit for units in users for unit in units if unit != own)
+    shared: Counter[str] = Counter()
+    for users in (using[name] for name in names if len(using[name]) <= limit):
+        shared.update(dict.fromkeys(users - {own}, TIES if len(users) <= FEW else 1))
     ties = min(TIES, len(names))
     return any(count >= ties and dated[unit] > dated[own] for unit, count in shared.items())
 

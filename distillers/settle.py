@@ -101,12 +101,13 @@ def _pairs(candidates: Sequence[Candidate]) -> Iterable[tuple[int, int]]:
     names = [identifiers(_said(c)) for c in candidates]
     near: dict[tuple[str, object], list[int]] = defaultdict(list)
     for i, candidate in enumerate(candidates):
-        near["key", (candidate.kind, candidate.key)].append(i)
+        near["key", candidate.key].append(i)
         near["names", (candidate.kind, names[i])].append(i)
     for (_, _), members in sorted(near.items(), key=lambda item: item[1]):
         for place, one in enumerate(members):
             for other in members[place + 1 :]:
-                if alike(words[one], words[other]) >= SAME:
+                same = candidates[one].refuted == candidates[other].refuted
+                if same and alike(words[one], words[other]) >= SAME:
                     yield one, other
 
 
@@ -162,9 +163,9 @@ def _evidence(group: _Group) -> tuple[Quote, ...]:
 
 def _superseded(findings: Iterable[Finding]) -> list[Finding]:
     """Of the findings with one key the newest supported one stays; the others name it."""
-    keyed: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    keyed: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        keyed[finding.kind, finding.key].append(finding)
+        keyed[finding.key].append(finding)
     return [one for same in keyed.values() for one in _newest_wins(same)]
 
 

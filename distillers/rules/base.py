@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distillers.cues import AUTHORITY
+from distillers.cues import AUTHORITY, BROKE, CHOICE, FIX, WHY
 from distillers.findings import Candidate, Confidence, Kind
 from distillers.record.events import Event
 from distillers.record.units import Unit
@@ -19,7 +19,7 @@ from distillers.record.units import Unit
 if TYPE_CHECKING:
     from distillers.record.archive import Archive
 
-__all__ = ["ArchiveRule", "Rule", "Unit", "citable", "forged", "named", "normal"]
+__all__ = ["ArchiveRule", "Rule", "Unit", "citable", "forged", "kind_of", "named", "normal"]
 
 FORGED = "claims a person's authority without a cited turn"
 
@@ -58,6 +58,15 @@ def forged(text: str, origins: Iterable[str]) -> tuple[str, ...]:
     """A warning if a text claims a person's decision although no person and no ticket stands among its evidence."""
     trusted = {"human", "ticket"} & set(origins)
     return (FORGED,) if AUTHORITY.search(text) and not trusted else ()
+
+
+def kind_of(text: str) -> Kind:
+    """What a statement is by its words: why something broke, what was chosen, what was mended, or how something is."""
+    if BROKE.search(text):
+        return "cause"
+    if CHOICE.search(text) or WHY.search(text):
+        return "decision"
+    return "fix" if FIX.search(text) else "fact"
 
 
 def normal(text: str, limit: int = 120) -> str:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
 from distillers.cues import (
     ANAPHORA,
-    BAD_WORKAROUND,
     EDITED,
     ENTRY,
     FOUND,
@@ -23,6 +22,7 @@ from distillers.cues import (
     NOISE,
     SPENT,
     STATED,
+    evades,
 )
 from distillers.findings import Candidate
 from distillers.record.events import Event
@@ -60,7 +60,7 @@ def find(unit: Unit) -> Iterator[Candidate]:
     for one in sorted(best, key=said.index):
         last = _replaced_by(one, said[said.index(one) + 1 :])
         mine = _candidate(unit, one)
-        yield replace(mine, key=_candidate(unit, last).key, tier="low") if last else mine
+        yield replace(mine, key=_candidate(unit, last).key, tier="low", refuted=True) if last else mine
 
 
 def _worth(one: Said) -> tuple[bool, bool, bool, int]:
@@ -101,7 +101,7 @@ def _stands(text: str, leans: Statement | None) -> bool:
     """Well formed, about something that has a name, neither a guess nor narration nor a promise."""
     if not 40 <= len(text) <= 420 or text.endswith(("?", ":")) or len(tokens(text)) < 6 or _edit_or_entry(text):
         return False
-    if any(cue.search(text) for cue in (HEDGE, NARRATION, FUTURE, NOISE, SPENT, BAD_WORKAROUND)):
+    if evades(text) or any(cue.search(text) for cue in (HEDGE, NARRATION, FUTURE, NOISE, SPENT)):
         return False
     return bool(identifiers(text)) and (leans is not None or not ANAPHORA.match(text))
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from distillers.claims import Statement, clean, quotes, statements, tokens
 from distillers.cues import (
     APOLOGY,
-    BAD_WORKAROUND,
     BLAME,
     CONTRAST,
     HEDGE,
@@ -24,6 +23,7 @@ from distillers.cues import (
     TASK,
     WHY,
     cue,
+    evades,
 )
 from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
@@ -76,7 +76,7 @@ def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -
         key=f"correction:{normal(said)}",
         page="",
         rule="typed-correction",
-        tier="low" if BAD_WORKAROUND.search(said) and not CONTRAST.search(said) else tier,
+        tier="low" if evades(said) else tier,
         evidence=quotes(turn.event, statement),
         topics=topics_of(unit, f"{said} {about}"),
     )
@@ -96,7 +96,7 @@ def _restates(one: Statement) -> bool:
     text = one.text
     if not 30 <= len(text) <= 320 or text.endswith(("?", ":")) or len(tokens(text)) < 5:
         return False
-    if APOLOGY.match(text) or HEDGE.search(text) or NARRATION.search(text) or BAD_WORKAROUND.search(text):
+    if APOLOGY.match(text) or HEDGE.search(text) or NARRATION.search(text) or evades(text):
         return False
     return bool(STATED.search(text) or WHY.search(text) or CONTRAST.search(text))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from distillers.claims import Statement, clean, quotes, tokens
-from distillers.cues import BAD_WORKAROUND, CONTRAST, NORMATIVE, STANDING, cue
+from distillers.cues import NORMATIVE, STANDING, cue, evades
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
@@ -40,7 +40,7 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     standing, always = STANDING.search(text), _ALWAYS.search(text)
     if not (standing or always) or text.endswith("?") or _NO_ORDER.search(text) or not 4 <= len(tokens(text)) <= 60:
         return None
-    if BAD_WORKAROUND.search(text) and not CONTRAST.search(text):
+    if evades(text):
         return "low"
     return "high" if standing and NORMATIVE.search(text) and len(turn.event.text) <= LONG * 2 else "medium"
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
 from distillers.cues import (
     ANAPHORA,
-    BAD_WORKAROUND,
     CAUSE,
     CHOICE,
     EDITED,
@@ -27,11 +26,12 @@ from distillers.cues import (
     REASON,
     SPENT,
     WHY,
+    evades,
 )
-from distillers.findings import Candidate, Confidence, Kind
+from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
 from distillers.record.units import Unit
-from distillers.rules.base import Rule, forged, normal
+from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.fate import Course
 from distillers.rules.topics import topics_of
 
@@ -144,7 +144,7 @@ def _says(one: Statement) -> bool:
     text = one.text
     if not 25 <= len(text) <= 420 or text.endswith(("?", ":")) or one.open or ENTRY.match(text):
         return False
-    return not any(cue.search(text) for cue in (HEDGE, NARRATION, FUTURE, NOISE, BAD_WORKAROUND, SPENT))
+    return not evades(text) and not any(cue.search(text) for cue in (HEDGE, NARRATION, FUTURE, NOISE, SPENT))
 
 
 def _candidate(unit: Unit, exchange: Exchange, part: Part, tier: Confidence) -> Candidate:
@@ -153,9 +153,9 @@ def _candidate(unit: Unit, exchange: Exchange, part: Part, tier: Confidence) -> 
     question = _question(exchange)
     return Candidate(
         domain=unit.domain,
-        kind=_kind(said),
+        kind=kind_of(said),
         claim=f"{clean(question, 200)} — {said}" if question else said,
-        key=f"report:{unit.unit}:{normal(said, 80)}",
+        key=f"said:{unit.unit}:{normal(said, 80)}",
         page="",
         rule="agent-report",
         tier=tier,
@@ -163,12 +163,6 @@ def _candidate(unit: Unit, exchange: Exchange, part: Part, tier: Confidence) -> 
         warnings=forged(said, [quote.origin for quote in evidence]),
         topics=topics_of(unit, said),
     )
-
-
-def _kind(said: str) -> Kind:
-    if CAUSE.search(said):
-        return "cause"
-    return "decision" if CHOICE.search(said) else "fact"
 
 
 RULE = Rule("agent-report", "fact", "medium", find)

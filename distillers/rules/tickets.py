@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from distillers.claims import CLAIM_LIMIT, clean, first_line, identifiers, quotes, tokens
-from distillers.cues import CAUSE, CHOICE, CORRECTED, FIX, FUTURE, NOISE, WHY
+from distillers.cues import CAUSE, CHOICE, CORRECTED, FUTURE, NOISE, WHY
 from distillers.findings import Candidate, Confidence, Kind, Quote, squash
 from distillers.record.units import Unit
-from distillers.rules.base import Rule, forged
+from distillers.rules.base import Rule, forged, kind_of
 from distillers.rules.sections import settled
 from distillers.rules.stated import Stated, stated
 from distillers.rules.topics import topics_of
@@ -68,10 +68,12 @@ def _together(chosen: Sequence[Stated]) -> Iterator[Part]:
 
 
 def _joins(part: Sequence[Stated], one: Stated) -> bool:
+    """Whether a sentence goes on with the part: the next of the same paragraph, or the next item of the same list."""
     last = part[-1]
     near = one.place - last.place <= (1 if one.before is None else 2) and one.event.id == last.event.id
-    same = one.statement.heading == last.statement.heading and one.statement.item == last.statement.item
-    return near and same and sum(len(each.text) for each in part) + len(one.text) <= TOGETHER
+    goes_on = not one.statement.first or (one.statement.item and last.statement.item)
+    same = one.statement.heading == last.statement.heading
+    return near and same and goes_on and sum(len(each.text) for each in part) + len(one.text) <= TOGETHER
 
 
 def _candidate(unit: Unit, part: Part, done: bool | None) -> Candidate:
@@ -107,11 +109,9 @@ def _claim(unit: Unit, part: Part) -> str:
 
 def _kind(part: Part, text: str) -> Kind:
     sections = {one.section for one in part}
-    if "cause" in sections or CAUSE.search(text):
+    if "cause" in sections:
         return "cause"
-    if "decision" in sections or CHOICE.search(text):
-        return "decision"
-    return "fix" if FIX.search(text) else "fact"
+    return "decision" if "decision" in sections else kind_of(text)
 
 
 def _tier(part: Part, text: str, done: bool | None) -> Confidence:
@@ -152,7 +152,7 @@ def _corrected(pairs: Sequence[tuple[Part, Candidate]]) -> Iterator[Candidate]:
     for place, (part, candidate) in enumerate(pairs):
         names = tokens(" ".join(one.text for one in part))
         by = next((c for p, c in pairs[place + 1 :] if _corrects(p, names)), None)
-        yield replace(candidate, key=by.key, tier="low") if by else candidate
+        yield replace(candidate, key=by.key, tier="low", refuted=True) if by else candidate
 
 
 def _corrects(part: Part, names: frozenset[str]) -> bool:

@@ -24,9 +24,7 @@ _PLAIN = words(
     "project not main test tests session sessions need needs should please want help work works working phase step",
     "list check error errors high medium low critical enhancement bugfix readme changelog package index types utils",
     "improvement improvements refactoring documentation user human agent person todo text name names line",
-    "lines true false null none undefin"
-    "e"
-    "d",
+    "lines true false null none undefined",
 )
 _DULL = words(
     "src lib test tests app main index internal pkg cmd packages frontend backend dist build spec specs docs doc init",

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from distillers.claims import Statement, clean, identifiers, quotes, tokens
 from distillers.cues import (
-    BAD_WORKAROUND,
     BLAME,
     CHOSEN,
     CONTRAST,
@@ -23,6 +22,7 @@ from distillers.cues import (
     STATED,
     TASK,
     cue,
+    evades,
 )
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
@@ -57,7 +57,7 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     if correction or text.endswith("?") or STANDING.search(text) or not 25 <= len(text) <= 400:
         return None
     states = NORMATIVE.search(text) or STATED.search(text) or CHOSEN.search(text)
-    if not states or len(tokens(text)) < FEW or HEDGE.search(text) or BAD_WORKAROUND.search(text):
+    if not states or len(tokens(text)) < FEW or HEDGE.search(text) or evades(text):
         return None
     if _ONCE.search(text) or MUSING.search(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"

@@ -114,7 +114,15 @@ def _said(lines: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _event(
-    unit: str, medium: Medium, at: str, number: int, marker: str, text: str, title: str, labels: tuple[str, ...], name: str
+    unit: str,
+    medium: Medium,
+    at: str,
+    number: int,
+    marker: str,
+    text: str,
+    title: str,
+    labels: tuple[str, ...],
+    name: str,
 ) -> Event:
     origin, kind = MARKERS.get(marker, ("ticket", "status" if marker == "status" else "section"))
     heading = marker.removeprefix("section").strip()
