@@ -13,16 +13,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
+from content.phrases import few
 from content.pillars import Pillar
 from content.statement import Statement, state
-from distillers.claims import alike, tokens
-from distillers.cues import HEDGE
+from content.text import stems
+from distillers.claims import alike, identifiers, tokens
+from distillers.cues import HEDGE, NOISE, REASON
 from distillers.findings import Finding, Kind
 
 LEAST = 3
 """An article needs this many findings."""
 MOST = 28
 PER_PAGE = 8
+LONG = 280
+"""Characters from which a statement is heavy to read."""
 SAME = 0.6
 """Token cosine from which one statement restates another."""
 RELEVANCE = 0.75
@@ -187,11 +191,14 @@ def select(
 ) -> list[Statement]:
     """The statements for one article, the best first, none saying what another says.
 
-    A restatement is not lost: the statement that stays cites its finding too.
+    A statement all of whose words stand in a better one is cited there too; one that only comes near it is left out.
     """
     asked = tokens(" ".join(questions))
     cases = {s.case: sum(other.case == s.case for other in stated) for s in stated}
-    worth = {s.ids: _worth(s, findings, asked, cases[s.case]) for s in stated}
+    dates = sorted(finding.valid_from for finding in findings.values())
+    age = {date: place / len(dates) for place, date in enumerate(dates)}
+    worth = {s.ids: _worth(s, findings[s.ids[0]], asked, cases[s.case]) for s in stated}
+    worth = {ids: value + 0.4 * age[findings[ids[0]].valid_from] for ids, value in worth.items()}
     left = sorted(stated, key=lambda s: (-worth[s.ids], s.ids))
     words = {s.ids: tokens(s.text) for s in stated}
     near = dict.fromkeys(words, 0.0)
@@ -200,29 +207,36 @@ def select(
         best = max(left, key=lambda s: (RELEVANCE * worth[s.ids] - (1 - RELEVANCE) * near[s.ids], s.ids))
         left.remove(best)
         if near[best.ids] >= SAME:
-            chosen = [_joined(s, best, words) for s in chosen]
+            chosen = [s.citing(best.ids) if _holds(s, best) else s for s in chosen]
         elif sum(s.page == best.page for s in chosen) < PER_PAGE:
             chosen.append(best)
-            near.update((s.ids, max(near[s.ids], alike(words[s.ids], words[best.ids]))) for s in left)
+            near.update((s.ids, max(near[s.ids], _likeness(s, best, words))) for s in left)
     return chosen
 
 
-def _worth(statement: Statement, findings: Mapping[str, Finding], asked: frozenset[str], case: int) -> float:
-    finding = findings[statement.ids[0]]
+def _worth(statement: Statement, finding: Finding, asked: frozenset[str], case: int) -> float:
+    """Kind, how often it was seen, whether more is known of its case, and how it reads: short, and with a reason."""
     story = 0.25 * min(case - 1, 2)
-    return WORTH[finding.kind] + 0.2 * log2(max(finding.seen, 1)) + story + 0.5 * alike(asked, tokens(statement.text))
+    reads = 0.2 * bool(REASON.search(statement.text)) - 0.4 * bool(NOISE.search(statement.text))
+    reads -= 0.3 * (len(statement.text) > LONG)
+    asks = 0.5 * alike(asked, tokens(statement.text))
+    return WORTH[finding.kind] + 0.2 * log2(max(finding.seen, 1)) + story + reads + asks
 
 
-def _joined(kept: Statement, again: Statement, words: dict[tuple[str, ...], frozenset[str]]) -> Statement:
-    if alike(words[kept.ids[:1]], words[again.ids]) < SAME or again.ids[0] in kept.ids:
-        return kept
-    return kept.citing(again.ids)
+def _likeness(one: Statement, other: Statement, words: Mapping[tuple[str, ...], frozenset[str]]) -> float:
+    """How much two statements say the same, 0 to 1; naming different things, they say different things."""
+    same = identifiers(one.text) == identifiers(other.text)
+    return alike(words[one.ids], words[other.ids]) * (1.0 if same else 0.7)
+
+
+def _holds(kept: Statement, other: Statement) -> bool:
+    return stems(other.text) <= stems(kept.text)
 
 
 def _too_little(pillar: Pillar, own: Sequence[Finding], count: int) -> str:
     waiting = sum(f.confidence == "medium" and f.status == "written" for f in own)
-    extra = f"; {waiting} more are not confirmed yet" if waiting else ""
-    return f"{pillar.name}: {count} new certain findings, an article needs {LEAST}{extra}"
+    extra = f"; not confirmed yet: {waiting}" if waiting else ""
+    return f"{pillar.name}: {few(count, 'new certain finding')}, and an article needs {LEAST}{extra}"
 
 
 def _gaps(pillar: Pillar, own: Sequence[Finding], taken: Iterable[Finding], stated: int) -> Gaps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
 
@@ -9,6 +10,7 @@ from content.phrases import day, few, lay
 from content.text import inline
 from content.writer import Article, Block, Form, Sentence
 from distillers.findings import Finding, Quote
+from wiki.text import clip
 
 WHO: Mapping[str, str] = {
     "human": "in a person's own words",
@@ -27,6 +29,7 @@ MARKS: Mapping[Form, str] = {
     "item": "- ",
     "box": "> ",
 }
+_RANDOM = re.compile(r"[0-9a-f]{8}-?[0-9a-f-]{10,}")
 
 
 def body_of(article: Article, findings: Mapping[str, Finding]) -> str:
@@ -48,9 +51,8 @@ def source(finding: Finding) -> str:
 
 
 def _unit(quote: Quote) -> str:
-    if quote.origin != "ticket":
-        return f"Session {quote.unit[:8]}"
-    return f"Ticket {quote.unit}" if len(quote.unit) <= 40 else f"Ticket {quote.unit[:39]}…"
+    short = quote.unit[:8] if _RANDOM.fullmatch(quote.unit) else clip(quote.unit, 48)
+    return f"{'Ticket' if quote.origin == 'ticket' else 'Session'} {short}"
 
 
 def _text(block: Block, sources: Mapping[str, str], numbers: dict[str, int]) -> str:

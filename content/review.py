@@ -13,7 +13,8 @@ from content.draft import Draft, parse
 from content.files import article_file, read, write
 from content.phrases import day
 from content.text import reveal
-from content.trace import Row
+from content.trace import Row, digest_of
+from distillers.claims import alike, tokens
 from distillers.findings import Finding, Quote
 from scheduling.approvals import (
     ChangedTextError,
@@ -255,18 +256,18 @@ def _evidence(rows: Sequence[Row], findings: Mapping[str, Finding]) -> str:
 def _lines(row: Row, findings: Mapping[str, Finding]) -> Iterator[str]:
     if not row.trace:
         yield f"| `{row.id}` | {_cell(row.text, 90)} | **the editor's own** | | | |"
-    for each in row.trace:
-        quotes = {e.event: q.text for e, q in zip(each.evidence, _quotes(each.finding, findings), strict=False)}
+    for each in (traced for traced in row.trace if traced.evidence):
+        said = {digest_of(quote): quote.text for quote in _quotes(each.finding, findings)}
+        lead = max(each.evidence, key=lambda e: alike(tokens(row.text), tokens(said.get(e.quote_sha256, ""))))
         first = min((e.at for e in each.evidence if e.at), default="")
-        for lead in each.evidence[:1]:
-            where = f"`{each.finding}` on `{each.page}`, `{lead.file.rpartition('/')[2][:60]}:{lead.line}`"
-            more = f" +{len(each.evidence) - 1}" if len(each.evidence) > 1 else ""
-            quote = _cell(quotes.get(lead.event, ""), 160)
-            yield f"| `{row.id}` | {_cell(row.text, 90)} | {lead.origin}{more} | {first[:10]} | {where} | {quote} |"
+        where = f"`{each.finding}` on `{each.page}`, `{lead.file.rpartition('/')[2][:60]}:{lead.line}`"
+        more = f" +{len(each.evidence) - 1}" if len(each.evidence) > 1 else ""
+        quote = _cell(said.get(lead.quote_sha256, ""), 160)
+        yield f"| `{row.id}` | {_cell(row.text, 90)} | {lead.origin}{more} | {first[:10]} | {where} | {quote} |"
 
 
-def _quotes(name: str, findings: Mapping[str, Finding]) -> list[Quote]:
-    return list(findings[name].evidence) if name in findings else []
+def _quotes(name: str, findings: Mapping[str, Finding]) -> Sequence[Quote]:
+    return findings[name].evidence if name in findings else ()
 
 
 def _cell(text: str, limit: int) -> str:

@@ -13,9 +13,9 @@ from itertools import groupby
 from content.brief import Asked, Brief
 from content.phrases import Facts, listed, say
 from content.statement import Role, Statement
-from content.text import inline, sentences
+from content.text import inline, sentences, stems
 from content.writer import Answered, Article, Block, Sentence
-from distillers.claims import alike, tokens
+from distillers.claims import alike
 from distillers.findings import Finding, Kind
 from wiki.text import visible
 
@@ -26,6 +26,8 @@ ANSWERS = 0.5
 ALSO = "Also on record"
 LED = 6
 """From this many statements on, a section gets a leading sentence, and its list is parted by kind."""
+RUN = 2
+"""More statements of one role than this are set as a list."""
 
 ORDER: dict[Role, int] = {"symptom": 0, "cause": 1, "decision": 2, "consequence": 3}
 LABELS: dict[Kind, str] = {
@@ -135,7 +137,12 @@ def _story(statements: Sequence[Statement], findings: Mapping[str, Finding]) -> 
     yield Block("case", (Sentence(inline(statements[0].title), "finding", everything),))
     told = sorted(statements, key=lambda s: (ORDER[s.role], LABELS[s.kind], _place(s, findings)))
     for label, part in groupby(told, key=lambda s: LABELS[s.kind]):
-        yield Block("paragraph", (Sentence(f"**{label}**"), *(each for s in part for each in _sentences(s))))
+        same = list(part)
+        if len(same) > RUN:
+            yield _template("paragraph", [f"**{label}**"])
+            yield from (Block("item", tuple(_sentences(s))) for s in same)
+        else:
+            yield Block("paragraph", (Sentence(f"**{label}**"), *(each for s in same for each in _sentences(s))))
 
 
 def _place(statement: Statement, findings: Mapping[str, Finding]) -> tuple[str, int, str]:
@@ -169,19 +176,14 @@ def _said(statements: Sequence[Statement]) -> Iterator[str]:
 def _answers(brief: Brief) -> Iterator[tuple[Asked, Statement]]:
     """Questions that one statement answers: it holds most of the question's words."""
     for asked in sorted(brief.asked, key=lambda each: (-each.times, each.question)):
-        words = tokens(asked.question)
-        best = max(brief.statements, key=lambda s: (_covered(words, s), alike(words, tokens(s.text)), s.ids))
+        words = stems(asked.question)
+        best = max(brief.statements, key=lambda s: (_covered(words, s), alike(words, stems(s.text)), s.ids))
         if len(words) > 1 and _covered(words, best) >= ANSWERS:
             yield Asked(visible(asked.question), asked.times), best
 
 
 def _covered(words: frozenset[str], statement: Statement) -> float:
-    said = _stems(tokens(f"{statement.title} {statement.text}"))
-    return len(_stems(words) & said) / len(words) if words else 0.0
-
-
-def _stems(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(word.removesuffix("s") for word in words)
+    return len(words & stems(f"{statement.title} {statement.text}")) / len(words) if words else 0.0
 
 
 def _questions(faq: Sequence[tuple[Asked, Statement]]) -> Iterator[Block]:
@@ -231,7 +233,7 @@ def _names(sections: Sequence[_Section]) -> list[str]:
 
 def _title(brief: Brief, sections: Sequence[_Section]) -> str:
     head = visible(brief.pillar.heading)
-    names = _names(sections)
+    names = [name for name in _names(sections) if name.lower() not in head.lower().split()]
     fitting = (f"{head}: {listed(names[:count])}" for count in range(min(len(names), 3), 0, -1))
     return next((title for title in fitting if len(title) <= TITLE and len(sections) > 1), _cut(head, TITLE))
 

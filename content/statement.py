@@ -27,8 +27,9 @@ ROLES: dict[Kind, Role] = {
 _LABEL = re.compile(
     r"^(?:Standing order|Correction|Rejected|Decision|Decided|Choice|Fix|Resolution|Root cause|Cause|Gotcha|Note): "
 )
-_TYPED = re.compile(r"^(?:\w+(?:\([\w./, -]+\))?!?: |\[[\w./ -]+\] )")
-_COMMIT = words("feat fix docs chore refactor test tests perf build ci style revert bug feature task")
+_TYPED = re.compile(r"^(?:\w+(?:\([\w#./, -]+\))?!?: |\[[\w./ -]+\] |Pull [Rr]equest: )")
+_DATED = re.compile(r"^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d)?: ")
+_COMMIT = words("feat fix docs chore refactor test tests perf build ci style revert bug feature task pr pull")
 _DANGLING = re.compile(
     r"^(?:And|Or|As a result|Because of this|For this reason|Hence|Similarly|Likewise|Otherwise|Additionally|Moreover"
     r"|Furthermore|He|She|Here|There it|The former|The latter|Same|See|Above|Below|As above|Neither|Either way)\b"
@@ -72,7 +73,7 @@ def state(finding: Finding) -> Statement | None:
     """
     claim = visible(finding.claim)
     title, said = _split(claim, finding)
-    kept = _standing(sentences(_LABEL.sub("", said)))
+    kept = _standing(sentences(_LABEL.sub("", _DATED.sub("", said))))
     text = " ".join(_ended(sentence) for sentence in kept)
     if len(text) < SHORTEST or len(text.split()) < 4:
         return None

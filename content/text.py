@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from distillers.cues import COMMON
 from wiki.text import inert, visible
 
 _CODE = re.compile(r"(?<![`\\])(`+)(?!`)([^\n]+?)(?<!`)\1(?!`)")
@@ -20,7 +21,7 @@ _ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\bvs|\betc|\bcf|\bapprox|\bno|\bNo|
 _SUFFIXES = "py ts tsx js jsx go rs rb java md json jsonl toml yaml yml sh lock css html sql service txt cfg ini env"
 _NAME = re.compile(
     r"(?<![\w-])--[a-z][\w-]*(?:=[\w./-]*\w)?"  # a flag
-    r"|(?<![\w/.~<])(?:~|\.{1,2})?/(?:[\w.@-]+/)*[\w.@-]*\w"  # a path from a root
+    r"|(?<![\w/.~<])(?:~|\.{1,2})?/(?:[\w.@-]+/)*[\w.@-]*\w/?"  # a path from a root
     r"|(?<![\w/.])(?:[\w.@-]+/){2,}[\w.@-]*\w"  # a path of three steps or more
     rf"|(?<![\w/.])(?:[\w.@-]+/)*[\w-][\w.-]*\.(?:{_SUFFIXES.replace(' ', '|')})\b"  # a file
     r"|(?<![\w/.`])(?:[\w.@-]+/){2,}"  # a folder
@@ -34,7 +35,9 @@ LONG = 4000
 
 def hidden(char: str) -> bool:
     """Whether a character shows nothing of itself: a control, a direction or zero-width mark, private use."""
-    return char not in "\n\t" and not visible(f"x{char}x").replace("x", "") and char != " "
+    if char in "\n\t":
+        return False
+    return unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or visible(f"|{char}|") == "||"
 
 
 def reveal(text: str) -> str:
@@ -91,6 +94,12 @@ def sentences(text: str) -> list[str]:
 def _cuts(whole: str, end: re.Match[str], spans: Iterable[tuple[int, int]]) -> bool:
     inside = any(low < end.start() < high for low, high in spans)
     return not inside and not _ABBREVIATED.search(whole[: end.start()][-12:])
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of a text, and its numbers, in small letters and without a plural's ending."""
+    words = re.findall(r"[a-z][a-z0-9_]{2,}|\d[\d.,:]*", text.lower())
+    return frozenset(word.removesuffix("s") for word in words) - {word.removesuffix("s") for word in COMMON}
 
 
 def slugged(text: str, limit: int = 60) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy import Column, Connection, Integer, String, Table, Text, delete,
 from content.brief import PageRef
 from content.text import plain, sentences
 from content.writer import Article, Made
-from distillers.findings import Finding
+from distillers.findings import Finding, Quote
 from scheduling.ledger.store import Ledger, metadata
 from wiki.trace import Chain
 from wiki.trace import trace as filed_trace
@@ -92,6 +92,11 @@ class Known:
 
 Book = Mapping[str, Sequence[Known]]
 """What is accounted for: the plain text of a block or sentence → its sentences."""
+
+
+def digest_of(quote: Quote) -> str:
+    """SHA-256 of a quote's text as hexadecimal digits."""
+    return hashlib.sha256(quote.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def trace(ledger: Ledger, what: str, domain: str | None = None) -> Chain:
@@ -221,8 +226,7 @@ def _traced(finding: Finding, pages: Mapping[str, PageRef]) -> Traced:
 
 def _evidence(finding: Finding) -> Iterator[Evidence]:
     for quote in finding.evidence:
-        digest = hashlib.sha256(quote.text.encode("utf-8", "surrogatepass")).hexdigest()
-        yield Evidence(quote.event, quote.unit, quote.origin, quote.at, quote.file, quote.line, digest)
+        yield Evidence(quote.event, quote.unit, quote.origin, quote.at, quote.file, quote.line, digest_of(quote))
 
 
 def _id(slug: str, text: str, times: int) -> str:

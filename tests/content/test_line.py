@@ -152,13 +152,13 @@ def test_findings_that_were_published_are_not_published_again(house: Any) -> Non
     house.publish(SLUG, house.rule(made.request_id))
     after = house.draft(name="tidewatch")
     assert not after.created
-    assert "0 new certain findings, an article needs 3" in after.reason
+    assert "one new certain finding, and an article needs 3" in after.reason
 
 
 def test_too_little_is_said_and_nothing_is_drafted(house: Any) -> None:
     made = house.draft(house.findings[:2], name="tidewatch")
     assert (made.created, made.slug) == (False, "")
-    assert made.reason == "tidewatch: 2 new certain findings, an article needs 3"
+    assert made.reason == "tidewatch: two new certain findings, and an article needs 3"
     assert house.files() == {}
 
 
