@@ -38,7 +38,6 @@ from scheduling.tasks import Checkout
 
 __all__ = ["Collected", "Counts", "FileNote", "Progress", "SourceSpec", "collect"]
 
-BATCH_BYTES = 16 * 1024 * 1024
 PIECE_BYTES = 2 * 1024 * 1024
 POOL_FROM = 8 * 1024 * 1024
 """Below this many bytes to read, starting workers costs more than it saves."""
@@ -142,10 +141,10 @@ def _keep(desk: _Desk, seen: Survey, checkout: Checkout, batch: Batch, *, last: 
 
 
 def _batches(seen: Survey, readings: Iterator[Reading]) -> Iterator[tuple[Batch, bool]]:
-    """The changed files, read in order, about :data:`BATCH_BYTES` of file at a time, and which batch is the last."""
+    """The changed files, read in order, a batch at a time, and which batch is the last."""
     batch = Growing(seen.spec.via)
     for file, reading in zip(seen.changed, readings, strict=True):
-        if batch.size > BATCH_BYTES:
+        if batch.full:
             yield batch.cut(), False
             batch = Growing(seen.spec.via)
         batch.add(reading, seen.moved(file, reading), file.size)

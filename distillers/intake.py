@@ -21,11 +21,16 @@ from distillers.cursors import Cursor, FileKey
 from distillers.reading import Reading
 from distillers.record import shards
 from distillers.record.archive import Archive
+from distillers.record.rows import columns_of
 from distillers.record.shards import Shard
 from distillers.record.tables import SCHEMA, ArrowTable, table_of
 from scheduling.runs import Run
 
 pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
+
+BATCH_BYTES = 16 * 1024 * 1024
+BATCH_FILES = 2000
+STRETCH = 1024 * 1024
 
 KEYS = ("domain", "id", "unit", "file", "line", "part", "check")
 
@@ -72,7 +77,8 @@ class Batch:
 
 
 class Growing:
-    """A batch that is being filled. Rows are turned to Arrow at once: Python values take several times the memory."""
+    """A batch that is being filled. Rows turn to Arrow by the :data:`STRETCH`: as Python values they are several times
+    as large, and an Arrow table for each small file would be larger still."""
 
     def __init__(self, via: str) -> None:
         self.size = 0
@@ -80,17 +86,34 @@ class Growing:
         self._via = via
         self._cursors: list[Cursor] = []
         self._tables: list[ArrowTable] = [SCHEMA.empty_table()]
+        self._loose = columns_of(())
+        self._held = 0
 
     def add(self, reading: Reading, cursor: Cursor, size: int) -> None:
         """Adds a file of ``size`` bytes."""
         self._cursors.append(cursor)
         self.size += size
+        self._held += size
         if reading.rows:
-            self._tables.append(table_of(reading.columns, self._via))
+            for name, values in reading.columns.items():
+                self._loose[name].extend(values)
+        if self._held >= STRETCH:
+            self._settle()
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to store it."""
+        return self.size > BATCH_BYTES or len(self._cursors) >= BATCH_FILES
 
     def cut(self) -> Batch:
         """What was added."""
+        self._settle()
         return Batch(self._via, tuple(self._cursors), pa.concat_tables(self._tables), self.size)
+
+    def _settle(self) -> None:
+        if self._loose["part"]:
+            self._tables.append(table_of(self._loose, self._via))
+        self._loose, self._held = columns_of(()), 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +165,7 @@ def store(
             shards.register(rows, shard, run.id)
         cursors.wake(rows, [(batch.via, path) for path in planned.rewritten])
         cursors.save(rows, moved)
-        cursors.lean(rows, [cursor.key for cursor in moved], planned.leaning)
+        cursors.lean(rows, [cursor.key for cursor in batch.cursors if cursor.run], planned.leaning)
         also(rows)
     return written
 

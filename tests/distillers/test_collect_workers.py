@@ -19,7 +19,7 @@ Night = Callable[..., Collected]
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("distillers.collect.POOL_FROM", 0)
     monkeypatch.setattr("distillers.collect.PIECE_BYTES", 300)
-    monkeypatch.setattr("distillers.collect.BATCH_BYTES", 2000)
+    monkeypatch.setattr("distillers.intake.BATCH_BYTES", 2000)
 
 
 def test_workers_give_the_record_that_one_process_gives(tmp_path: Path) -> None:

@@ -8,12 +8,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 import tiny
 
 from distillers import collect as room
+from distillers import intake
 from distillers.collect import SourceSpec, collect
 from distillers.record.archive import Archive
 from scheduling.ledger.store import Ledger
 from scheduling.runs import bury_dead, running
 
-room.BATCH_BYTES = 600
+intake.BATCH_BYTES = 600
 room.PIECE_BYTES = 300
 room.POOL_FROM = int(sys.argv[3])
 
