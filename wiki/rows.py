@@ -70,7 +70,7 @@ def row_of(chunk: Chunk, finding: Finding | None, layer: Layer) -> dict[str, Any
 
 def terms_of(title: str, heading: str, text: str) -> str:
     """What is indexed of a chunk: the terms of title and heading, a bar, the terms of the text."""
-    return " ".join([*analyse(f"{title} {heading}"), BAR, *analyse(text)])
+    return f"{' '.join(analyse(f'{title} {heading}'))} {BAR} {' '.join(analyse(text))}"
 
 
 def fitted(rows: Iterable[dict[str, Any]], some: int) -> ArrowTable:
@@ -115,7 +115,7 @@ def leading(fresh: ArrowTable, kept: ArrowTable) -> tuple[ArrowTable, dict[str, 
 
 def counted(terms: Sequence[str]) -> Stats:
     """How often each term occurs in rows with these ``terms``; rows that are not to be found do not count."""
-    found = [row.split(" ") for row in terms if row]
+    found = [row.split() for row in terms if row]
     df = Counter(term for row in found for term in set(row))
     return Stats(len(found), sum(map(len, found)), dict(df))
 

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scheduling.base.errors import BusyError
+from scheduling.base.locks import hold
+from wiki import index, manifest
+from wiki.index import connect
+
+
+def rows(house: Any, table: str) -> list[dict[str, Any]]:
+    named = manifest.load(house.workspace.index)
+    assert named
+    opened = connect(house.workspace.index / named.folder).open_table(table)
+    return opened.search().limit(10_000).to_list()
+
+
+def test_a_build_names_the_commit_and_an_unchanged_one_touches_nothing(house: Any) -> None:
+    first = house.index()
+    assert first.rebuilt
+    assert first.commit == house.repo.head()
+    before = {path: path.stat().st_mtime_ns for path in house.workspace.index.rglob("*") if path.name != "lock"}
+    again = house.index()
+    assert (again.changed, again.rebuilt, again.chunks) == (0, False, first.chunks)
+    assert {path: path.stat().st_mtime_ns for path in house.workspace.index.rglob("*") if path.name != "lock"} == before
+
+
+def test_a_changed_page_replaces_its_own_slice_alone(house: Any) -> None:
+    house.index()
+    kept = {row["id"] for row in rows(house, "shop.record")}
+    commit = house.commit(shop__testing="# Testing\n\nOnly this sentence about turbines is left.\n")
+    assert house.index().changed == 1
+    assert [row["text"] for row in rows(house, "shop.wiki")] == ["Only this sentence about turbines is left."]
+    assert {row["id"] for row in rows(house, "shop.record")} == kept
+    answer = house.searcher().search("turbines", "shop")
+    assert (answer.commit, answer.results[0].page) == (commit, "shop/testing")
+
+
+def test_a_new_night_adds_its_units_and_an_incremental_index_equals_a_new_one(house: Any) -> None:
+    house.index()
+    house.record(
+        "shop", "# session late 2026-11-20\nhuman message: the turbine spins\nhuman message: We keep stock levels"
+    )
+    assert house.index().changed == 1
+    grown = sorted((row["id"], row["terms"]) for row in rows(house, "shop.record"))
+    stats = manifest.load_stats(house.workspace.index / manifest.load(house.workspace.index).folder, "shop.record")
+    assert house.index(rebuild=True).rebuilt
+    assert sorted((row["id"], row["terms"]) for row in rows(house, "shop.record")) == grown
+    named = manifest.load(house.workspace.index)
+    assert manifest.load_stats(house.workspace.index / named.folder, "shop.record") == stats
+
+
+def test_one_text_in_several_sessions_is_found_once_whichever_came_first(house: Any) -> None:
+    house.index()
+    twins = [row for row in rows(house, "shop.record") if "two sources of truth" in row["text"]]
+    assert len(twins) == 2
+    assert sum(bool(row["terms"]) for row in twins) == 1
+    lead = next(row for row in twins if row["terms"])
+    leader = next(row["source"] for row in twins if row["terms"])
+    for number in range(40):  # some of these ids are smaller than the leader's, so the lead changes hands
+        house.record("shop", f"# session twin{number} 2026-11-20\npasted message: {lead['text']}")
+    house.index()
+    twins = [row for row in rows(house, "shop.record") if "two sources of truth" in row["text"]]
+    assert len(twins) == 42
+    assert sum(bool(row["terms"]) for row in twins) == 1
+    assert next(row["source"] for row in twins if row["terms"]) != leader
+
+
+def test_what_is_gone_from_the_wiki_is_gone_from_the_index(house: Any) -> None:
+    house.index()
+    house.repo.commit(house.repo.head(), {"bakery/ovens.md": None}, "Remove\n", "2026-11-20")
+    assert house.index().changed == 1
+    assert rows(house, "bakery.wiki") == []
+    assert all(result.layer == "record" for result in house.searcher().search("OvenClock", "bakery").results)
+
+
+def test_a_domain_that_is_no_longer_asked_for_is_dropped(house: Any) -> None:
+    house.index()
+    house.index("shop")
+    named = manifest.load(house.workspace.index)
+    assert named
+    assert not list((house.workspace.index / named.folder).glob("bakery*"))
+
+
+@pytest.mark.parametrize("harm", ["table", "stats", "data", "manifest", "format"])
+def test_a_broken_index_is_built_anew(house: Any, harm: str) -> None:
+    house.index()
+    named = manifest.load(house.workspace.index)
+    assert named
+    folder = house.workspace.index / named.folder
+    _harm(house.workspace.index, folder, harm)
+    house.record("shop", "# session late 2026-11-20\nhuman message: the turbine spins")
+    assert house.index().changed
+    assert house.searcher().search("turbine", "shop").results[0].text == "the turbine spins"
+    assert len(list(house.workspace.index.glob("g-*"))) == 1
+
+
+def _harm(base: Path, folder: Path, harm: str) -> None:
+    if harm == "table":
+        (folder / "shop.wiki.lance").rename(folder / "away")
+    elif harm == "stats":
+        (folder / "shop.record.json").write_text("{")
+    elif harm == "data":
+        for path in (folder / "shop.record.lance").rglob("*.lance"):
+            path.write_bytes(b"")
+    elif harm == "manifest":
+        (base / "manifest.json").write_bytes(b"\x00\x01")
+    else:
+        raw = json.loads((base / "manifest.json").read_text())
+        (base / "manifest.json").write_text(json.dumps({**raw, "format": 99}))
+
+
+def test_a_page_with_broken_front_matter_does_not_stop_the_build(house: Any) -> None:
+    house.commit(shop__broken="---\na: &x 1\nb: *x\n---\n# Broken\n\nturbine\n")
+    house.index()
+    assert all(row["source"] != "broken" for row in rows(house, "shop.wiki"))
+
+
+def test_there_is_one_writer(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "_WAIT", 0.05)
+    with hold(house.workspace.index / "lock", "another build"), pytest.raises(BusyError, match="another build"):
+        house.index()
+
+
+def test_one_page_is_updated_in_well_under_a_second(house: Any) -> None:
+    house.index()
+    house.commit(shop__testing="# Testing\n\nturbine\n")
+    started = time.process_time()
+    house.index()
+    assert time.process_time() - started < 1.5

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import json
+import random
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scheduling.base.errors import CorruptError, UsageError
+from wiki.search import LIMIT, Searcher
+
+
+def test_the_wiki_answers_first_with_its_evidence(house: Any) -> None:
+    house.index()
+    answer = house.searcher().search("which tests before a push", "shop")
+    best = answer.results[0]
+    assert (best.layer, best.page, best.heading, best.anchor) == ("wiki", "shop/testing", "Rules", "f-aaaaaaaa")
+    assert best.text.startswith("Run the tests of one package before a push, not all <of> them")
+    assert best.confidence == "high"
+    assert answer.confident
+    (cited,) = best.citations
+    assert (cited.finding, cited.origin, cited.file, cited.line) == ("f-aaaaaaaa", "human", "/logs/shop.jsonl", 6)
+    assert cited.quote.endswith("[REDACTED:token]")
+
+
+def test_the_record_fills_in_with_file_and_line(house: Any) -> None:
+    house.index()
+    best = house.searcher().search("why does the payment page hang", "shop").results[0]
+    assert (best.layer, best.page, best.confidence, best.updated) == ("record", "", "raw", "2026-11-18")
+    assert "root cause" in best.text
+    assert (best.citations[0].session, best.citations[0].line) == ("checkout-timeout", 2)
+
+
+def test_an_answer_has_the_documented_shape(house: Any) -> None:
+    house.index()
+    answer = json.loads(json.dumps(house.searcher().search("stock levels", "shop").to_json()))
+    assert list(answer) == ["query", "domain", "confident", "mode", "took_ms", "tokens", "commit", "results"]
+    for result in answer["results"]:
+        assert list(result) == [
+            "layer", "page", "title", "heading", "anchor", "text", "confidence", "score", "updated", "citations",
+        ]  # fmt: skip
+        assert 0 < result["score"] < 1
+        for citation in result["citations"]:
+            assert list(citation) == ["finding", "origin", "session", "file", "line", "quote"]
+    assert [r["score"] for r in answer["results"]] == sorted((r["score"] for r in answer["results"]), reverse=True)
+
+
+def test_one_layer_can_be_asked_alone(house: Any) -> None:
+    house.index()
+    searcher = house.searcher()
+    assert {r.layer for r in searcher.search("tests push", "shop", layer="wiki").results} == {"wiki"}
+    assert {r.layer for r in searcher.search("tests push", "shop", layer="record").results} == {"record"}
+
+
+@pytest.mark.parametrize("tokens", [5, 21, 30, 60, 2000])
+def test_all_texts_together_stay_within_the_budget(house: Any, tokens: int) -> None:
+    house.index()
+    answer = house.searcher().search("tests of the package before a push stock table", "shop", max_tokens=tokens)
+    assert sum(len(result.text) for result in answer.results) <= tokens * 4
+    assert answer.tokens <= tokens
+    assert bool(answer.results) is (tokens > 20)
+
+
+def test_limits_bound_the_number_of_results(house: Any) -> None:
+    house.record(
+        "shop", "# session many 2026-11-20\n" + "\n".join(f"tool result: turbine number{n} of{n}" for n in range(30))
+    )
+    house.index()
+    searcher = house.searcher()
+    assert len(searcher.search("turbine", "shop").results) == LIMIT
+    assert len(searcher.search("turbine", "shop", limit=3).results) == 3
+    assert len(searcher.search("turbine", "shop", max_tokens=2000).results) > LIMIT
+
+
+@pytest.mark.parametrize("word", ["OLDCLAIM", "FOOTNOTEWORD", "RECALLEDWORD"])
+def test_what_is_no_knowledge_is_not_found(house: Any, word: str) -> None:
+    house.index()
+    assert house.searcher().search(word, "shop").results == ()
+
+
+@pytest.mark.parametrize("query", ["", "   ", "what is it", "\x00", "'; DROP TABLE x --", '"unbalanced (', "zzzz"])
+def test_any_query_gets_an_answer_and_nothing_known_is_no_confidence(house: Any, query: str) -> None:
+    house.index()
+    assert not house.searcher().search(query, "shop").confident
+
+
+@pytest.mark.parametrize("domain", ["", "nowhere", "global", "shop.wiki", "../shop", "shop' OR 1=1", "SHOP"])
+def test_an_unknown_domain_is_refused(house: Any, domain: str) -> None:
+    house.index()
+    with pytest.raises(UsageError, match="there is no domain"):
+        house.searcher().search("tests", domain)
+
+
+def test_nothing_crosses_between_silos(house: Any) -> None:
+    house.index()
+    searcher = house.searcher()
+    words = [*(Path(__file__).parent / "record" / "bakery.txt").read_text().split(), "BAKERYCANARY2", "files", "commit"]
+    chance = random.Random(6)
+    for _ in range(200):
+        answer = searcher.search(" ".join(chance.sample(words, 4)), "shop", max_tokens=2000)
+        assert "BAKERYCANARY" not in json.dumps(answer.to_json()["results"])
+        assert "bakery" not in json.dumps(answer.to_json()["results"])
+
+
+def test_a_page_for_all_cites_to_each_domain_only_its_own(house: Any) -> None:
+    house.index()
+    searcher = house.searcher()
+    for domain in ("shop", "bakery"):
+        best = searcher.search("name the files in a commit", domain).results[0]
+        assert best.page == "global/git"
+        assert [citation.file for citation in best.citations] == [f"/logs/{domain}.jsonl"]
+        assert "CANARY" not in best.text
+
+
+def test_without_an_index_the_way_out_is_said(house: Any) -> None:
+    with pytest.raises(CorruptError, match="stillhouse nightly"):
+        house.searcher().search("tests", "shop")
+
+
+def test_an_open_searcher_sees_each_build_and_survives_a_rebuild(house: Any) -> None:
+    house.index()
+    searcher: Searcher = house.searcher()
+    assert not searcher.search("turbine", "shop").results
+    house.record("shop", "# session late 2026-11-20\nhuman message: the turbine spins")
+    house.index()
+    assert searcher.search("turbine", "shop").results
+    house.index(rebuild=True)
+    assert searcher.search("turbine", "shop").results
+
+
+def test_readers_are_answered_while_the_index_is_built(house: Any) -> None:
+    house.index()
+    searcher: Searcher = house.searcher()
+    done = threading.Event()
+    failures: list[BaseException] = []
+
+    def ask() -> None:
+        while not done.is_set():
+            try:
+                assert searcher.search("tests before a push", "shop").results
+            except BaseException as error:  # noqa: BLE001 (told to the test, whatever it is)
+                failures.append(error)
+                return
+
+    readers = [threading.Thread(target=ask) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(4):
+        house.record("shop", f"# session late{number} 2026-11-20\nhuman message: turbine {number} spins")
+        house.index(rebuild=number % 2 == 1)
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert not failures
