@@ -28,6 +28,8 @@ class Builder:
     title: str = ""
     labels: tuple[str, ...] = ()
     refs: tuple[str, ...] = ()
+    call: str = ""
+    """The call that a result in prose belongs to."""
     seen: Counter[str] = field(default_factory=Counter[str])
 
     def event(self, record: str, line: int, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:

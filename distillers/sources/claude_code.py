@@ -178,8 +178,9 @@ def _tool_result(session: Session, block: Mapping[str, object]) -> Iterator[Even
         for answer in replies.clarified(texts[0]):
             yield session.event("human", "answer", answer, call=number, tool=call.tool)
         return
-    if call.tool in replies.ASKING and not failed:
-        for answer in replies.answers("\n".join(texts), result, call.questions):
+    answers = list(replies.answers("\n".join(texts), result, call.questions)) if call.tool in replies.ASKING else []
+    if answers and not failed:
+        for answer in answers:
             yield session.event("human", "answer", answer, call=number, tool=call.tool)
         return
     origin = result_origin(call.tool, call.command)

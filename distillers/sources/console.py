@@ -27,7 +27,6 @@ _CALL = re.compile(
 )
 _CLOSED = re.compile(r"\)…?\s*$")
 _COMPACTED = re.compile(r"={10,} .*Compacted ={10,}")
-_CONTINUED = "This session is being continued from a previous conversation"
 _SLASH = re.compile(r"[/!][a-z]\S*(?: is running…)?\s*$|/[a-z]\S* is running…")
 _REFUSED = re.compile(r"No \(tell Claude what to do differently\)|User (?:rejected|declined)|Tool use rejected")
 _REASON = re.compile(r"Tool use rejected with user message: ")
@@ -80,7 +79,7 @@ def _turns(lines: list[str]) -> Iterator[Turn]:
             turn = _answered(turn, tool, command)
             if turn.kind == "rejection" and len(shown.lines) > 1 and turn.lines == ("",):
                 yield replace(shown, line=shown.line + 1, lines=shown.lines[1:], tool=tool, failed=True)
-        elif name == "user" and (_COMPACTED.match(after) or turn.lines[0].startswith(_CONTINUED)):
+        elif name == "user" and _COMPACTED.match(after):
             turn = replace(turn, origin="agent", kind="summary")
         if name in ("user", "agent") and turn.kind != "call":
             tool = command = ""

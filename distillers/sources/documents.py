@@ -33,9 +33,11 @@ class Row:
         if not self.source or not text:
             return self.line
         for ascii_only in (False, True):
-            at = self.source.find(json.dumps(text[:200], ensure_ascii=ascii_only)[:-1], self.start)
-            if at >= 0:
-                return self.source.count("\n", 0, at) + 1
+            written = json.dumps(text[:200], ensure_ascii=ascii_only)[:-1]
+            for sought in (written, written[1:]):  # from the string's beginning, else from within one
+                at = self.source.find(sought, self.start)
+                if at >= 0:
+                    return self.source.count("\n", 0, at) + 1
         return self.line
 
 

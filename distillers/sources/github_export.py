@@ -6,6 +6,7 @@ a ticket if it has a title (or a message) and a number or a commit hash.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from distillers.sources.tickets import listed, mentions, named, parts, state, un
 _TITLE = ("title", "subject")
 _BODY = ("body", "description", "bodyText")
 _HASH = ("commit", "sha", "hash", "oid")
+_SHA = re.compile(r"[0-9a-fA-F]{7,64}")
 _WHEN = (
     "merged_at",
     "mergedAt",
@@ -52,12 +54,8 @@ def _text(row: Json, names: tuple[str, ...]) -> str:
 
 
 def _hash(row: Json) -> str:
-    value = _first(row, _HASH)
-    return (
-        value
-        if isinstance(value, str) and len(value) >= 7 and all(c in "0123456789abcdef" for c in value.lower())
-        else ""
-    )
+    values = (row[name] for name in _HASH if isinstance(row.get(name), str))
+    return next((value for value in values if _SHA.fullmatch(value)), "")
 
 
 def _message(row: Json) -> str:
@@ -71,6 +69,16 @@ def is_ticket(row: Json) -> bool:
     if isinstance(number, int) and isinstance(row.get("title"), str):
         return bool(row.keys() & {*_BODY, *_WHEN, "state"})
     return bool(_hash(row)) and bool(_text(row, _TITLE) or _message(row))
+
+
+def _committed(row: Json) -> str:
+    """When a commit was made, as the REST API says it."""
+    inner: Any = row.get("commit")
+    for name in ("committer", "author"):
+        person: Any = cast("Json", inner).get(name) if isinstance(inner, dict) else None
+        if isinstance(person, dict) and (at := when(cast("Json", person).get("date"))):
+            return at
+    return ""
 
 
 def _state(row: Json) -> str:
@@ -94,7 +102,7 @@ def _build(file: str, row: Json, title: str, body: str) -> Builder:
         file=file,
         medium="ticket",
         unit=unit,
-        at=when(_first(row, _WHEN)),
+        at=when(_first(row, _WHEN)) or _committed(row),
         title=title,
         labels=unique([_state(row)], _flat(row.get("labels"))),
         refs=unique(

@@ -9,6 +9,9 @@ from distillers.record.events import Event, Kind, Origin
 from distillers.sources.build import Builder
 from distillers.sources.typed import stretches, trim
 
+CONTINUED = "This session is being continued from a previous conversation"
+"""How a compaction summary begins, which stands where a person would speak."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -25,14 +28,19 @@ class Turn:
 
 
 def told(build: Builder, turn: Turn) -> Iterator[Event]:
-    """The event of a turn; a person's turn may make several, for what was typed and what was pasted."""
+    """The event of a turn; a person's turn may make several, for what was typed and what was pasted.
+
+    Prose has no call ids: a result belongs to the call right before it.
+    """
     text = "\n".join(turn.lines)
     start, end = trim(text, 0, len(text))
     if start >= end and turn.kind != "rejection":  # a refusal without a reason is one too
         return
     if turn.at:
         build.at = turn.at
-    if turn.origin == "human" and turn.kind == "message":
+    if turn.origin == "human" and text.startswith(CONTINUED, start):
+        yield _made(build, turn, "agent", "summary", text, start, end)
+    elif turn.origin == "human" and turn.kind == "message":
         for part in stretches(text):
             kind: Kind = "status" if part.origin == "program" else "message"
             yield _made(build, turn, part.origin, kind, text, part.start, part.end)
@@ -44,4 +52,8 @@ def _made(build: Builder, turn: Turn, origin: Origin, kind: Kind, text: str, sta
     said = text[start:end]
     line = turn.line + text.count("\n", 0, start)
     key = build.counted(f"{origin}\0{kind}\0{said}")
-    return build.event(key, line, origin, kind, said, tool=turn.tool, failed=turn.failed)
+    if kind == "call":
+        build.call = f"line-{line}"
+    elif kind not in ("result", "rejection"):
+        build.call = ""
+    return build.event(key, line, origin, kind, said, tool=turn.tool, call=build.call, failed=turn.failed)

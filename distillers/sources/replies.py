@@ -68,7 +68,7 @@ def answers(text: str, result: object, questions: tuple[str, ...]) -> Iterator[s
         return
     marks = sorted((at, q) for q in questions if (at := text.find(f'"{q}"="')) >= 0)
     ends = [at for at, _ in marks[1:]] + [len(text)]
-    for (at, question), end in zip(marks, ends, strict=True):
+    for (at, question), end in zip(marks, ends, strict=False):
         answer = text[at + len(question) + 4 : end]
         answer = answer[: answer.rfind('"')] if '"' in answer else answer
         yield f"{question}\n→ {answer}"

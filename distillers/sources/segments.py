@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 
 from distillers.record.events import Kind, Origin
 from distillers.sources.prose import Turn
-from distillers.sources.tools import result_origin
+from distillers.sources.tooluse import begins, tool_turns
 
 _RULE = re.compile(r"\s*-{3,}\s*$")
 _FENCE = re.compile(r"\s*(?P<mark>`{3,}|~{3,})(?P<info>[\w+-]*)\s*$")
 _SHELL = frozenset({"bash", "sh", "shell", "zsh", "console", "fish", "powershell"})
 _READ = re.compile(r"(Read file|Listed directory|Searched \w+|Edited file)s?:? ")
-_TOOL = re.compile(r'<tool-use\b[^>]*\bdata-tool-name="(?P<name>[^"]*)"')
 _BLOCKS: tuple[tuple[str, str], ...] = (
     ("<tool-use", "</tool-use>"),
     ("<think", "</think>"),
@@ -30,7 +29,10 @@ def segments(lines: tuple[str, ...], line: int, at: str = "") -> Iterator[Turn]:
     ran = False
     for start, end in _steps(lines):
         for name, first, last in _pieces(lines, start, end):
-            origin, kind, tool = _KINDS[name](lines, first, ran)
+            if name == "tool":
+                yield from tool_turns(lines[first:last], line + first, at)
+                continue
+            origin, kind, tool = _KINDS[name](ran)
             ran = kind == "call" or (ran and not any(part.strip() for part in lines[first:last]))
             begin, stop = _inside(lines, first, last) if name in ("shell", "output") else (first, last)
             yield Turn(origin, kind, line + begin, lines[begin:stop], tool, at)
@@ -81,6 +83,8 @@ def _talk(lines: tuple[str, ...], start: int, end: int) -> tuple[str, int, int]:
 def _opened(lines: tuple[str, ...], at: int, end: int) -> tuple[str, int] | None:
     """What block opens at ``at`` and where it stops, None if none that is a piece of its own."""
     line = lines[at].lstrip()
+    if begins(line):
+        return "tool", end
     if line[:1] not in ("<", "`", "~"):
         return None
     for opening, closing in _BLOCKS:
@@ -105,42 +109,36 @@ def _close(lines: tuple[str, ...], at: int, end: int, closes: Callable[[str], bo
     return next((number + 1 for number in range(at, end) if closes(lines[number])), end)
 
 
-def _said(_lines: tuple[str, ...], _at: int, _ran: bool) -> tuple[Origin, Kind, str]:
+def _said(_ran: bool) -> tuple[Origin, Kind, str]:
     return "agent", "message", ""
 
 
-def _thought(_lines: tuple[str, ...], _at: int, _ran: bool) -> tuple[Origin, Kind, str]:
+def _thought(_ran: bool) -> tuple[Origin, Kind, str]:
     return "agent", "thinking", ""
 
 
-def _ran(_lines: tuple[str, ...], _at: int, _ran: bool) -> tuple[Origin, Kind, str]:
+def _ran(_ran: bool) -> tuple[Origin, Kind, str]:
     return "agent", "call", "shell"
 
 
-def _edited(_lines: tuple[str, ...], _at: int, _ran: bool) -> tuple[Origin, Kind, str]:
+def _edited(_ran: bool) -> tuple[Origin, Kind, str]:
     return "agent", "call", "edit"
 
 
-def _looked(_lines: tuple[str, ...], _at: int, _ran: bool) -> tuple[Origin, Kind, str]:
+def _looked(_ran: bool) -> tuple[Origin, Kind, str]:
     return "agent", "call", "read"
 
 
-def _output(_lines: tuple[str, ...], _at: int, ran: bool) -> tuple[Origin, Kind, str]:
+def _output(ran: bool) -> tuple[Origin, Kind, str]:
     """A bare block after a command is its output; elsewhere it is an example that the agent gives."""
     return ("tool", "result", "shell") if ran else ("agent", "message", "")
 
 
-def _listing(_lines: tuple[str, ...], _at: int, _ran: bool) -> tuple[Origin, Kind, str]:
+def _listing(_ran: bool) -> tuple[Origin, Kind, str]:
     return "tool", "result", "search"
 
 
-def _used(lines: tuple[str, ...], at: int, _ran: bool) -> tuple[Origin, Kind, str]:
-    match = _TOOL.match(lines[at].lstrip())
-    tool = match["name"] if match else ""
-    return result_origin(tool), "result", tool
-
-
-_KINDS: dict[str, Callable[[tuple[str, ...], int, bool], tuple[Origin, Kind, str]]] = {
+_KINDS: dict[str, Callable[[bool], tuple[Origin, Kind, str]]] = {
     "talk": _said,
     "think": _thought,
     "shell": _ran,
@@ -148,5 +146,4 @@ _KINDS: dict[str, Callable[[tuple[str, ...], int, bool], tuple[Origin, Kind, str
     "read": _looked,
     "output": _output,
     "details": _listing,
-    "tool": _used,
 }

@@ -116,7 +116,7 @@ def _builder(file: SourceFile, lines: list[str], first: Block) -> Builder:
         unit=_unit(lines, told_at or stamp, text),
         at=when(stamp.replace("Z", "")) or when(told_at),
         prose=True,
-        title=title["title"] if title else "",
+        title=title["title"] if title and not _TIME.match(title["title"]) else "",
     )
 
 
