@@ -47,7 +47,7 @@ define install
 	@sum=$$(cat $(1) pyproject.toml | $(BIN)/python -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'); \
 	if [ "$$(cat $@ 2>/dev/null)" != "$$sum" ]; then \
 		echo "Setting up .venv (once, about a minute)…"; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1) && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 		echo "$$sum" > $@; \
 	fi
