@@ -13,6 +13,8 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -25,11 +27,17 @@ __all__ = ["CustomPattern", "Redactor", "Span", "filter_lines", "load_key"]
 _KEY_BYTES: Final = 32
 _BLOCK: Final = 1 << 18
 _HELD: Final = 1 << 14
+_REPEATED: Final = 100
+"""Secrets of one text that are looked for again: bounds the work on a text made of nothing else."""
+
 _MASK: Final = re.compile(r"\[REDACTED:([a-z0-9-]{1,40}):[0-9a-f]{8}\]")
 
 
 class Redactor:
-    """Finds and masks secrets. ``key`` keys the hashes; ``extra`` are patterns of one's own, ``allow`` values to keep."""
+    """Finds and masks secrets.
+
+    ``key`` keys the hashes; ``extra`` are patterns of one's own, ``allow`` the values to keep.
+    """
 
     def __init__(self, key: bytes, extra: Sequence[CustomPattern] = (), allow: Sequence[str] = ()) -> None:
         self._key = hashlib.blake2b(key, digest_size=32).digest()
@@ -78,7 +86,8 @@ class Redactor:
 
     def _repeated(self, text: str, found: Sequence[Span]) -> Iterator[Span]:
         """Other places where a secret found here stands again without its name."""
-        for value, kind in {text[span.start : span.end]: span.kind for span in found}.items():
+        values = {text[span.start : span.end]: span.kind for span in found}
+        for value, kind in islice(values.items(), _REPEATED):
             if not 12 <= len(value) <= 512 or not any(c.isdigit() for c in value) or text.count(value) < 2:
                 continue
             at = text.find(value)
@@ -136,10 +145,8 @@ def _create(path: Path) -> bytes:
             file.write(secrets.token_bytes(_KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with suppress(FileExistsError):  # another process was first: its key counts
             os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was first: its key counts
     finally:
         draft.unlink(missing_ok=True)
     return path.read_bytes()

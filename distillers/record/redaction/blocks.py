@@ -33,4 +33,4 @@ def find(text: str, holds_secret: Callable[[str], bool]) -> Iterator[tuple[int, 
 
 def _may_be_text(block: str) -> bool:
     """Whether the first characters decode to text: names, paths and hex do not, nor do pictures."""
-    return bool(unbase64(block[:_DEPTH].split("\n")[0][: _DEPTH // 4 * 4][: len(block) // 4 * 4]))
+    return bool(unbase64(block[:_DEPTH].split("\n", maxsplit=1)[0][: _DEPTH // 4 * 4][: len(block) // 4 * 4]))

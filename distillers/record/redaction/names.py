@@ -13,10 +13,10 @@ KEYWORDS: Final = (
     "sessionid", "connect.sid", "kennwort", "otp", "sharedaccess", "signature", "_sid=", "_pw",
 )  # fmt: skip
 
-ONLY_BEFORE: Final = {
-    keyword: r"(?![a-z]{0,9}(?: (?!is |was |for |to |as |are |be |with )[a-z]{1,20}){2}[ .,;:)\n])"
-    for keyword in ("pass", "secret", "token", "key", "cred", "auth", "webhook", "signature")
-}
+ONLY_BEFORE: Final = dict.fromkeys(
+    ("pass", "secret", "token", "key", "cred", "auth", "webhook", "signature"),
+    r"(?![a-z]{0,9}(?: (?!is |was |for |to |as |are |be |with )[a-z]{1,20}){2}[ .,;:)\n])",
+)
 """Two plain words after the keyword: somebody writes about it."""
 
 _NAME_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
@@ -25,28 +25,36 @@ _RESULTS: Final = frozenset(("PASS", "Pass", "passes", "PASSES"))
 """What a test runner says."""
 
 _STRONG: Final = re.compile(
-    r"secret|token|api[-_. ]?key|access[-_. ]?key|(?:private|encrypt\w*|signing|master|storage|account|shared\w*|service|auth"
-    r"|client|admin|root|session|deploy|license|preshared|server|webhook|hmac|jwt|app|subscription|functions?|host)[-_. ]?key"
+    r"secret|token|api[-_. ]?key|access[-_. ]?key"
+    r"|(?:private|encrypt\w*|signing|master|storage|account|shared\w*|service|auth|client|admin|root|session|deploy"
+    r"|license|preshared|server|webhook|hmac|jwt|app|subscription|functions?|host)[-_. ]?key"
     r"|credential|auth(?:$|[-_]?(?:key|pass|token))|authorization|jwt|_pat$|webhook|salt|dsn|sess(?:ion)?id|connect\.sid|signature|otp",
     re.I,
 )
 _NOT_SECRET: Final = re.compile(
-    r"(?:^|[-_. a-z])(?:id|ids|hash|hashes|name|names|type|types|kind|count|counts|path|paths|file|files|filename|url|uri|endpoint|length|len|size|limit"
-    r"|limits|budget|expir\w*|ttl|age|index|arn|usage|version|prefix|suffix|format|field|fields|column|label|regex|pattern|policy"
+    r"(?:^|[-_. a-z])(?:id|ids|hash|hashes|name|names|type|types|kind|count|counts|path|paths|file|files"
+    r"|filename|url|uri|endpoint|length|len|size|limit|limits|budget|expir\w*|ttl|age|index|arn|usage|version|prefix|suffix|format|field|fields|column|label|regex|pattern|policy"
     r"|code|codes|status|state|method|methods|scheme|provider|mode|level|algorithm|alg|ref|reference|error|enabled|required|timeout|at|date|class)$"
     r"|public|(?<![a-z])(?:max|min|num)[-_]?|(?:input|output|cache|cached|total|reasoning|prompt|completion|thinking)[-_]?tokens?|keyword|keyboard|monkey|turkey|passed|passing|passes|passenger|bypass|compass|author(?!i)|passive|passage|passthrough|tokeniz|signatures"
     r"|idempotency|cache[-_]?key|primary[-_]?key|foreign[-_]?key|sort[-_]?key|partition[-_]?key|keypress|keydown|keyup|i18n|fingerprint|checksum|digest|integrity",
     re.I,
 )
-_VALUE: Final = rf"""(?:(?:Bearer|Basic|Token|bearer|basic|token)[ ]{{1,3}})?(?:(?P<q>["'`])(?P<quoted>(?:(?!(?P=q))[^\n{MASKED}]){{3,1024}})(?P=q)|["'`]?(?P<bare>[^\s"'`<>|{MASKED}]{{4,2048}}))"""
+_VALUE: Final = rf"""
+    (?:(?:Bearer|Basic|Token|bearer|basic|token)[ ]{{1,3}})?
+    (?:
+      (?P<q>["'`])(?P<quoted>(?:(?!(?P=q))[^\n{MASKED}]){{3,1024}})(?P=q)
+    | ["'`]?(?P<bare>[^\s"'`<>|{MASKED}]{{4,2048}})
+    )"""
 _AFTER: Final = re.compile(
     r"""(?P<tail>[\w\-]{0,40}(?:\.[\w]{1,20}){0,2})
     (?:\[\w{0,20}\]|[ ]?\[(?:None|\*+\w*|[ ]*)\])?
     (?P<close>["'`)\]*}]{0,4})
     (?:
-      (?P<assign>[ \t]{0,16}(?::[ ]?[&\w<>\[\], |?]{1,30})?(?:=>|:=|\?=|\|=|={1,3}|:{1,2})[ \t]{0,8}(?:\n[ \t]{1,24})?(?:[|>][-+]?\n[ \t]{1,24})?)
+      (?P<assign>[ \t]{0,16}(?::[ ]?[&\w<>\[\], |?]{1,30})?(?:=>|:=|\?=|\|=|={1,3}|:{1,2})
+        [ \t]{0,8}(?:\n[ \t]{1,24})?(?:[|>][-+]?\n[ \t]{1,24})?)
     | (?P<xml>>[ \t\n]{0,20})
-    | (?P<call>,\s{0,8}(?=["'`])|,?[ ]?\{?\s{0,40}["']?(?:value|Value|default|VALUE)["']?[ ]{0,4}[:=]{1,2}[ ]{0,4}(?=["'`\w]))
+    | (?P<call>,\s{0,8}(?=["'`])
+        |,?[ ]?\{?\s{0,40}["']?(?:value|Value|default|VALUE)["']?[ ]{0,4}[:=]{1,2}[ ]{0,4}(?=["'`\w]))
     | (?P<body>[ ](?:--body|-b|--value|--secret-string|--plaintext)[ =])
     | (?P<prose>[ ](?:is|was|are|to|as|be|=|will[ ]be|set[ ]to|changed[ ]to|for[ ][\w.@-]{1,40}[ ]is)[: ]\s{0,2})
     | (?P<cell>[ \t]{0,20}[|,][ \t]{0,20}|\t)
@@ -69,7 +77,7 @@ def find(text: str, at: int) -> tuple[int, int, str] | None:
     group = "quoted" if match["quoted"] is not None else "bare"
     start, end = match.span(group)
     if group == "bare":
-        end = _bare_end(text, at, start, end)
+        end = _bare_end(text, start, end)
     value = text[start:end]
     certain, quoted = _certain(match, name, level), group == "quoted"
     if is_secret(value, level, certain=certain, quoted=quoted) or (
@@ -91,7 +99,7 @@ def classify(name: str, before: str = "") -> NameClass | None:
         return None
     if _PASSWORD.search(words):
         return "password"
-    phrase = before.split("\n")[-1] + words if " " in before[-1:] else words
+    phrase = before.rsplit("\n", maxsplit=1)[-1] + words if " " in before[-1:] else words
     if _STRONG.search(words) or _STRONG.search(phrase[-40:]):
         return "strong"
     return "weak" if re.search(r"key(?![a-z])|cred", words, re.I) else None
@@ -111,7 +119,7 @@ def _certain(match: re.Match[str], name: str, level: NameClass) -> bool:
     return match["cell"] is None or variable
 
 
-def _bare_end(text: str, at: int, start: int, end: int) -> int:
+def _bare_end(text: str, start: int, end: int) -> int:
     """Where an unquoted value ends: at ``&``, ``;`` or ``,`` that begins the next field, before closing signs."""
     value = text[start:end]
     cut = re.search(

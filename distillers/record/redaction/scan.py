@@ -35,9 +35,8 @@ class CustomPattern:
 
 def _token_rule(token: tokens.Token) -> Rule:
     def find(text: str, at: int) -> Iterator[Hit]:
-        pattern = token.pattern
-        match = pattern.search(text, max(0, at - token.back), at + 4096) if token.back else pattern.match(text, at)
-        if match and match.start() <= at and not _drawn(match.group()):
+        match = shapes.match_around(token.pattern, text, at, token.back)
+        if match and not _drawn(match.group()):
             yield match.start(), match.end(), token.kind
 
     return find

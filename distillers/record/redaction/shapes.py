@@ -12,6 +12,10 @@ from distillers.record.redaction.views import MASKED
 
 Accept = Callable[[str], bool]
 
+_LABEL: Final = "[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?"
+_START: Final = r"[ \t]{0,8}[\s+>|]{1,8}(?:\d{1,5}[→\t:| ]{1,3})?"
+"""How a line of a key block begins: bare, quoted, in a diff or numbered."""
+
 _V: Final = rf"[^\s\"'`<>{MASKED}]"
 
 
@@ -27,17 +31,21 @@ class Shape:
 
     def find(self, text: str, at: int) -> Iterator[tuple[int, int, str]]:
         """The secrets of this shape around ``at``: start, end, kind."""
-        match = (
-            self.pattern.search(text, max(0, at - self.back), at + 40_000)
-            if self.back
-            else self.pattern.match(text, at)
-        )
+        match = match_around(self.pattern, text, at, self.back)
         if match is None:
             return
         for group in match.re.groupindex:
             start, end = match.span(group)
             if start >= 0 and self.accept(text[start:end]):
                 yield start, end, self.kind
+
+
+def match_around(pattern: re.Pattern[str], text: str, at: int, back: int) -> re.Match[str] | None:
+    """The match of ``pattern`` that begins at ``at`` or up to ``back`` characters before it; the earliest one."""
+    for start in range(max(0, at - back), at + 1):
+        if match := pattern.match(text, start):
+            return match
+    return None
 
 
 def _given(value: str) -> bool:
@@ -82,8 +90,9 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
     (
         "private-key",
         "-----begin",
-        r"(?P<v>-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!---)){16,32000}-----END[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----)"
-        r"|(?P<w>-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[ \t]{0,8}[\s+>|]{1,8}(?:\d{1,5}[→\t:| ]{1,3})?(?:[A-Za-z0-9+/=]{4,}|[A-Z][A-Za-z-]{2,20}: [^\n]{0,80}))+)",
+        rf"(?P<v>-----BEGIN{_LABEL}-----(?:[^-]|-(?!---)){{16,32000}}-----END{_LABEL}-----)"
+        rf"|(?P<w>-----BEGIN{_LABEL}-----(?:{_START}(?:[A-Za-z0-9+/=]{{16,512}}|[A-Z][A-Za-z-]{{2,20}}: [^\n]{{0,80}}))"
+        rf"{{1,600}}(?:{_START}[A-Za-z0-9+/=]{{4,15}})?)",
         _always,
         0,
     ),
@@ -108,27 +117,30 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
         _given,
         0,
     ),
-    ("url-token", "://", rf"://(?P<v>[A-Za-z0-9_~.-]{{16,256}})@(?=[\w\[.-])", _long_random, 0),
+    ("url-token", "://", r"://(?P<v>[A-Za-z0-9_~.-]{16,256})@(?=[\w\[.-])", _long_random, 0),
     (
         "authorization",
         "authorization",
-        rf"authorization[\"'\]]*\s{{0,4}}(?:=>|[:=,])\s{{0,4}}[\"'`]?(?:(?:basic|bearer|token|digest|apikey|api-key|negotiate|key|bot|aws)\s{{1,3}})?[\"'`]?(?P<v>{_V}{{5,2048}})",
+        r"authorization[\"'\]]{0,4}\s{0,4}(?:=>|[:=,])\s{0,4}[\"'`]?"
+        r"(?:(?:basic|bearer|token|digest|apikey|api-key|negotiate|key|bot|aws)\s{1,3})?"
+        rf"[\"'`]?(?P<v>{_V}{{5,2048}})",
         _authorized,
         0,
     ),
-    ("bearer", "bearer", rf"bearer\s{{1,3}}[\"'`]?(?P<v>[A-Za-z0-9._~+/!?#$%^*=-]{{12,2048}})", _bearer, 0),
+    ("bearer", "bearer", r"bearer\s{1,3}[\"'`]?(?P<v>[A-Za-z0-9._~+/!?#$%^*=-]{12,2048})", _bearer, 0),
     ("basic-auth", "basic ", r"basic\s{1,3}(?P<v>[A-Za-z0-9+/]{8,512}={0,2})", is_pair, 0),
     (
         "password",
         "curl httpie wget",
-        rf"(?:curl|https?|wget|httpie)\b[^\n]{{0,400}}?\s(?:-u|--user|--proxy-user|-U|-a|--auth)(?:[ =]?[\"']?)[^\s:\"'/]{{1,64}}:(?P<v>{_V}{{3,200}})",
+        rf"(?:curl|https?|wget|httpie)\b[^\n]{{0,400}}?\s(?:-u|--user|--proxy-user|-U|-a|--auth)"
+        rf"(?:[ =]?[\"']?)[^\s:\"'/]{{1,64}}:(?P<v>{_V}{{3,200}})",
         _strict,
         0,
     ),
     (
         "password",
         "mysql mariadb mongo mysqldump mysqladmin",
-        rf"(?:mysql|mariadb|mongo)\w*[ ][^\n|;]{{0,300}}?\s-p[ ]?[\"']?(?P<v>(?!-)[^\s\"'`<>|;]{{4,200}})",
+        r"(?:mysql|mariadb|mongo)\w*[ ][^\n|;]{0,300}?\s-p[ ]?[\"']?(?P<v>(?!-)[^\s\"'`<>|;]{4,200})",
         _strict,
         0,
     ),
@@ -137,9 +149,9 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
     (
         "password",
         "docker login podman login helm registry login az login oc login",
-        rf"\blogin\b[^\n|;]{{0,300}}?\s(?:-p|--password)[ =]?[\"']?(?P<v>{_V}{{4,2048}})",
+        rf"\w{{2,8}}\s+login\b[^\n|;]{{0,300}}?\s(?:-p|--password)[ =]?[\"']?(?P<v>{_V}{{4,2048}})",
         _strict,
-        24,
+        0,
     ),
     (
         "password",
@@ -170,7 +182,8 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
     (
         "password",
         "-stdin --with-token sudo -s",
-        rf"(?:echo|printf)\s+(?:-n\s+)?(?:'%s'\s+)?[\"']?(?P<v>{_V}{{4,512}})[\"']?\s*\|\s*[^\n|]{{0,100}}(?:-stdin|--with-token|sudo -S)",
+        rf"(?:echo|printf)\s{{1,4}}(?:-n\s{{1,4}})?(?:'%s'\s{{1,4}})?[\"']?(?P<v>{_V}{{4,512}})[\"']?\s{{0,4}}\|\s{{0,4}}"
+        r"[^\n|]{0,100}(?:-stdin|--with-token|sudo -S)",
         _given,
         300,
     ),
@@ -191,15 +204,22 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
     (
         "mnemonic",
         "mnemonic seed phrase recovery phrase",
-        r"(?:mnemonic|phrase)[\"']?\s{0,3}(?:is|=|:)?\s{0,3}[\"']?(?P<v>(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){11}[a-z]{3,8}|[a-z]{3,8}))(?![a-z ])",
+        r"(?:mnemonic|\w{4,8} phrase)[\"']?\s{0,3}(?:is|=|:)?\s{0,3}[\"']?"
+        r"(?P<v>(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){11}[a-z]{3,8}|[a-z]{3,8}))(?![a-z ])",
         _always,
-        9,
+        0,
     ),
     ("azure-sas", "sig=", r"[?&]sig=(?P<v>[A-Za-z0-9+/%=_-]{20,200})", _sas, 1),
 )
 
 _PHRASES: Final = {
-    "docker login podman login helm registry login az login oc login": ("docker login", "podman login", "registry login", "az login", "oc login"),
+    "docker login podman login helm registry login az login oc login": (
+        "docker login",
+        "podman login",
+        "registry login",
+        "az login",
+        "oc login",
+    ),
     "mnemonic seed phrase recovery phrase": ("mnemonic", "seed phrase", "recovery phrase"),
     "-stdin --with-token sudo -s": ("-stdin", "--with-token", "sudo -s"),
     "identified by": ("identified by",),
@@ -229,7 +249,7 @@ def manifest(text: str, at: int) -> Iterator[tuple[int, int, str]]:
     """The base64 values under ``data:`` of a Kubernetes Secret whose ``kind:`` stands at ``at``."""
     if not _SECRET_MANIFEST.match(text, at):
         return
-    data = _DATA.search(text, max(0, at - 4000), at + 8000)
+    data = _DATA.search(text, max(0, at - 4000), at + 4000)
     if data is None:
         return
     for entry in _ENTRY.finditer(text, data.start() + 1, data.end()):

@@ -15,29 +15,35 @@ from distillers.record.redaction.views import MASKED
 
 NameClass = Literal["password", "strong", "weak"]
 
-_PAIRS: Final = frozenset(
-    "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic "
-    "ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so rs un "
-    "lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl ig tu ev".split()
-)
+_PAIR_TEXT: Final = """
+    th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me
+    de hi ri ro ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot
+    il tr ly nc et ut ss so rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai
+    sh ir su id os iv ia am fi ci vi pl ig tu ev
+    """
+_PAIRS: Final = frozenset(_PAIR_TEXT.split())
 
 _PLACEHOLDER: Final = re.compile(
     r"""(?:
       [x*.•…#_?0=-]+ | (.)\1{3,} | \W+
     | <.*> | \[.*\] | \{.*\} | \(.*\)
     | \$\{.*\}? | \$\(.* | \$[A-Za-z_][A-Za-z_]*[A-Za-z0-9_]* | %\w+% | %[sdv] | \{\{.* | @\w+@ | !\w+ .* | \$env:.*
-    | .*(?:redacted|placeholder|changeme|change[-_]me|example|replace[-_]?(?:me|with|this)|insert[-_]|your[-_ ]|xxxx|\*\*\*|\.\.\.|…|dummy|hidden|masked|censored|not[-_]?(?:a[-_])?real|<|>).*
-    | (?:null|none|nil|undefined|true|false|void|any|str|string|bytes|number|boolean|object|empty|unset|required|optional
-       |password|passwd|pass|pwd|secret|token|key|apikey|test|testing|root|admin|user|username|postgres|mysql|redis|guest|foo|bar|baz|abc|default|value|hunter2|letmein|todo|tbd|n/a)\d{0,6}[!.]?
+    | .*(?:redacted|placeholder|changeme|change[-_]me|example|replace[-_]?(?:me|with|this)|insert[-_]|your[-_ ]|xxxx
+          |\*\*\*|\.\.\.|…|dummy|hidden|masked|censored|not[-_]?(?:a[-_])?real|<|>).*
+    | (?:null|none|nil|undefined|true|false|void|any|str|string|bytes|number|boolean|object|empty|unset|required
+       |optional|password|passwd|pass|pwd|secret|token|key|apikey|test|testing|root|admin|user|username|postgres|mysql
+       |redis|guest|foo|bar|baz|abc|default|value|hunter2|letmein|todo|tbd|n/a)\d{0,6}[!.]?
     )""",
     re.I | re.X,
 )
-_FAKE: Final = frozenset(
-    "test tests testing token tokens secret secrets key keys password passwords passwd pass fake dummy mock mocked sample demo my your "
-    "user users admin api abc abcd abcdef abcdefgh xyz foo bar baz qux some the a an invalid valid bad good wrong correct old new "
-    "super access refresh auth session value id jwt bearer app client server local dev prod staging ci def ghi super strong weak "
-    "this is not real here for e2e unit stub placeholder example private public very long short random string str".split()
-)
+_FAKE_TEXT: Final = """
+    test tests testing token tokens secret secrets key keys password passwords passwd pass fake dummy
+    mock mocked sample demo my your user users admin api abc abcd abcdef abcdefgh xyz foo bar baz qux
+    some the a an invalid valid bad good wrong correct old new super access refresh auth session value
+    id jwt bearer app client server local dev prod staging ci def ghi super strong weak this is not real
+    here for e2e unit stub placeholder example private public very long short random string str
+    """
+_FAKE: Final = frozenset(_FAKE_TEXT.split())
 _CODE: Final = re.compile(
     r"""^(?:
       [\w$.?!:>-]*\w[(\[{].*                                  # call(…), index[…]
@@ -56,12 +62,19 @@ _PLAIN: Final = re.compile(
       v?\d+(?:[._,:/ -]\d+)*(?:[a-z]{1,3}\d{0,2})?[%+]?                         # numbers, versions, dates
     | \d{4}-\d\d-\d\d[T ][\d:.,+Z-]+
     | (?:sha\d{1,3}|md5)[-:=].*
-    | (?:toolu|msg|req|call|chatcmpl|resp|run|evt|conv|item|fc|rs|sess|session|thread|asst|file|org|proj|user|cus|sub|price|prod|pi|ch|in|acct|pk_live|pk_test)_[A-Za-z0-9]{6,}
+    | (?:toolu|msg|req|call|chatcmpl|resp|run|evt|conv|item|fc|rs|sess|session|thread|asst|file|org|proj|user|cus|sub
+        |price|prod|pi|ch|in|acct|pk_live|pk_test)_[A-Za-z0-9]{6,}
     | (?:claude|gpt|gemini|llama|mistral|qwen|deepseek|o\d)-[\w.:-]+
     )""",
     re.X | re.I,
 )
+_JUDGED: Final = 160
+"""What a value is shows in its first characters."""
+
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+_ID: Final = re.compile(rf"{_UUID.pattern}|[0-9a-f]{{40}}", re.I)
+"""Too often the name of a session or a commit to be taken for a secret beside a mere word."""
+
 _HEX: Final = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
 _TURNS: Final = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _CHUNK: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -95,7 +108,6 @@ def looks_random(value: str) -> bool:
         return False
     low = value.lower()
     pairs = [low[i : i + 2] for i in range(len(low) - 1) if low[i].isalpha() and low[i + 1].isalpha()]
-    common = sum(pair in _PAIRS for pair in pairs)
     share = sum(pair in _PAIRS for pair in pairs) / max(1, len(pairs))
     if len(value) >= 16 and len(_TURNS.findall(value)) >= 4:
         return share <= 0.6
@@ -138,26 +150,27 @@ def is_secret(value: str, name: NameClass, *, certain: bool, quoted: bool = Fals
 
     ``certain``: it was assigned (``=``, ``:``, a flag); else it merely follows the name in prose or a table.
     """
-    if (
-        len(value) < 5
-        or is_placeholder(value)
-        or (
-            is_code(value)
-            and not (
-                quoted and name == "password" and certain and classes(value) >= 3 and not re.search(r"[.\s]|\)$", value)
-            )
-        )
-    ):
+    value = value[:_JUDGED]
+    if len(value) < 5 or is_placeholder(value):
         return False
+    if is_code(value):
+        return quoted and certain and name == "password" and _only_looks_like_code(value)
+    return _assigned(value, name) if certain else _loose(value, name)
+
+
+def _assigned(value: str, name: NameClass) -> bool:
     if _UUID.fullmatch(value):
-        return certain and name != "weak"
-    if not certain:
-        return _loose(value, name)
+        return name != "weak"
     if name == "password":
         return looks_random(value) or _human(value) or (classes(value) >= 2 and _mixed(value))
     if name == "strong":
-        return (looks_random(value) and len(value) >= 8) or (classes(value) == 4 and len(value) >= 8) or _human(value)
+        return looks_random(value) or (classes(value) == 4 and len(value) >= 8) or _human(value)
     return looks_random(value) and len(value) >= 20 and _dense(value)
+
+
+def _only_looks_like_code(value: str) -> bool:
+    """A quoted password may hold brackets and arrows; an expression has dots, spaces or a call's end."""
+    return classes(value) >= 3 and not re.search(r"[.\s]|\)$", value) and not value.startswith(("$", "{", "/", "~"))
 
 
 def is_chosen(value: str) -> bool:
@@ -168,8 +181,8 @@ def is_chosen(value: str) -> bool:
 def _loose(value: str, name: NameClass) -> bool:
     if name == "password":
         return _human(value) or (looks_random(value) and classes(value) >= 3 and any(c.isdigit() for c in value))
-    if name == "strong":
-        return looks_random(value) and len(value) >= 16 and _dense(value) and not re.fullmatch(r"[0-9a-f]{40}", value)
+    if name == "strong" and len(value) >= 16 and not _ID.fullmatch(value):
+        return looks_random(value) and _dense(value)
     return False
 
 

@@ -7,13 +7,13 @@ import re
 from itertools import chain
 from pathlib import Path
 
+import made
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distillers.record.redact import CustomPattern, Redactor, filter_lines, load_key
 from scheduling.base.errors import CorruptError
-import made
 
 REDACTOR = Redactor(b"a key for tests")
 MASK = re.compile(r"\[REDACTED:([a-z0-9-]+):([0-9a-f]{8})\]")
