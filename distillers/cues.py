@@ -28,7 +28,7 @@ COMMON = words(
 HEDGE = cue(
     r"might, may be, maybe, perhaps, probabl\w+, possibl[ey], likely, presumabl\w+, seems?, seemed, appears? to,",
     r"appeared to, suspect\w*, could be, could have, i (?:think|believe|guess), not (?:sure|certain),",
-    r"unclear, unknown,",
+    r"unclear, (?:is|cause|reason) unknown,",
     r"guess\w*, assum(?:e|ed|ing), hypothes\w+, looks like, apparently, potential(?:ly)?, in theory, theor(?:y|ies),",
     r"tentativ\w+, must have, must be \w+ing, supposed to",
 )

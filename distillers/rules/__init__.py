@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from distillers.rules import answers, causes, commands, corrections, orders, reports, tickets, wishes
+from distillers.rules import answers, causes, commands, corrections, orders, reports, signatures, tickets, wishes
 from distillers.rules.base import ArchiveRule, Rule
 
 SESSION_RULES: tuple[Rule, ...] = (
@@ -25,7 +25,7 @@ SESSION_RULES: tuple[Rule, ...] = (
 TICKET_RULES: tuple[Rule, ...] = (tickets.RULE,)
 """Run over each ticket that is new or changed."""
 
-ARCHIVE_RULES: tuple[ArchiveRule, ...] = ()
+ARCHIVE_RULES: tuple[ArchiveRule, ...] = (signatures.RULE,)
 """Run over a whole domain, as SQL over the record."""
 
 

@@ -14,12 +14,15 @@ from distillers.cues import BAD_WORKAROUND, cue
 from distillers.findings import Candidate, Quote
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
-from distillers.rules.runs import Ran, error_line, family, runs, signature
+from distillers.rules.runs import Ran, error_line, runs, signature
 from distillers.rules.topics import topics_of
 
 SOON = 4
 """How many commands later the one that works may come."""
 RELATED = 0.4
+"""Cosine of their words from which two commands of one program are tries at the same thing …"""
+MOSTLY = 0.5
+"""… and two of different programs, unless they name the same file."""
 
 USAGE = cue(
     r"illegal option, unknown (?:option|flag|command|subcommand|argument"
@@ -55,7 +58,7 @@ def _fixed(failure: Ran, later: Sequence[Ran]) -> Ran | None:
     if not line or (_WORK.search(failure.result.text[:4000]) and not USAGE.search(line)):
         return _repaired(failure, later)
     for run in later:
-        if not run.failed and _related(failure.command, run.command) and not BAD_WORKAROUND.search(run.command):
+        if not run.failed and _related(failure, run) and not BAD_WORKAROUND.search(run.command):
             return run if USAGE.search(line) else None
     return None
 
@@ -63,17 +66,18 @@ def _fixed(failure: Ran, later: Sequence[Ran]) -> Ran | None:
 def _repaired(failure: Ran, later: Sequence[Ran]) -> Ran | None:
     """A check that fails and passes again after its own repair command, such as ``lint`` and ``lint:fix``."""
     for run in later:
-        if not run.failed and _FIXERS.search(run.command) and family(failure.command)[:6] == family(run.command)[:6]:
+        if not run.failed and _FIXERS.search(run.command) and failure.family[:6] == run.family[:6]:
             return run if run.command != failure.command else None
     return None
 
 
-def _related(one: str, other: str) -> bool:
-    if _words(one) == _words(other) or len(one) > 400 or len(other) > 400:
+def _related(failure: Ran, later: Ran) -> bool:
+    one, other = _words(failure.command), _words(later.command)
+    if one == other or len(failure.command) > 400 or len(later.command) > 400:
         return False
-    same_program = family(one).split(" ")[:1] == family(other).split(" ")[:1]
-    files = {word for word in _words(one) & _words(other) if re.search(r"[./]\w", word)}
-    return alike(_words(one), _words(other)) >= (RELATED if same_program else 0.5) or bool(files and not same_program)
+    if failure.family.split(" ")[:1] == later.family.split(" ")[:1]:
+        return alike(one, other) >= RELATED
+    return alike(one, other) >= MOSTLY or any(re.search(r"[./]\w", word) for word in one & other)
 
 
 def _words(command: str) -> frozenset[str]:
@@ -83,7 +87,7 @@ def _words(command: str) -> frozenset[str]:
 def _candidate(unit: Unit, failure: Ran, fixed: Ran) -> Iterator[Candidate]:
     line = error_line(failure.result)
     evidence = _evidence(failure, fixed, line)
-    if len(evidence) < 2 or (family(failure.command).split(" ")[0] in _TRIVIAL and not re.search("option", line)):
+    if len(evidence) < 2 or (failure.family.split(" ")[0] in _TRIVIAL and not re.search("option", line)):
         return
     wrong, right = _shown(failure.command), _shown(fixed.command)
     said = f": {clean(line, 160)}" if line else ""
@@ -91,12 +95,12 @@ def _candidate(unit: Unit, failure: Ran, fixed: Ran) -> Iterator[Candidate]:
         domain=unit.domain,
         kind="gotcha",
         claim=f"`{wrong}` fails{said}. What worked instead: `{right}`.",
-        key=f"fix:{normal(family(failure.command))}:{normal(signature(line), 80)}",
+        key=f"fix:{normal(failure.family)}:{normal(signature(line), 80)}",
         page="",
         rule="failed-then-fixed",
         tier="high",
         evidence=evidence,
-        topics=(family(failure.command).split(" ")[0], *topics_of(unit, failure.command)),
+        topics=(failure.family.split(" ")[0], *topics_of(unit, failure.command)),
     )
 
 

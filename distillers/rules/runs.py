@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ _ERROR = re.compile(
     r"|unexpected|refused|exit(?:ed)? (?:with |code|status)|usage:|exception",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\"']+")
 _NO_ERROR = re.compile(r"(?:Exit code|exit) \d+$|[$>+] \S")
 _VARIABLE = re.compile(r"0x[0-9a-f]+|[0-9a-f]{7,40}\b|\d+(?:\.\d+)*|(?:/[\w.@~-]+)+/|'[^']*'|\"[^\"]*\"|\x1b\[[\d;]*m")
 
@@ -33,16 +33,13 @@ class Ran:
     result: Event
     place: int
     command: str
+    family: str
+    """Program and task, such as ``go test`` or ``bun run lint``; "" if it is not a plain command."""
 
     @property
     def failed(self) -> bool:
         """The tool reported an error."""
         return self.result.failed
-
-    @property
-    def family(self) -> str:
-        """Program and task, such as ``go test`` or ``bun run lint``; "" if it is not a plain command."""
-        return family(self.command)
 
 
 def runs(unit: Unit) -> Iterator[Ran]:
@@ -57,7 +54,8 @@ def runs(unit: Unit) -> Iterator[Ran]:
         elif event.kind == "result":
             call = calls.get(event.call) if event.call else calls.pop("", None)
             if call is not None and (call.tool or event.tool).lower() in SHELLS:
-                yield Ran(call, event, place, plain(call.text))
+                command = plain(call.text)
+                yield Ran(call, event, place, command, family(command))
 
 
 def plain(text: str) -> str:
@@ -71,11 +69,7 @@ def plain(text: str) -> str:
 def family(command: str) -> str:
     """Program and subcommand of a command line, without flags, files and what follows a pipe."""
     first = re.split(r"\s*(?:\||&&|;|\n)\s*", _ASSIGNED.sub("", command), maxsplit=1)[0]
-    try:
-        words = shlex.split(first, posix=True)
-    except ValueError:
-        words = first.split()
-    named = [word for word in words if re.fullmatch(r"[A-Za-z][\w:.-]*", word)]
+    named = [word for word in _WORD.findall(first) if re.fullmatch(r"[A-Za-z][\w:.-]*", word)]
     return " ".join(named[: 3 if named[1:2] == ["run"] else 2])
 
 

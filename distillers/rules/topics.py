@@ -35,7 +35,7 @@ _MILESTONE = re.compile(r"^(?:m|v|p|sprint|milestone)[ -]?\d")
 
 def topics_of(unit: Unit, text: str) -> tuple[str, ...]:
     """Labels and scope of the unit first, then components and commands that the text names, then its weak words."""
-    strong = [*_labels(unit), *_scopes(unit), *_named(text), *_folders(unit)]
+    strong = [*_labels(unit), *_scopes(unit), *named(text), *_folders(unit)]
     weak = [WEAK + word for word in (*_words(unit.title), *_words(text))]
     return (*list(dict.fromkeys(strong))[:8], *list(dict.fromkeys(weak))[:24])
 
@@ -52,8 +52,8 @@ def _scopes(unit: Unit) -> Iterator[str]:
         yield found.group(1).strip().lower()
 
 
-def _named(text: str) -> Iterator[str]:
-    """Components (file stems, their folders) and programs that a text names."""
+def named(text: str) -> Iterator[str]:
+    """The components (file stems, their folders) and programs that a text names."""
     for name in sorted(identifiers(text)):
         path = PurePosixPath(name.split(":")[0])
         if path.suffix and not name[:1].isdigit():
