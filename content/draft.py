@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
@@ -16,6 +17,8 @@ from content.text import slugged
 from content.writer import Answered
 from scheduling.base.errors import CorruptError
 from wiki import page as pages
+
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 State = Literal["brief", "draft", "in_review", "changes_requested", "approved", "published", "retired"]
 
@@ -118,7 +121,7 @@ def _lines(front: Front) -> Iterable[str]:
 
 def _text(value: str) -> str:
     """A YAML scalar that no reader takes for anything but text."""
-    return json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _front(name: str, meta: Mapping[str, Any]) -> Front:

@@ -7,6 +7,7 @@ Each step can be repeated, so a publication that was killed is finished by runni
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from content import articles, trace
@@ -72,10 +73,11 @@ def finish(run: Run, workspace: Workspace) -> list[str]:
         ruling = next((r for r in rulings(run.ledger, record.subject) if r.request == record.request), None)
         if ruling is None or ruling.voided:
             continue
-        if ruling.decision == "approve":
-            publish(run, workspace, record.slug, ruling)
-        articles.apply_ruling(run, ruling)
-        done.append(record.slug)
+        with suppress(RefusedError):  # publish has voided what can no longer be published; the next daily asks anew
+            if ruling.decision == "approve":
+                publish(run, workspace, record.slug, ruling)
+            articles.apply_ruling(run, ruling)
+            done.append(record.slug)
     return done
 
 
