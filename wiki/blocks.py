@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,11 +78,9 @@ def pending_runs(rows: Connection, domain: str) -> list[str]:
 
 def announce(rows: Connection, domain: str, run: str, coming: Iterable[Row]) -> None:
     """Notes what blocks will be once ``run`` has committed, so that a killed run can be told from a person's edit."""
-    for row in coming:
-        fresh = dict.fromkeys(("path", "target", "section", "sha", "state"), "")
-        noted = {"pending": json.dumps(dataclasses.asdict(row)), "run": run}
-        statement = insert_or(blocks).values(domain=domain, id=row.id, **fresh, **noted)
-        rows.execute(statement.on_conflict_do_update(index_elements=["domain", "id"], set_=noted))
+    fresh = dict.fromkeys(("path", "target", "section", "sha", "state"), "")
+    noted = [{"id": row.id, "pending": json.dumps(dataclasses.asdict(row)), **fresh} for row in coming]
+    _upsert(rows, domain, run, noted, ("pending", "run"))
 
 
 def conclude(rows: Connection, domain: str, run: str, *, committed: bool) -> None:
@@ -98,10 +96,19 @@ def conclude(rows: Connection, domain: str, run: str, *, committed: bool) -> Non
 
 def store(rows: Connection, domain: str, run: str, changed: Iterable[Row]) -> None:
     """Writes rows as they stand now."""
-    for row in changed:
-        values = dataclasses.asdict(row) | {"pending": "", "run": run}
-        statement = insert_or(blocks).values(domain=domain, **values)
-        rows.execute(statement.on_conflict_do_update(index_elements=["domain", "id"], set_=values))
+    values = [dataclasses.asdict(row) | {"pending": ""} for row in changed]
+    _upsert(rows, domain, run, values, (*_FIELDS, "pending", "run"))
+
+
+def _upsert(rows: Connection, domain: str, run: str, values: list[dict[str, str]], columns: Sequence[str]) -> None:
+    """Inserts ``values``, or where a block has a row already sets its ``columns``."""
+    if not values:
+        return
+    fresh = insert_or(blocks)
+    statement = fresh.on_conflict_do_update(
+        index_elements=["domain", "id"], set_={name: fresh.excluded[name] for name in columns}
+    )
+    rows.execute(statement, [{**row, "domain": domain, "run": run} for row in values])
 
 
 def differing(old: Mapping[str, Row], new: Mapping[str, Row]) -> list[Row]:

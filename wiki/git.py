@@ -66,8 +66,7 @@ class Repo:
     root: Path
     folder: Path
     """Its git directory."""
-    notes: list[str] = field(default_factory=list[str])
-    """What was put right on the way, such as a stale lock removed."""
+    _seen: dict[str, dict[str, Entry]] = field(default_factory=dict[str, dict[str, Entry]], repr=False)
 
     def git(
         self, *argv: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, check: bool = True
@@ -97,8 +96,11 @@ class Repo:
 
     def files(self, commit: str) -> dict[str, Entry]:
         """All files of ``commit`` by path, links and submodules included; broken bytes in names kept as surrogates."""
-        if not commit:
-            return {}
+        if commit and commit not in self._seen:
+            self._seen[commit] = self._listed(commit)
+        return dict(self._seen.get(commit, {}))
+
+    def _listed(self, commit: str) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
         for row in self.git("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit).out.split(b"\0")[:-1]:
             head, _, path = row.partition(b"\t")

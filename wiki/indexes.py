@@ -44,7 +44,7 @@ def indexed(
     skip = {row.id for row in rows.values() if row.target in unreadable}
     closed = {row.path for row in rows.values() if row.state in {"live", "human", "tombstone"}} - told.keys()
     todo = steps(told, rows, wanted, held=held, closed=closed, skip=skip)
-    fresh = {d.to: blank(d.to) for d in todo.deltas if d.to and d.to not in told}
+    fresh = {path: blank(path) for path in {d.to for d in todo.deltas if d.to} - told.keys()}
     others: dict[str, Order] = {domain_id(name): (name,) for name in stand.domains}
     listed = apply({**told, **fresh}, todo.deltas, wanted, (PAGES, DOMAINS), others)
     return listed, _remembered(stand, pages, set(ids.values()), todo, skip | held)

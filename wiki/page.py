@@ -104,7 +104,8 @@ def parse(name: str, data: bytes) -> Page:
 
 def reparse(page: Page, lines: tuple[str, ...]) -> Page:
     """``page`` with other lines."""
-    head, meta = _front(page.name, lines)
+    same_front = page.head and lines[: page.head] == page.lines[: page.head]
+    head, meta = (page.head, page.meta) if same_front else _front(page.name, lines)
     return Page(page.name, lines, head, meta, *outline(lines, head))
 
 

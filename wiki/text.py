@@ -54,6 +54,8 @@ def public(text: str) -> str:
 
 def visible(text: str) -> str:
     """``text`` as one line without ANSI codes, controls, and characters that show nothing or turn the reading order."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     bare = _ANSI.sub("", text)
     return " ".join("".join(_seen(letter) for letter in bare).split())
 
