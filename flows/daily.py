@@ -6,9 +6,9 @@ from pathlib import Path
 
 from prefect import flow
 
+from content.drafting import Drafted
 from flows import reviews, steps
 from flows.settings import load
-from flows.stages import Drafted
 
 
 @flow(name="daily", flow_run_name=steps.dated("daily"), persist_result=False)

@@ -8,9 +8,9 @@ turn of the loop is one question, asked once, and its answer, taken to the desk 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
@@ -18,31 +18,36 @@ from prefect.cache_policies import INPUTS, RUN_ID
 from prefect.client.schemas.objects import State
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed
 from pydantic import Field, create_model
 
 from flows import desk
 from flows.settings import load
-from scheduling.approvals import AlreadyRuledError, Decision
+from scheduling.approvals import ChangedTextError, Decision, get_request
 from scheduling.base.errors import StillhouseError
+from scheduling.ledger.store import Ledger
 
+Stand = Literal["open", "decided", "void"]
 ONCE = RUN_ID + INPUTS
+# What a refused answer leaves, by the state of the request: it may have been ruled on in the terminal meanwhile, or be
+# void because the text was changed.
+AFTER_REFUSAL: dict[str, Stand] = {"open": "open", "ruled": "decided"}
 
 
 class Answer(RunInput):
     """What the Resume form asks."""
 
-    decision: Decision = Field(description="approve publishes exactly the text above")
-    notes: str = Field("", description="What should be different, and why: the next draft is written from this")
-    name: str = Field(description="Your name, as it was enrolled with: stillhouse editors add NAME")
+    decision: Decision = Field(description="approve publishes exactly the text above. The arrow opens the list")
+    notes: str = Field("", description="What should be different, and why. Needed unless you approve")
+    name: str = Field(description="Your name as it is enrolled (stillhouse editors add NAME)")
     code: str = Field(description="The six digits that your authenticator app shows now; they count once")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an answer: ``closed`` if the review is over, and what to tell the editor."""
+    """What came of an answer, and what to tell the editor. Only ``open`` asks again."""
 
-    closed: bool
+    state: Stand
     message: str
 
 
@@ -51,35 +56,41 @@ def review_draft(workspace: str, request_id: str, slug: str) -> State[Any]:
     """Asks an editor about the draft ``slug`` until the request is ruled on; each refusal asks again and says why."""
     page = show(workspace, request_id, slug)
     if page.closed:
-        return Completed(message=page.closed)
-    outcome = Outcome(closed=False, message="")
+        return Cancelled(message=page.closed)
+    outcome = Outcome("open", "")
     given: dict[str, str] = {}
     for turn in itertools.count(1):
         answer = suspend_flow_run(form(page.markdown, outcome.message, given), key=f"review-{turn}")
         outcome = rule(workspace, request_id, page.body_sha256, answer.model_dump(), turn)
-        if outcome.closed:
+        if outcome.state != "open":
             break
         given = answer.model_dump(exclude={"code"})
-    return Completed(message=outcome.message)
+    end = Completed if outcome.state == "decided" else Cancelled
+    return end(message=outcome.message)
 
 
-@task(name="show", cache_policy=ONCE, persist_result=True)
+@task(name="show", task_run_name="show", cache_policy=ONCE, persist_result=True)
 def show(workspace: str, request_id: str, slug: str) -> desk.Shown:
     """What the editor reads, fixed for the whole review, and left as an artifact."""
-    page = desk.show(load(Path(workspace)), request_id)
-    if not page.closed:
-        create_markdown_artifact(
-            page.markdown, key=f"review-{slug}", description=f"The draft {slug}, as it is reviewed"
-        )
-    return page
+    try:
+        page = desk.show(load(Path(workspace)), request_id)
+    except ChangedTextError as error:
+        return desk.Shown("", "", closed=str(error))
+    if page.closed:
+        return page
+    made = create_markdown_artifact(page.markdown, key=f"review-{slug}", description="The draft as it is reviewed")
+    get_run_logger().info("an editor is asked: read the artifact review-%s, then press Resume to decide", slug)
+    hint = f"*Scroll down to read, or [read it on a page of its own](/artifacts/artifact/{made}).*"
+    return replace(page, markdown=f"{hint}\n\n{page.markdown}")
 
 
-@task(name="rule", cache_policy=ONCE, persist_result=True)
+@task(name="rule", task_run_name="answer {turn}", cache_policy=ONCE, persist_result=True)
 def rule(workspace: str, request_id: str, body_sha256: str, answer: dict[str, Any], turn: int) -> Outcome:
     """Takes an answer to the desk. A refusal is an outcome too; ``turn`` tells equal answers apart."""
+    settings = load(Path(workspace))
     try:
         decided = desk.decide(
-            load(Path(workspace)),
+            settings,
             request_id,
             answer["decision"],
             editor=answer["name"],
@@ -87,12 +98,11 @@ def rule(workspace: str, request_id: str, body_sha256: str, answer: dict[str, An
             body_sha256=body_sha256,
             notes=answer["notes"],
         )
-    except AlreadyRuledError as error:
-        return Outcome(closed=True, message=str(error))
     except StillhouseError as error:
         get_run_logger().warning("answer %d was not accepted: %s", turn, error)
-        return Outcome(closed=False, message=str(error))
-    return Outcome(closed=True, message=decided.message)
+        asked = get_request(Ledger(settings.workspace.ledger), request_id)
+        return Outcome(AFTER_REFUSAL.get(asked.state, "void"), str(error))
+    return Outcome("decided", decided.message)
 
 
 def form(markdown: str, refusal: str, given: dict[str, str]) -> type[Answer]:

@@ -13,8 +13,8 @@ from flows import environment, server
 from flows.settings import Settings
 
 if TYPE_CHECKING:
+    from content.drafting import Drafted
     from flows.report import Report
-    from flows.stages import Drafted
 
 Say = Callable[[str], None]
 

@@ -17,9 +17,10 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.states import Cancelled, Completed
 from prefect.types.entrypoint import EntrypointType
 
+from content import articles
 from flows.decide import review_draft
 from flows.settings import Settings
-from scheduling.approvals import Request, get_request, open_requests
+from scheduling.approvals import get_request, open_requests
 from scheduling.ledger.store import Ledger
 
 TAG = "review"
@@ -74,19 +75,14 @@ def close_review(request_id: str, message: str) -> int:
 def agree(settings: Settings) -> None:
     """Opens a review for each open request that has none, and closes those whose request is no longer open."""
     ledger = Ledger(settings.workspace.ledger)
-    for request in open_requests(ledger, "draft"):
-        open_review(settings, request.id, slug_of(request))
+    for request in open_requests(ledger, articles.KIND):
+        open_review(settings, request.id, str(request.detail["slug"]))
     with _client() as client:
         waiting = {str(run.parameters.get("request_id")) for run in _living(client)}
     for key in sorted(waiting):
         request = get_request(ledger, key)
         if request.state != "open":
             close_review(key, request.note or request.state)
-
-
-def slug_of(request: Request) -> str:
-    """The slug of the draft that a request is about."""
-    return request.subject.rpartition(":")[2]
 
 
 @contextmanager

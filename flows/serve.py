@@ -95,7 +95,9 @@ def _greeting(settings: Settings, address: Address) -> str:
     return "\n".join(
         (
             f"Prefect UI   {address.ui or address.api}",
-            f"reviews      {address.ui}/runs?tags=review" if address.ui else "reviews      flow runs tagged review",
+            f"reviews      {address.ui}/runs?state=Suspended&tag=review"
+            if address.ui
+            else "reviews      flow runs tagged review",
             f"nightly      {plan.nightly} ({plan.timezone})",
             f"daily        {plan.daily} ({plan.timezone})",
             f"logs         {settings.workspace.prefect}",

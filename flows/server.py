@@ -74,35 +74,34 @@ def ensure(space: Workspace) -> Server:
         return find(space) or _start(space)
 
 
-def stop(space: Workspace) -> None:
-    """Stops the server of this workspace, if there is one. Returns when its process is gone."""
-    server = find(space)
-    if server is not None:
-        children.end(server.pid, STOP_GRACE)
-        children.alive(server.pid)
-    space.server.unlink(missing_ok=True)
+def stop(space: Workspace, server: Server) -> None:
+    """Ends ``server``, which :func:`find` or :func:`ensure` returned. Returns when its processes are gone."""
+    children.end(server.pid, STOP_GRACE)
+    children.alive(server.pid)
+    if _noted(space) == server:
+        space.server.unlink(missing_ok=True)
 
 
 @contextmanager
 def in_use(space: Workspace) -> Generator[Server]:
     """The server of this workspace for the length of the block; the last user to leave stops it."""
     mine = _folder(space) / "users" / f"{os.getpid()}-{secrets.token_hex(4)}.lock"
-    try:
-        with hold(mine, "using the Prefect server"):
-            yield ensure(space)
-    finally:
-        mine.unlink(missing_ok=True)
-        _leave(space)
+    with hold(mine, "using the Prefect server"):
+        server = ensure(space)
+        try:
+            yield server
+        finally:
+            _leave(space, server, mine)
 
 
-def _leave(space: Workspace) -> None:
+def _leave(space: Workspace, server: Server, mine: Path) -> None:
     with hold(_folder(space) / "server.lock", "leaving the Prefect server", wait=START_TIMEOUT):
-        users = list((_folder(space) / "users").glob("*.lock"))
-        if any(is_held(user) for user in users):
-            return
-        for user in users:
-            user.unlink(missing_ok=True)
-        stop(space)
+        mine.unlink(missing_ok=True)
+        users = list(mine.parent.glob("*.lock"))
+        if not any(is_held(user) for user in users):
+            for user in users:
+                user.unlink(missing_ok=True)
+            stop(space, server)
 
 
 def _start(space: Workspace) -> Server:

@@ -16,12 +16,13 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import deployment
 
+from content.drafting import Drafted
 from distillers.collect import Collected
 from distillers.distil import Distilled
 from flows import stages
 from flows.report import Report
 from flows.settings import Settings
-from flows.stages import Drafted, Night
+from flows.stages import Night
 from scheduling.base.clock import stamp
 from scheduling.base.locks import hold, is_held
 from wiki.index import Indexed

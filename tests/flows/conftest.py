@@ -1,0 +1,174 @@
+"""A workspace made from the bundled sample, and ``serve`` with its real Prefect server, for the whole session."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import ProxyHandler, Request, build_opener
+
+import pytest
+
+from flows import founding, server
+from flows.settings import Settings, load
+from scheduling import editors, runs
+from scheduling.ledger.store import Ledger
+
+PATIENCE = 120.0
+FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+SERVE = "import sys; from pathlib import Path; from flows.serve import serve; from flows.settings import load; \
+serve(load(Path(sys.argv[1])), lambda text: print(text, flush=True))"
+
+
+def wait_for(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """The first true value of ``look``, asked again and again; fails saying that ``what`` did not happen."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if seen := look():
+            return seen
+        time.sleep(0.2)
+    raise AssertionError(f"{what} did not happen within {patience:.0f} s")
+
+
+@dataclass(frozen=True)
+class Api:
+    """The Prefect server as any program sees it: over HTTP."""
+
+    address: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Api":
+        running = server.find(settings.workspace)
+        assert running is not None, "no server runs"
+        return cls(running.api)
+
+    def __call__(self, method: str, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(f"{self.address}{path}", data, {"content-type": "application/json"}, method=method)
+        with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def flow_runs(self, **filters: Any) -> list[dict[str, Any]]:
+        return self("POST", "/flow_runs/filter", {"flow_runs": filters, "limit": 200})
+
+    def artifact(self, key: str) -> dict[str, Any]:
+        found = self("POST", "/artifacts/latest/filter", {"artifacts": {"key": {"any_": [key]}}})
+        assert found, f"there is no artifact {key}"
+        return found[0]
+
+    def reviews(self, request_id: str) -> list[dict[str, Any]]:
+        return self.flow_runs(tags={"all_": ["review", request_id]})
+
+    def question(self, request_id: str, turn: int) -> dict[str, Any]:
+        """The run that asks about the request, once it waits for the answer number ``turn`` and its form is there."""
+
+        def asked() -> dict[str, Any] | None:
+            run = next(iter(self.reviews(request_id)), None)
+            waits = run and run["state_name"] == "Suspended"
+            return run if waits and run["state"]["state_details"]["pause_key"] == f"review-{turn}" else None
+
+        run = wait_for(asked, f"question {turn} about {request_id}")
+        wait_for(lambda: self.form(run, "schema"), "the form")
+        return run
+
+    def form(self, run: dict[str, Any], part: str) -> Any:
+        key = run["state"]["state_details"]["run_input_keyset"][part]
+        inputs = self("POST", f"/flow_runs/{run['id']}/input/filter", {"prefix": key})
+        return json.loads(inputs[0]["value"]) if inputs else None
+
+    def ended(self, request_id: str) -> dict[str, Any]:
+        """The review of the request, once it is over."""
+        return wait_for(
+            lambda: next((run for run in self.reviews(request_id) if run["state_type"] in FINAL), None), "its end"
+        )
+
+    def answer(self, run: dict[str, Any], **fields: str) -> dict[str, Any]:
+        return self("POST", f"/flow_runs/{run['id']}/resume", {"run_input": fields})
+
+
+def make_workspace(root: Path) -> Settings:
+    founding.found(root, founding.sample())
+    return load(root)
+
+
+@contextmanager
+def serve_workspace(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+    """``stillhouse serve`` as a process of its own, ready when this yields, stopped as a service manager stops it."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(settings.root)], stdout=subprocess.PIPE, text=True, cwd=settings.root.parent
+    )
+    assert child.stdout
+    try:
+        lines = iter(child.stdout.readline, "")
+        assert any("Ctrl-C" in line for line in lines), "serve ended before it was ready"
+        yield child
+    finally:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home of our own: what Prefect writes outside the workspace would show up here."""
+    before = os.environ.get("HOME", "")
+    home = tmp_path_factory.mktemp("home")
+    os.environ["HOME"] = str(home)
+    yield home
+    assert not list(home.iterdir()), "something was written into the home folder"
+    os.environ["HOME"] = before
+
+
+@pytest.fixture(scope="session")
+def make() -> Callable[[Path], Settings]:
+    """Makes a workspace from the bundled sample."""
+    return make_workspace
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Settings], AbstractContextManager[subprocess.Popen[str]]]:
+    """``stillhouse serve`` for the length of a block."""
+    return serve_workspace
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[..., Any]:
+    """Waits for something that another process does."""
+    return wait_for
+
+
+@pytest.fixture(scope="session")
+def api() -> type[Api]:
+    """Speaks to a server by its address, or to that of a workspace."""
+    return Api
+
+
+@pytest.fixture
+def enrol() -> Callable[[Settings, str], str]:
+    """Enrols an editor; returns the secret of their authenticator."""
+
+    def enrol_editor(settings: Settings, name: str) -> str:
+        with runs.running(Ledger(settings.workspace.ledger), "operator", "enrol") as run:
+            return editors.enrol(run, name).secret
+
+    return enrol_editor
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The session's workspace."""
+    return make_workspace(tmp_path_factory.mktemp("house") / "workspace")
+
+
+@pytest.fixture(scope="session")
+def served(house: Settings) -> Generator[Api]:
+    """The session's workspace while it is served; yields its API."""
+    with serve_workspace(house):
+        yield Api.of(house)

@@ -1,0 +1,128 @@
+"""A review from draft to publication, through the real server: suspended, resumed, refused, asked again, published."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+
+from content.drafting import Drafted
+from flows import desk, launch, stages
+from flows.settings import Settings
+from scheduling.approvals import get_request, ruling_for
+from scheduling.ledger.store import Ledger
+
+Make = Callable[[Path], Settings]
+Serving = Callable[[Settings], AbstractContextManager[Any]]
+Enrol = Callable[[Settings, str], str]
+
+
+def quiet(_text: str) -> None:
+    pass
+
+
+def drafted_in(settings: Settings) -> tuple[Settings, Drafted]:
+    """A night and a day without a server; ``serve`` opens the review that is missing."""
+    with stages.opened(settings, "nightly") as night:
+        stages.nightly(night)
+    return settings, stages.draft(settings, None)
+
+
+@pytest.fixture(scope="module")
+def drafted(house: Settings, served: Any) -> Drafted:
+    launch.launch_nightly(house, only=None, since=None, say=quiet)
+    made = launch.launch_daily(house, pillar=None, say=quiet)
+    assert made.request_id, made.reason
+    return made
+
+
+def test_a_draft_is_published_by_a_person_with_a_code_and_by_nothing_else(
+    house: Settings, served: Any, drafted: Drafted, enrol: Enrol, tmp_path: Path
+) -> None:
+    draft = house.workspace.drafts / f"{drafted.slug}.md"
+    written = draft.read_bytes()
+
+    run = served.question(drafted.request_id, 1)
+    assert run["name"] == f"review {drafted.slug}"
+    assert "review" in run["tags"]
+    assert drafted.slug in served.form(run, "description")
+    assert served.artifact(f"review-{drafted.slug}")["data"] in served.form(run, "description")
+    form = served.form(run, "schema")
+    assert form["properties"]["decision"]["enum"] == ["approve", "request-changes", "reject"]
+
+    assert served.answer(run, name="Ann", code="123456")["status"] == "REJECT", "an answer without a decision"
+    served.answer(run, decision="approve", notes="", name="Ann", code="123456")
+    run = served.question(drafted.request_id, 2)
+    assert "editors add" in served.form(run, "description"), "nobody is enrolled, and it says how"
+
+    code = pyotp.TOTP(enrol(house, "Ann"))
+    wrong = "000000" if code.now() != "000000" else "111111"
+    served.answer(run, decision="approve", notes="Reads well.", name="Ann", code=wrong)
+    run = served.question(drafted.request_id, 3)
+    assert "Not accepted" in served.form(run, "description")
+    assert served.form(run, "schema")["properties"]["notes"]["default"] == "Reads well.", "what was typed is kept"
+    assert "default" not in served.form(run, "schema")["properties"]["code"]
+
+    served.answer(run, decision="approve", notes="", name="Ann", code=code.now())
+    ended = served.ended(drafted.request_id)
+    assert ended["state_name"] == "Completed"
+    published = (house.workspace.published / f"{drafted.slug}.md").read_bytes()
+    assert body(published) == body(written), "exactly the text that was shown"
+    assert b"status: published" in published
+    assert not draft.exists()
+    assert code.now() not in "".join(line["message"] for line in served("POST", "/logs/filter", {}))
+
+
+def test_a_text_that_changed_while_it_was_read_is_not_published(
+    make: Make, serving: Serving, api: Any, enrol: Enrol, tmp_path: Path
+) -> None:
+    settings, made = drafted_in(make(tmp_path / "workspace"))
+    code = pyotp.TOTP(enrol(settings, "Ann"))
+    draft = settings.workspace.drafts / f"{made.slug}.md"
+    with serving(settings):
+        here = api.of(settings)
+        run = here.question(made.request_id, 1)
+        draft.write_bytes(draft.read_bytes() + b"\nOne more sentence.\n")
+        here.answer(run, decision="approve", notes="", name="Ann", code=code.now())
+        ended = here.ended(made.request_id)
+        assert ended["state_name"] == "Cancelled"
+        assert "changed" in ended["state"]["message"]
+        assert not list(settings.workspace.published.glob("*.md"))
+
+        again = launch.launch_daily(settings, pillar=None, say=quiet)
+        assert again.request_id not in ("", made.request_id), again.reason
+        run = here.question(again.request_id, 1)
+        assert "One more sentence." in here.form(run, "description"), "the changed text is put before an editor anew"
+
+
+def test_a_decision_in_the_terminal_closes_the_review_in_the_ui(
+    make: Make, serving: Serving, api: Any, enrol: Enrol, tmp_path: Path
+) -> None:
+    settings, made = drafted_in(make(tmp_path / "workspace"))
+    code = pyotp.TOTP(enrol(settings, "Ann"))
+    with serving(settings):
+        here = api.of(settings)
+        here.question(made.request_id, 1)
+        asked = get_request(Ledger(settings.workspace.ledger), made.request_id)
+        decided = desk.decide(
+            settings,
+            made.request_id,
+            "request-changes",
+            editor="Ann",
+            code=code.now(),
+            body_sha256=asked.body_sha256,
+            notes="Say what it cost.",
+        )
+        launch.review_ruled(settings, made.request_id, decided.message)
+        ended = here.ended(made.request_id)
+    assert ended["state_type"] == "COMPLETED"
+    assert ended["state"]["message"] == decided.message
+    ruling = ruling_for(Ledger(settings.workspace.ledger), asked.subject)
+    assert ruling is not None
+    assert ruling.decision == "request-changes"
+
+
+def body(text: bytes) -> bytes:
+    return text.split(b"---\n", 2)[2]
