@@ -57,6 +57,22 @@ class Redactor:
             text = self._replace(text, spans)
         return text
 
+    def mask_parts(self, parts: Sequence[str]) -> list[str]:
+        """``parts`` masked, each in its place, also where a secret begins in one and goes on in the next."""
+        out: list[str] = []
+        at = 0
+        text = "".join(parts)
+        spans = self.spans(text)
+        for part in parts:
+            here = [
+                (Span(max(0, span.start - at), min(len(part), span.end - at), span.kind), text[span.start : span.end])
+                for span in spans
+                if span.start < at + len(part) and span.end > at
+            ]
+            out.append(self.mask(self._replace(part, [span for span, _ in here], [secret for _, secret in here])))
+            at += len(part)
+        return out
+
     def mask_stream(self, lines: Iterable[str]) -> Iterator[str]:
         """``lines`` masked, also where a secret runs over several of them; yields stretches of whole lines."""
         held, size = [], 0
@@ -95,14 +111,15 @@ class Redactor:
                 yield Span(at, at + len(value), kind)
                 at = text.find(value, at + len(value))
 
-    def _replace(self, text: str, spans: Sequence[Span]) -> str:
+    def _replace(self, text: str, spans: Sequence[Span], wholes: Sequence[str] = ()) -> str:
+        """``text`` with ``spans`` masked; ``wholes`` are the secrets of which the spans hold a part each."""
         pieces: list[str] = []
         last = 0
-        for span in spans:
+        for i, span in enumerate(spans):
             secret = text[span.start : span.end]
             pieces += (
                 text[last : span.start],
-                f"[REDACTED:{span.kind}:{self._hash(secret)}]",
+                f"[REDACTED:{span.kind}:{self._hash(wholes[i] if wholes else secret)}]",
                 "\n" * secret.count("\n"),
             )
             last = span.end

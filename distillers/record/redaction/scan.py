@@ -10,7 +10,7 @@ from typing import Final
 from distillers.record.redaction import blocks, names, shapes, tokens
 from distillers.record.redaction.anchors import Anchors, lower
 from distillers.record.redaction.values import is_placeholder
-from distillers.record.redaction.views import WIDTH, View, clean, decoded, joined
+from distillers.record.redaction.views import WIDTH, View, clean, decoded, joined, joints
 
 Hit = tuple[int, int, str]
 Rule = Callable[[str, int], Iterable[Hit]]
@@ -75,15 +75,32 @@ ANCHORS: Final = Anchors(
 )
 
 
+_EDGE: Final = 12
+"""Characters looked at on each side of a line end."""
+
+
 def find(text: str, custom: Iterable[CustomPattern] = ()) -> list[Span]:
     """All secrets of ``text`` as spans of it, apart from each other, in order."""
     own = tuple(custom)
     seen = clean(text)
     plain = seen.text
     found = [span for start, end in ANCHORS.windows(lower(plain)) for span in _window(plain, start, end)]
+    found += [span for start, end in _broken(plain) for span in _window(plain, start, end)]
     found += (Span(*block, "base64-block") for block in blocks.find(plain, lambda inner: bool(find(inner, own))))
     found += (span for pattern in own for span in _own(pattern, plain))
     return merge(_back(seen, span) for span in found) if found else found
+
+
+def _broken(text: str) -> Iterator[tuple[int, int]]:
+    """Windows where a line end runs through an anchor itself, so that no scan of the lines finds it."""
+    at = joints(text)
+    edges = (
+        (text[start - _EDGE : start] + text[end : end + _EDGE].ljust(_EDGE)).replace("\n", " ") for start, end in at
+    )
+    for anchor in ANCHORS.pattern.finditer(lower("\n".join(edges))) if at else ():
+        line, column = divmod(anchor.start(), 2 * _EDGE + 1)
+        if column < _EDGE < anchor.end() - line * (2 * _EDGE + 1):
+            yield max(0, at[line][0] - 4 * _EDGE), min(len(text), at[line][1] + 30 * _EDGE)
 
 
 def _own(pattern: CustomPattern, text: str) -> Iterator[Span]:

@@ -94,6 +94,11 @@ def _is_wide(text: str, end: int) -> bool:
     return end - text.rfind("\n", 0, end) > WIDTH
 
 
+def joints(text: str) -> list[tuple[int, int]]:
+    """Start and end of each line end that :func:`joined` removes."""
+    return [match.span() for match in _WRAP.finditer(text) if _is_wide(text, match.start())] if "\n" in text else []
+
+
 def canonical(secret: str) -> str:
     """The value of a secret however it was written: the same for each spelling, so that its hash is the same."""
     plain = _ESCAPES.sub(_resolve, _NOISE.sub("", secret))

@@ -129,6 +129,20 @@ def test_a_stream_is_masked_like_a_text() -> None:
     assert block.split("\n")[2] not in out
 
 
+def test_a_secret_that_goes_on_in_the_next_part_is_masked_in_both() -> None:
+    token = made.value("ghp_<an*36>", random.Random(10))
+    first, second = REDACTOR.mask_parts([f"out: {token[:15]}", f"{token[15:]} done"])
+    assert token[:15] not in first
+    assert token[15:] not in second
+    assert second.endswith(" done")
+
+
+def test_a_line_end_inside_the_prefix_of_a_token_hides_nothing() -> None:
+    token = made.value("ghp_<an*36>", random.Random(11))
+    text = "x " * 39 + token[:2] + "\n" + token[2:] + " end"
+    assert token[2:] not in REDACTOR.mask(text)
+
+
 PIECES = st.one_of(
     st.text(max_size=30),
     st.sampled_from(
