@@ -28,7 +28,7 @@ from scheduling.runs import Run
 
 pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
 
-BATCH_BYTES = 16 * 1024 * 1024
+BATCH_BYTES = 12 * 1024 * 1024
 BATCH_FILES = 2000
 STRETCH = 1024 * 1024
 

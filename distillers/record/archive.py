@@ -27,7 +27,7 @@ from scheduling.base.errors import CorruptError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 
-MEMORY = "192MB"
+MEMORY = "128MB"
 Params = Sequence[Any] | dict[str, Any]
 """Values for ``?`` or for ``$name``."""
 

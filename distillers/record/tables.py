@@ -10,6 +10,7 @@ from distillers.record.events import Event
 from distillers.record.rows import EVENT_COLUMNS, Columns
 
 pa = cast("Any", pyarrow)  # it ships no types
+pa.set_memory_pool(pa.system_memory_pool())  # gives back between batches what the default pool would keep
 ArrowTable = Any
 """A ``pyarrow.Table``."""
 
