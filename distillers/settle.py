@@ -60,22 +60,17 @@ def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> l
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Each proposal once, in canonical order."""
-    unique = {(c.key, c.rule, tuple((q.event, q.line, q.text) for q in c.evidence)): c for c in candidates}
-    return sorted(unique.values(), key=_rank)
+    """Each proposal once, in canonical order; of two that differ in little else the stronger one."""
+    unique: dict[tuple[object, ...], Candidate] = {}
+    for one in sorted(candidates, key=_rank):
+        unique.setdefault((one.key, one.rule, one.refuted, tuple((q.event, q.line, q.text) for q in one.evidence)), one)
+    return list(unique.values())
 
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:
     lead = candidate.evidence[0]
-    return (
-        -ORDER.index(candidate.tier),
-        lead.at or "9",
-        candidate.key,
-        candidate.rule,
-        lead.event,
-        lead.line,
-        lead.text,
-    )
+    strength = (candidate.refuted, -ORDER.index(candidate.tier))
+    return (*strength, lead.at or "9", candidate.key, candidate.rule, lead.event, lead.line, lead.text, repr(candidate))
 
 
 def _restated(candidates: Sequence[Candidate]) -> list[list[Candidate]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from distillers.cues import cue
@@ -69,6 +70,7 @@ _DONE = cue(
 _OPEN = re.compile(r"^state:", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def section_of(heading: str) -> Section:
     """What a heading announces; "other" if it says nothing we know."""
     for section, pattern in _HEADINGS:

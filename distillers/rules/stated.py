@@ -69,7 +69,7 @@ def section_at(event: Event, statement: Statement) -> Section:
 
 def _score(statement: Statement, before: Statement | None, section: Section) -> int:
     text = statement.text
-    if not 30 <= len(text) <= 600 or statement.open or text.endswith("?"):
+    if section == "skip" or not 30 <= len(text) <= 600 or statement.open or text.endswith("?"):
         return -9
     score = _WEIGHT[section] + 2 * bool(CAUSE.search(text)) + bool(CHOICE.search(text)) + bool(REASON.search(text))
     score += min(len(identifiers(text)), 2) + (statement.first and not statement.item)

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from distillers.findings import Candidate
 from distillers.record.events import Event, Kind, Medium, Origin, event_id
 from distillers.record.units import Unit, unit_of
 
@@ -143,3 +144,23 @@ def _event(
         title=f"{title} > {heading}" if heading else title,
         labels=labels,
     )
+
+
+def renamed(unit: Unit, name: str) -> Unit:
+    """The unit under another id."""
+    return unit_of(unit.domain, [replace(e, unit=name, id=event_id(name, e.id)) for e in unit.events])
+
+
+def called(unit: Unit) -> Unit:
+    """The unit with a call id on its calls and results, which belong together in pairs."""
+    events = list(unit.events)
+    return unit_of(
+        unit.domain,
+        [replace(e, call=f"{unit.unit}-{n // 2}") if e.kind in ("call", "result") else e for n, e in enumerate(events)],
+    )
+
+
+def misquoted(candidate: Candidate) -> Candidate:
+    """The candidate with a quote that nobody said."""
+    lead = replace(candidate.evidence[0], text="words that were never said")
+    return replace(candidate, evidence=(lead, *candidate.evidence[1:]))

@@ -1,0 +1,57 @@
+"""Text is cut into sentences that can be quoted back exactly, whatever it holds."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from proposals import event
+
+from distillers.claims import clean, identifiers, quotes, statements
+from distillers.evidence import fault
+
+TEXT = """Intro of the note.
+
+Root cause:
+- The worker reads `queue.py` twice.
+- [ ] open point
+```
+code is no sentence. Really.
+```
+| a table | is none |
+Signed-off-by: Somebody <somebody@example.com>
+"""
+
+
+def test_headings_items_boxes_and_code_are_told_apart() -> None:
+    found = [(one.text, one.heading, one.item, one.open) for one in statements(TEXT)]
+    assert found == [
+        ("Intro of the note.", "", False, False),
+        ("The worker reads `queue.py` twice.", "Root cause", True, False),
+        ("open point", "Root cause", True, True),
+    ]
+
+
+def test_abbreviations_and_numbers_do_not_end_a_sentence() -> None:
+    text = "Use e.g. The old name. Version 2. Is fine"
+    assert [one.text for one in statements(text)] == ["Use e.g. The old name.", "Version 2. Is fine"]
+
+
+def test_typed_sentences_may_start_small() -> None:
+    text = "no. use the other one! why not"
+    assert [one.text for one in statements(text, typed=True)] == ["no.", "use the other one!", "why not"]
+
+
+def test_names_are_what_a_search_would_use() -> None:
+    found = identifiers("`git add` in src/app/main.py sets --force on RetryPool and max_tries, see #12 and v1.2.3")
+    assert found == {"git add", "src/app/main.py", "--force", "retrypool", "max_tries", "#12", "v1.2.3"}
+
+
+def test_a_claim_is_one_line_without_emphasis() -> None:
+    assert clean("**Bold**  and\n `code`\twith [REDACTED:jwt:0a1b2c3d]") == "Bold and `code` with [REDACTED:jwt]"
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r"), max_size=400), st.booleans())
+def test_every_sentence_of_any_text_is_found_again(text: str, typed: bool) -> None:
+    held = event("s1", 1, text, prose=True)
+    for one in statements(text, typed=typed):
+        cited = quotes(held, one)
+        assert cited
+        assert fault(cited, {held.id: held}) is None

@@ -1,0 +1,104 @@
+"""A domain's findings follow from its candidates alone, whatever their order."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+from proposals import candidate, quote
+
+from distillers.findings import Candidate, Finding
+from distillers.settle import settle
+
+MOCK = "Never mock the database in tests, use the container"
+
+
+def one(found: list[Finding], words: str) -> Finding:
+    return next(f for f in found if words in f.claim)
+
+
+def test_restatements_join_and_are_counted_by_session() -> None:
+    found = settle(
+        [
+            candidate(quote("s1", MOCK), claim=MOCK),
+            candidate(quote("s2", f"please {MOCK}", day=2), claim=f"please {MOCK}"),
+        ]
+    )
+    assert len(found) == 1
+    assert (found[0].seen, found[0].confidence, found[0].valid_from) == (2, "high", "2026-03-02")
+    assert [q.unit for q in found[0].evidence] == ["s1", "s2"]
+
+
+def test_the_same_words_about_other_names_are_another_claim() -> None:
+    texts = ["Pin the runtime `bun` to 1.2.23 in CI, always", "Pin the runtime `bun` to 1.3.9 in CI, always"]
+    assert len(settle(candidate(quote(f"s{n}", text, day=n + 1)) for n, text in enumerate(texts))) == 2
+
+
+def test_of_one_key_the_newest_supported_claim_wins_and_the_old_one_keeps_its_evidence() -> None:
+    old = candidate(quote("s1", "answer: unlisted gists"), claim="Gists are unlisted", key="answer:gists")
+    new = candidate(quote("s2", "answer: public links", day=2), claim="Links are public", key="answer:gists")
+    weak = candidate(quote("s3", "web says secret", "web", day=3), claim="All is secret", key="answer:gists")
+    found = settle([new, weak, old])
+    assert one(found, "public").status == "accepted"
+    assert one(found, "unlisted").superseded_by == one(found, "public").id
+    assert [q.text for q in one(found, "unlisted").evidence] == ["answer: unlisted gists"]
+    assert one(found, "secret").status == "superseded"
+
+
+def test_a_person_may_reject_or_accept_a_finding() -> None:
+    proposal = candidate(quote("s1", MOCK))
+    (finding,) = settle([proposal])
+    assert settle([proposal], {finding.id: "reject"})[0].status == "rejected"
+    assert settle([proposal], {finding.id: "accept"})[0].confidence == "high"
+
+
+def test_low_findings_wait_and_are_never_filed() -> None:
+    (finding,) = settle([candidate(quote("s1", "the cache is cold", "tool"))])
+    assert (finding.confidence, finding.status) == ("low", "waiting")
+
+
+def test_what_was_taken_back_is_superseded_even_where_it_reads_alike() -> None:
+    said = quote("T-1", "`npx shop` fails because it has no executable", "ticket")
+    now = quote("T-1", "`npx shop` fails because it has another executable", "ticket", line=2)
+    found = settle([candidate(said, key="k", tier="low", refuted=True), candidate(now, key="k", tier="high")])
+    assert [f.status for f in found if "no executable" in f.claim] == ["superseded"]
+    assert one(found, "another").confidence == "high"
+
+
+def test_a_later_ticket_about_the_same_names_makes_an_earlier_one_uncertain() -> None:
+    def stated(unit: str, text: str, day: int) -> Candidate:
+        return candidate(quote(unit, text, "ticket", day=day), tier="high", rule="ticket-statement", kind="decision")
+
+    found = settle(
+        [
+            stated("T-1", "`release.yml` pins 9.2.1, because 9.3.0 burns a core", 1),
+            stated("T-2", "`release.yml` uses 9.4.2 instead of 9.2.1", 2),
+            stated("T-3", "`banner.tsx` reloads once instead of asking", 3),
+        ]
+    )
+    assert [f.confidence for f in sorted(found, key=lambda f: f.valid_from)] == ["medium", "high", "high"]
+
+
+WORDS = st.lists(
+    st.sampled_from(["cache", "pool", "`retry.py`", "never", "always", "`lint`", "deploy", "friday", "tests"]),
+    min_size=1,
+)
+PROPOSAL = st.builds(
+    lambda words, unit, day, origin, tier, key: candidate(
+        quote(unit, " ".join(words), origin, day=day), key=key, tier=tier, topics=tuple(words[:2])
+    ),
+    WORDS,
+    st.sampled_from(["s1", "s2", "T-1"]),
+    st.integers(1, 9),
+    st.sampled_from(["human", "agent", "ticket", "tool", "web"]),
+    st.sampled_from(["low", "medium", "high"]),
+    st.sampled_from(["a", "b", "c"]),
+)
+
+
+@given(st.lists(PROPOSAL, max_size=12), st.integers())
+def test_the_order_of_collecting_changes_nothing(proposals: list[Candidate], seed: int) -> None:
+    shuffled = proposals.copy()
+    random.Random(seed).shuffle(shuffled)
+    assert settle(shuffled) == settle(proposals)
+    assert settle([*proposals, *proposals]) == settle(proposals)
+    assert len({f.id for f in settle(proposals)}) == len(settle(proposals))

@@ -1,0 +1,33 @@
+"""Candidates, quotes and events made by hand for the tests of grading, settling and storing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from distillers.findings import Candidate, Confidence, Kind, Quote
+from distillers.record.events import Event, Origin, event_id
+
+
+def event(unit: str, number: int, text: str, origin: Origin = "human", **more: Any) -> Event:
+    fields: dict[str, Any] = {"medium": "session", "kind": "message", "line": number + 1} | more
+    return Event(
+        id=event_id(unit, str(number)),
+        unit=unit,
+        at=fields.pop("at", f"2026-03-01T10:00:{number:02}.000Z"),
+        origin=origin,
+        text=text,
+        file=f"/logs/{unit}.jsonl",
+        **fields,
+    )
+
+
+def quote(unit: str, text: str, origin: Origin = "human", day: int = 1, line: int = 1) -> Quote:
+    at = f"2026-03-{day:02}T10:00:00.000Z"
+    return Quote(event_id(unit, f"{line} {text}"), origin, unit, at, f"/logs/{unit}.jsonl", line, text)
+
+
+def candidate(*quotes: Quote, claim: str = "", key: str = "", tier: Confidence = "medium", **more: Any) -> Candidate:
+    text = claim or quotes[0].text
+    kind: Kind = more.pop("kind", "rule")
+    fields: dict[str, Any] = {"page": "", "rule": "typed-correction"} | more
+    return Candidate("shop", kind, text, key or f"k:{text}", tier=tier, evidence=quotes, **fields)
