@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 
 from content.brief import Asked, Brief
-from content.phrases import Facts, listed, say
+from content.phrases import Facts, capital, listed, say
 from content.statement import Role, Statement
 from content.text import inline, sentences, stems
 from content.writer import Answered, Article, Block, Sentence
@@ -179,7 +179,12 @@ def _answers(brief: Brief) -> Iterator[tuple[Asked, Statement]]:
         words = stems(asked.question)
         best = max(brief.statements, key=lambda s: (_covered(words, s), alike(words, stems(s.text)), s.ids))
         if len(words) > 1 and _covered(words, best) >= ANSWERS:
-            yield Asked(visible(asked.question), asked.times), best
+            yield Asked(_question(asked.question), asked.times), best
+
+
+def _question(text: str) -> str:
+    asked = capital(visible(text)).rstrip(" .")
+    return asked if asked.endswith("?") else f"{asked}?"
 
 
 def _covered(words: frozenset[str], statement: Statement) -> float:

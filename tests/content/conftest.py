@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from scheduling.approvals import Decision, Ruling
 from scheduling.base.workspace import Workspace
 from scheduling.editors import editor_rows
 from scheduling.ledger.store import Ledger
-from scheduling.runs import Run, running
+from scheduling.runs import Run, bury_dead, running
 
 CASES = Path(__file__).parent / "cases"
 
@@ -59,7 +59,7 @@ def load_findings() -> list[Finding]:
     return [finding(json.loads(line)) for line in (CASES / "findings.jsonl").read_text("utf-8").splitlines()]
 
 
-def page_refs(findings: list[Finding]) -> dict[str, PageRef]:
+def refs(findings: list[Finding]) -> dict[str, PageRef]:
     return {
         f"{f.domain}/{f.page}": PageRef(f.page.replace("-", " ").capitalize(), f"{f.domain}/{f.page}.md", "3f2a" * 10)
         for f in findings
@@ -72,8 +72,13 @@ def findings() -> list[Finding]:
 
 
 @pytest.fixture
+def page_refs() -> Callable[[list[Finding]], dict[str, PageRef]]:
+    return refs
+
+
+@pytest.fixture
 def brief(findings: list[Finding]) -> Brief:
-    made = prepare(default_pillars(["tidewatch"])[0], findings, page_refs(findings))
+    made = prepare(default_pillars(["tidewatch"])[0], findings, refs(findings))
     assert isinstance(made, Brief)
     return made
 
@@ -90,11 +95,12 @@ class House:
     @contextmanager
     def run(self, seat: str = "writer") -> Iterator[Run]:
         with running(self.ledger, seat, "test") as run:
+            bury_dead(run)
             yield run
 
     def material(self, findings: list[Finding] | None = None) -> Material:
         used = self.findings if findings is None else findings
-        return Material(used, page_refs(used), lambda text: text.replace("hunter2", "[REDACTED:password]"))
+        return Material(used, refs(used), lambda text: text.replace("hunter2", "[REDACTED:password]"))
 
     def draft(self, findings: list[Finding] | None = None, name: str | None = None) -> Drafted:
         with self.run() as run:
@@ -116,6 +122,10 @@ class House:
     def publish(self, slug: str, ruling: Ruling) -> Path:
         with self.run("editor") as run:
             return publish.publish(run, self.workspace, slug, ruling)
+
+    def finish(self) -> list[str]:
+        with self.run("editor") as run:
+            return publish.finish(run, self.workspace)
 
     def file(self, slug: str) -> Path:
         return self.workspace.drafts / f"{slug}.md"
