@@ -7,132 +7,34 @@ terminal: it is looked at to know who speaks, and not stored.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, cast
+from collections.abc import Callable, Iterator
 
 from distillers.record.events import Event, Kind, Origin
 from distillers.sources import replies
-from distillers.sources.base import Head, SourceFile, Unreadable, when
+from distillers.sources.base import Head, SourceFile, Unreadable
 from distillers.sources.build import Builder
+from distillers.sources.claude_session import UNKNOWN, Call, Queued, Session, session_of
 from distillers.sources.lines import BadLine, Json, Record, records
+from distillers.sources.narrow import Fields, blocks, fields, string
 from distillers.sources.tools import call_text, command_of, result_origin
 from distillers.sources.typed import stretches
 
 _REMINDER = "<system-reminder>"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What a result needs to know of the call it answers."""
-
-    tool: str
-    command: str = ""
-    questions: tuple[str, ...] = ()
-
-
-_UNKNOWN = Call("")
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """A prompt that was typed while the agent worked."""
-
-    line: int
-    at: str
-    text: str
-
-
-@dataclass(slots=True)
-class Session:
-    """What reading one file remembers from record to record."""
-
-    build: Builder
-    calls: dict[str, Call] = field(default_factory=dict[str, Call])
-    line: int = 0
-    time: str = ""
-    record: Json = field(default_factory=dict[str, Any])
-    uuid: str = ""
-    queue: deque[Queued] = field(default_factory=deque[Queued])
-    taken: set[str] = field(default_factory=set[str])
-    """Queued prompts that the agent took up in the middle of its turn."""
-    waiting: list[Record] = field(default_factory=list[Record])
-    """Records that name no session, from before the first that does."""
-
-    def take(self, item: Record) -> Iterator[Event]:
-        """The events of a record, and of those that waited to know their session."""
-        make = _RECORDS.get(_text(item.value.get("type")))
-        if not self.build.unit and not _session(item.value):
-            if make:
-                self.waiting.append(item)
-            return
-        waiting, self.waiting = self.waiting, []
-        self.build.unit = self.build.unit or _session(item.value)
-        for earlier in waiting:
-            yield from self.take(earlier)
-        if make:
-            self.enter(item.line, item.value)
-            yield from make(self)
-
-    def enter(self, line: int, record: Json) -> None:
-        """Takes over what the record says about where and when."""
-        self.line, self.record = line, record
-        build = self.build
-        build.unit = _session(record) or build.unit
-        self.time = when(record.get("timestamp"))
-        build.at = self.time or build.at  # a title has no time of its own
-        build.folder = _text(record.get("cwd")) or build.folder
-        build.sidechain = record.get("isSidechain") is True
-        self.uuid = _text(record.get("uuid"))
-
-    def event(self, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
-        """An event of the current record.
-
-        A resumed session writes its records again under new ids but with their old times, so the time (to the
-        millisecond) and the text identify a record better than its uuid does.
-        """
-        key = "\0".join((self.time or self.uuid, kind, more.get("call", ""), text))
-        return self.build.event(
-            key if self.time or self.uuid else self.build.counted(key), self.line, origin, kind, text, **more
-        )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _session(record: Json) -> str:
-    """The session a record names; ``session_id`` is how ``--output-format stream-json`` spells it."""
-    return _text(record.get("sessionId")) or _text(record.get("session_id"))
-
-
-def _fields(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
-
-
-def _blocks(content: object) -> Iterator[Mapping[str, object]]:
-    """The blocks of a message; plain text is one text block."""
-    if isinstance(content, str):
-        yield {"type": "text", "text": content}
-    elif isinstance(content, list):
-        for block in cast("list[object]", content):
-            yield {"type": "text", "text": block} if isinstance(block, str) else _fields(block)
-
-
 # --- user records ---
 
 
 def _user(session: Session) -> Iterator[Event]:
-    content = _fields(session.record.get("message")).get("content")
-    for block in _blocks(content):
-        make = _USER_BLOCKS.get(_text(block.get("type")))
+    content = fields(session.record.get("message")).get("content")
+    for block in blocks(content):
+        make = _USER_BLOCKS.get(string(block.get("type")))
         if make:
             yield from make(session, block)
 
 
-def _user_text(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
-    text = _text(block.get("text"))
+def _user_text(session: Session, block: Fields) -> Iterator[Event]:
+    text = string(block.get("text"))
     if not text.strip():
         return
     for flag, origin, kind in _MACHINE:
@@ -153,7 +55,7 @@ def typed_events(event: Callable[..., Event], text: str) -> Iterator[Event]:
 
 
 def _from_elsewhere(record: Json) -> bool:
-    source = _fields(record.get("origin")).get("kind")
+    source = fields(record.get("origin")).get("kind")
     return isinstance(source, str) and source != "human"
 
 
@@ -167,10 +69,10 @@ _MACHINE: tuple[tuple[Callable[[Json], bool], Origin, Kind], ...] = (
 """Flags of a user record that say that nobody typed its text here, who wrote it instead, and what it is."""
 
 
-def _tool_result(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
-    number = _text(block.get("tool_use_id"))
-    call = session.calls.get(number, _UNKNOWN)
-    texts = [_without_reminder(_text(part.get("text"))) for part in _blocks(block.get("content"))]
+def _tool_result(session: Session, block: Fields) -> Iterator[Event]:
+    number = string(block.get("tool_use_id"))
+    call = session.calls.get(number, UNKNOWN)
+    texts = [_without_reminder(string(part.get("text"))) for part in blocks(block.get("content"))]
     failed = block.get("is_error") is True
     result = session.record.get("toolUseResult")
     if failed and texts and replies.is_refusal(texts[0], result, call.tool):
@@ -197,7 +99,7 @@ def _without_reminder(text: str) -> str:
     return text
 
 
-_USER_BLOCKS: dict[str, Callable[[Session, Mapping[str, object]], Iterator[Event]]] = {
+_USER_BLOCKS: dict[str, Callable[[Session, Fields], Iterator[Event]]] = {
     "text": _user_text,
     "tool_result": _tool_result,
 }
@@ -208,40 +110,40 @@ _USER_BLOCKS: dict[str, Callable[[Session, Mapping[str, object]], Iterator[Event
 
 def _assistant(session: Session) -> Iterator[Event]:
     machine = session.record.get("isApiErrorMessage") is True
-    for block in _blocks(_fields(session.record.get("message")).get("content")):
-        kind = _text(block.get("type"))
+    for block in blocks(fields(session.record.get("message")).get("content")):
+        kind = string(block.get("type"))
         if kind == "text" and machine:
-            yield session.event("program", "status", _text(block.get("text")))
+            yield session.event("program", "status", string(block.get("text")))
         elif make := _ASSISTANT_BLOCKS.get(kind):
             yield from make(session, block)
 
 
-def _said(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
-    if (text := _text(block.get("text"))).strip():
+def _said(session: Session, block: Fields) -> Iterator[Event]:
+    if (text := string(block.get("text"))).strip():
         yield session.event("agent", "message", text)
 
 
-def _thought(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
-    if (text := _text(block.get("thinking"))).strip():
+def _thought(session: Session, block: Fields) -> Iterator[Event]:
+    if (text := string(block.get("thinking"))).strip():
         yield session.event("agent", "thinking", text)
 
 
-def _called(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
-    number, tool, arguments = _text(block.get("id")), _text(block.get("name")), block.get("input")
+def _called(session: Session, block: Fields) -> Iterator[Event]:
+    number, tool, arguments = string(block.get("id")), string(block.get("name")), block.get("input")
     session.calls[number] = Call(
         tool, command_of(arguments), replies.asked(arguments) if tool in replies.ASKING else ()
     )
     yield session.event("agent", "call", call_text(arguments), call=number, tool=tool)
 
 
-def _read_online(session: Session, block: Mapping[str, object]) -> Iterator[Event]:
-    number = _text(block.get("tool_use_id"))
-    for part in _blocks(block.get("content")):
-        text = next((_text(part[name]) for name in ("text", "title", "url") if part.get(name)), "")
-        yield session.event("web", "result", text, call=number, tool=session.calls.get(number, _UNKNOWN).tool)
+def _read_online(session: Session, block: Fields) -> Iterator[Event]:
+    number = string(block.get("tool_use_id"))
+    for part in blocks(block.get("content")):
+        text = next((string(part[name]) for name in ("text", "title", "url") if part.get(name)), "")
+        yield session.event("web", "result", text, call=number, tool=session.calls.get(number, UNKNOWN).tool)
 
 
-_ASSISTANT_BLOCKS: dict[str, Callable[[Session, Mapping[str, object]], Iterator[Event]]] = {
+_ASSISTANT_BLOCKS: dict[str, Callable[[Session, Fields], Iterator[Event]]] = {
     "text": _said,
     "thinking": _thought,
     "tool_use": _called,
@@ -255,7 +157,7 @@ _ASSISTANT_BLOCKS: dict[str, Callable[[Session, Mapping[str, object]], Iterator[
 
 
 def _system(session: Session) -> Iterator[Event]:
-    text = _text(session.record.get("content"))
+    text = string(session.record.get("content"))
     if text.strip():
         recap = session.record.get("subtype") == "away_summary"
         yield session.event("agent" if recap else "program", "summary" if recap else "status", text)
@@ -263,11 +165,11 @@ def _system(session: Session) -> Iterator[Event]:
 
 def _attachment(session: Session) -> Iterator[Event]:
     """Of the many attachments only a prompt that was typed while the agent worked is somebody's word."""
-    attached = _fields(session.record.get("attachment"))
+    attached = fields(session.record.get("attachment"))
     if attached.get("type") != "queued_command" or attached.get("commandMode", "prompt") != "prompt":
         return
-    for block in _blocks(attached.get("prompt")):
-        text = _text(block.get("text"))
+    for block in blocks(attached.get("prompt")):
+        text = string(block.get("text"))
         if text.strip() and text not in session.taken:
             yield from typed_events(session.event, text)
 
@@ -276,7 +178,7 @@ def _queue(session: Session) -> Iterator[Event]:
     """A prompt that waits becomes a user record when it is dequeued. One that is removed went into the running turn:
     older versions record it nowhere else, newer ones in an attachment too.
     """
-    text, build = _text(session.record.get("content")), session.build
+    text, build = string(session.record.get("content")), session.build
     operation = session.record.get("operation")
     if operation == "enqueue":
         session.queue.append(Queued(session.line, build.at, text))
@@ -292,14 +194,14 @@ def _queue(session: Session) -> Iterator[Event]:
 
 def _titled(name: str, kind: Kind) -> Callable[[Session], Iterator[Event]]:
     def make(session: Session) -> Iterator[Event]:
-        if (text := _text(session.record.get(name))).strip():
+        if (text := string(session.record.get(name))).strip():
             yield session.event("agent", kind, text, title=text.split("\n", 1)[0][:200])
 
     return make
 
 
 def _pull_request(session: Session) -> Iterator[Event]:
-    url = _text(session.record.get("prUrl"))
+    url = string(session.record.get("prUrl"))
     number = session.record.get("prNumber")
     refs = tuple(ref for ref in (url, f"#{number}" if isinstance(number, int) else "") if ref)
     if refs:
@@ -320,6 +222,22 @@ _RECORDS: dict[str, Callable[[Session], Iterator[Event]]] = {
 """What is made of each record type; the others (progress, snapshots …) repeat or steer."""
 
 
+def _take(session: Session, item: Record) -> Iterator[Event]:
+    """The events of a record, and of those that waited to know their session."""
+    make = _RECORDS.get(string(item.value.get("type")))
+    if not session.build.unit and not session_of(item.value):
+        if make:
+            session.waiting.append(item)
+        return
+    waiting, session.waiting = session.waiting, []
+    session.build.unit = session.build.unit or session_of(item.value)
+    for earlier in waiting:
+        yield from _take(session, earlier)
+    if make:
+        session.enter(item.line, item.value)
+        yield from make(session)
+
+
 def _is_turn(record: Json) -> bool:
     return record.get("type") in ("user", "assistant") and isinstance(record.get("message"), dict)
 
@@ -331,8 +249,8 @@ class ClaudeCode:
 
     def claims(self, head: Head) -> bool:
         """Some record is a turn with a ``message`` that names a session."""
-        return any(_is_turn(r) and (_session(r) or "uuid" in r) for r in head.objects) or any(
-            r.get("type") in _KNOWN and (_session(r) or "leafUuid" in r or "snapshot" in r) for r in head.objects
+        return any(_is_turn(r) and (session_of(r) or "uuid" in r) for r in head.objects) or any(
+            r.get("type") in _KNOWN and (session_of(r) or "leafUuid" in r or "snapshot" in r) for r in head.objects
         )
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
@@ -341,7 +259,7 @@ class ClaudeCode:
         for item in records(file.data):
             if isinstance(item, Record):
                 good += 1
-                yield from session.take(item)
+                yield from _take(session, item)
             else:
                 bad += 1
                 yield item

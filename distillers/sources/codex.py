@@ -7,7 +7,7 @@ file repeats its ``session_meta``; turns that were rolled back are dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -17,21 +17,19 @@ from distillers.record.events import Event, Kind, Origin
 from distillers.sources import replies
 from distillers.sources.base import Head, SourceFile, Unreadable, when
 from distillers.sources.build import Builder
+from distillers.sources.codex_output import unpack
 from distillers.sources.lines import BadLine, Json, Record, records
+from distillers.sources.narrow import Fields, fields, items, string
 from distillers.sources.tools import call_text, command_of, result_origin
 from distillers.sources.typed import stretches
 
 _REQUEST = "## My request for Codex:"
 _WRAPPED = ("# In app browser", "# Files mentioned by the user", "# Context from my IDE setup", "# Selected text")
 _INJECTED = ("# AGENTS.md instructions", "<skill>", "<INSTRUCTIONS>", "<hook_prompt")
-_EXIT = re.compile(r"(?:Process exited with code|Exit code:) (?P<code>-?\d+)")
-_OUTPUT = re.compile(r"^(?:Output|Total output lines: \d+\n\nOutput):\n", re.MULTILINE)
-_HEADER = ("Chunk ID:", "Wall time:", "Exit code:", "Process exited", "Original token count:", "Total output")
 _REFUSED = frozenset({"exec command rejected by user", "patch rejected by user", "rejected by user"})
-_ESCAPED = re.compile(r'\\[^n"\\/]')
 _ROLLOUT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
-Payload = Mapping[str, object]
+Payload = Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +61,11 @@ class Rollout:
         self.events.append(self.build.event(key, self.line, origin, kind, text, **more))
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _fields(value: object) -> Payload:
-    return cast("Payload", value) if isinstance(value, dict) else {}
-
-
 def _texts(content: object) -> list[str]:
     """The texts of a message's content; images are left out."""
     if isinstance(content, str):
         return [content]
-    blocks = cast("list[object]", content) if isinstance(content, list) else []
-    return [text for block in blocks if (text := _text(_fields(block).get("text"))).strip()]
+    return [text for block in items(content) if (text := string(fields(block).get("text"))).strip()]
 
 
 # --- records ---
@@ -84,20 +73,20 @@ def _texts(content: object) -> list[str]:
 
 def _meta(rollout: Rollout, payload: Payload) -> None:
     build = rollout.build
-    source = _fields(payload.get("source"))
-    parent = _text(payload.get("parent_thread_id"))
+    source = fields(payload.get("source"))
+    parent = string(payload.get("parent_thread_id"))
     if not build.unit:
-        build.unit = parent or _text(payload.get("session_id")) or _text(payload.get("id"))
+        build.unit = parent or string(payload.get("session_id")) or string(payload.get("id"))
         build.sidechain = bool(parent) or "subagent" in source
-    build.folder = _text(payload.get("cwd")) or build.folder
+    build.folder = string(payload.get("cwd")) or build.folder
 
 
 def _context(rollout: Rollout, payload: Payload) -> None:
-    rollout.build.folder = _text(payload.get("cwd")) or rollout.build.folder
+    rollout.build.folder = string(payload.get("cwd")) or rollout.build.folder
 
 
 def _compacted(rollout: Rollout, payload: Payload) -> None:
-    if (text := _text(payload.get("message"))).strip():
+    if (text := string(payload.get("message"))).strip():
         rollout.add("agent", "summary", text)
 
 
@@ -111,7 +100,7 @@ def _event(rollout: Rollout, payload: Payload) -> None:
 
 
 def _item(rollout: Rollout, payload: Payload) -> None:
-    make = _ITEMS.get(_text(payload.get("type")))
+    make = _ITEMS.get(string(payload.get("type")))
     if make:
         make(rollout, payload)
 
@@ -129,7 +118,7 @@ _RECORDS: dict[str, Callable[[Rollout, Payload], None]] = {
 
 
 def _message(rollout: Rollout, payload: Payload) -> None:
-    make = {"user": _asked, "assistant": _said}.get(_text(payload.get("role")), _instructed)
+    make = {"user": _asked, "assistant": _said}.get(string(payload.get("role")), _instructed)
     make(rollout, _texts(payload.get("content")))
 
 
@@ -173,15 +162,15 @@ def _reasoned(rollout: Rollout, payload: Payload) -> None:
 
 
 def _called(rollout: Rollout, payload: Payload) -> None:
-    space, name = _text(payload.get("namespace")), _text(payload.get("name"))
+    space, name = string(payload.get("namespace")), string(payload.get("name"))
     arguments = _arguments(payload)
     tool = f"{space}__{name}" if space else name
     _call(rollout, payload, tool, arguments)
 
 
 def _call(rollout: Rollout, payload: Payload, tool: str, arguments: object) -> None:
-    number = _text(payload.get("call_id")) or _text(payload.get("id"))
-    rollout.calls[number] = Call(tool, command_of(arguments), _fields(arguments))
+    number = string(payload.get("call_id")) or string(payload.get("id"))
+    rollout.calls[number] = Call(tool, command_of(arguments), fields(arguments))
     rollout.add("agent", "call", call_text(arguments), call=number, tool=tool)
 
 
@@ -197,20 +186,20 @@ def _arguments(payload: Payload) -> object:
 
 
 def _shell(rollout: Rollout, payload: Payload) -> None:
-    _call(rollout, payload, "local_shell", _fields(payload.get("action")))
+    _call(rollout, payload, "local_shell", fields(payload.get("action")))
 
 
 def _searched(rollout: Rollout, payload: Payload) -> None:
-    action = _fields(payload.get("action"))
-    _call(rollout, payload, "web_search", _text(action.get("query")) or _text(action.get("url")))
+    action = fields(payload.get("action"))
+    _call(rollout, payload, "web_search", string(action.get("query")) or string(action.get("url")))
 
 
 def _returned(rollout: Rollout, payload: Payload) -> None:
-    number, output = _text(payload.get("call_id")), payload.get("output")
+    number, output = string(payload.get("call_id")), payload.get("output")
     call = rollout.calls.get(number, _UNKNOWN)
     if isinstance(output, dict):
-        fields = _fields(cast("object", output))
-        output = fields.get("content", fields.get("output"))
+        inner = fields(cast("object", output))
+        output = inner.get("content", inner.get("output"))
     for text in _texts(output) or [""]:
         _result(rollout, number, call, text)
 
@@ -229,39 +218,12 @@ def _result(rollout: Rollout, number: str, call: Call, output: str) -> None:
 
 def _answers(call: Call, output: str) -> Iterator[str]:
     try:
-        given = _fields(_fields(orjson.loads(output)).get("answers"))
+        given = fields(fields(orjson.loads(output)).get("answers"))
     except orjson.JSONDecodeError:
         return
-    listed = call.arguments.get("questions")
-    for row in map(_fields, cast("list[object]", listed) if isinstance(listed, list) else []):
-        chosen = _fields(given.get(_text(row.get("id")))).get("answers")
-        for answer in cast("list[object]", chosen) if isinstance(chosen, list) else []:
-            yield f"{_text(row.get('question'))}\n→ {answer}"
-
-
-def unpack(output: str) -> tuple[str, bool]:
-    """What a command printed, without the header that Codex puts over it, and whether it failed.
-
-    Older versions wrap both into JSON within the string; it is opened only where that leaves every line as it stands.
-    """
-    if output.startswith('{"output":'):
-        return _unwrap(output)
-    if not output.startswith(_HEADER):
-        return output, False
-    body = _OUTPUT.search(output)
-    header = output[: body.start()] if body else output[:400]
-    code = _EXIT.search(header)
-    return (output[body.end() :] if body else output), bool(code and code["code"] != "0")
-
-
-def _unwrap(output: str) -> tuple[str, bool]:
-    try:
-        inner = _fields(orjson.loads(output))
-    except orjson.JSONDecodeError:
-        return output, False
-    code = _fields(inner.get("metadata")).get("exit_code", 0)
-    plain = not _ESCAPED.search(output)
-    return (_text(inner.get("output")) if plain else output), isinstance(code, int) and code != 0
+    for row in map(fields, items(call.arguments.get("questions"))):
+        for answer in items(fields(given.get(string(row.get("id")))).get("answers")):
+            yield f"{string(row.get('question'))}\n→ {answer}"
 
 
 _ITEMS: dict[str, Callable[[Rollout, Payload], None]] = {
@@ -299,12 +261,12 @@ class Codex:
                 bad.append(item)
                 continue
             good += 1
-            make = _RECORDS.get(_text(item.value.get("type")))
+            make = _RECORDS.get(string(item.value.get("type")))
             if make and isinstance(item.value.get("payload"), dict):
                 rollout.line, rollout.build.at = item.line, when(item.value.get("timestamp"))
                 if not rollout.build.unit and item.value["type"] != "session_meta":
                     rollout.build.unit = _named(file)
-                make(rollout, _fields(item.value["payload"]))
+                make(rollout, fields(item.value["payload"]))
         if bad and not good:
             raise Unreadable(f"{file.path}: none of its {len(bad)} lines is a record", hint="restore it from a copy")
         yield from bad
