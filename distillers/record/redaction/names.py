@@ -10,11 +10,11 @@ from distillers.record.redaction.views import MASKED
 
 KEYWORDS: Final = (
     "pass", "pwd", "secret", "token", "key", "cred", "auth", "jwt", "_pat", "webhook", "salt", "dsn", "sessid",
-    "sessionid", "connect.sid", "kennwort", "otp", "sharedaccess", "signature", "_sid=", "_pw",
+    "sessionid", "connect.sid", "kennwort", "otp", "sharedaccess", "_sid=", "_pw",
 )  # fmt: skip
 
 ONLY_BEFORE: Final = dict.fromkeys(
-    ("pass", "secret", "token", "key", "cred", "auth", "webhook", "signature"),
+    ("pass", "secret", "token", "key", "cred", "auth", "webhook"),
     r"(?![a-z]{0,9}(?: (?!is |was |for |to |as |are |be |with )[a-z]{1,20}){2}[ .,;:)\n])",
 )
 """Two plain words after the keyword: somebody writes about it."""
@@ -28,14 +28,14 @@ _STRONG: Final = re.compile(
     r"secret|token|api[-_. ]?key|access[-_. ]?key"
     r"|(?:private|encrypt\w*|signing|master|storage|account|shared\w*|service|auth|client|admin|root|session|deploy"
     r"|license|preshared|server|webhook|hmac|jwt|app|subscription|functions?|host)[-_. ]?key"
-    r"|credential|auth(?:$|[-_]?(?:key|pass|token))|authorization|jwt|_pat$|webhook|salt|dsn|sess(?:ion)?id|connect\.sid|signature|otp",
+    r"|credential|auth(?:$|[-_]?(?:key|pass|token))|authorization|jwt|_pat$|webhook|salt|dsn|sess(?:ion)?id|connect\.sid|otp",
     re.I,
 )
 _NOT_SECRET: Final = re.compile(
     r"(?:^|[-_. a-z])(?:id|ids|hash|hashes|name|names|type|types|kind|count|counts|path|paths|file|files"
     r"|filename|url|uri|endpoint|length|len|size|limit|limits|budget|expir\w*|ttl|age|index|arn|usage|version|prefix|suffix|format|field|fields|column|label|regex|pattern|policy"
     r"|code|codes|status|state|method|methods|scheme|provider|mode|level|algorithm|alg|ref|reference|error|enabled|required|timeout|at|date|class)$"
-    r"|public|(?<![a-z])(?:max|min|num)[-_]?|(?:input|output|cache|cached|total|reasoning|prompt|completion|thinking)[-_]?tokens?|keyword|keyboard|monkey|turkey|passed|passing|passes|passenger|bypass|compass|author(?!i)|passive|passage|passthrough|tokeniz|signatures"
+    r"|public|(?<![a-z])(?:max|min|num)[-_]?|(?:input|output|cache|cached|total|reasoning|prompt|completion|thinking)[-_]?tokens?|keyword|keyboard|monkey|turkey|passed|passing|passes|passenger|bypass|compass|author(?!i)|passive|passage|passthrough|tokeniz|signature"
     r"|idempotency|cache[-_]?key|primary[-_]?key|foreign[-_]?key|sort[-_]?key|partition[-_]?key|keypress|keydown|keyup|i18n|fingerprint|checksum|digest|integrity",
     re.I,
 )
@@ -116,7 +116,7 @@ def _certain(match: re.Match[str], name: str, level: NameClass) -> bool:
         return name.startswith("--") or variable or (level == "password" and match["quoted"] is not None)
     if match["prose"] is not None:
         return level == "strong" or match["quoted"] is not None
-    return match["cell"] is None or variable
+    return match["cell"] is None or variable or (level == "strong" and "_" in name and match["cell"] == ",")
 
 
 def _bare_end(text: str, start: int, end: int) -> int:

@@ -110,7 +110,7 @@ def looks_random(value: str) -> bool:
     pairs = [low[i : i + 2] for i in range(len(low) - 1) if low[i].isalpha() and low[i + 1].isalpha()]
     share = sum(pair in _PAIRS for pair in pairs) / max(1, len(pairs))
     if len(value) >= 16 and len(_TURNS.findall(value)) >= 4:
-        return share <= 0.6
+        return share <= 0.6 or 2 * len(pairs) < len(value)
     if not digits:
         return share <= (0.45 if classes(value) >= 3 else 0.3) and (len(value) >= 12 or classes(value) >= 3)
     return share <= (0.55 if digits >= 2 and classes(value) >= 3 else 0.45) and (digits >= 2 or len(value) >= 12)
