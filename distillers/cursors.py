@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, delete, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
-from distillers.reading import State
+from distillers.walk import State
 from scheduling.ledger.store import metadata
 
 files = Table(

@@ -11,21 +11,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from distillers.record.events import Event
 from distillers.record.rows import Columns, Row, columns_of, row_of
 from distillers.routes import Routes, route
 from distillers.sources.base import Reader, Skip, SourceFile, Unreadable
 from distillers.sources.lines import BadLine
+from distillers.walk import State
 from scheduling.base.errors import StillhouseError
 
 LONGEST_LINE = 64 * 1024 * 1024
 SHORT = 200
 """Texts up to this length (folders, titles, labels) come again and again; their masks are remembered."""
 
-State = Literal["read", "skipped", "quarantined"]
-"""Every file of a source is in exactly one."""
 Recognise = Callable[[SourceFile], Reader | Skip]
 
 

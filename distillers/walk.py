@@ -8,8 +8,10 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+State = Literal["read", "skipped", "quarantined"]
+"""Every file of a source is in exactly one."""
 LINK_OUT = "a link that leads out of its source"
 
 
