@@ -22,8 +22,7 @@ from lancedb.query import MatchQuery
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
-from wiki.index import connect
-from wiki.search import DEPTH, Searcher
+from wiki.search import DEPTH, Searcher, asked_for, connect
 from wiki.words import concepts
 
 Ask = Callable[[str], Any]
@@ -71,7 +70,7 @@ def searching(space: Workspace, domain: str) -> Ask:
 
 def the_same_calls(tables: Sequence[Any]) -> Ask:
     def ask(query: str) -> None:
-        words = " ".join(dict.fromkeys(term for concept in concepts(query) for term, _ in concept.terms))
+        words = asked_for(concepts(query))
         for table in tables:
             table.search(MatchQuery(words, "terms")).limit(DEPTH).select([*COLUMNS, "_score"]).to_arrow()
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, column, exists, or_, select, table
+from sqlalchemy import Connection, Select, column, exists, select, table
 
 from distillers.findings import evidence, findings
 from scheduling.ledger.store import Ledger
@@ -46,13 +47,15 @@ def citations(ledger: Ledger, ids: Iterable[str], domain: str) -> dict[str, tupl
 
 
 def _read(rows: Connection, ids: Sequence[str], domain: str) -> Iterator[Citation]:
-    collected_here = exists().where(and_(_FILES.c.path == evidence.c.file, _FILES.c.via == domain))
-    visible = or_(findings.c.domain == domain, and_(findings.c.domain == GLOBAL, collected_here))
-    chosen = (
-        select(evidence)
-        .join(findings, findings.c.id == evidence.c.finding)
-        .where(evidence.c.finding.in_(ids), visible)
-        .order_by(evidence.c.finding, evidence.c.rank)
-    )
-    for row in rows.execute(chosen).mappings():
+    owners = dict(rows.execute(select(findings.c.id, findings.c.domain).where(findings.c.id.in_(ids))).tuples().all())
+    own = [key for key, owner in owners.items() if owner == domain]
+    shared = [key for key, owner in owners.items() if owner == GLOBAL != domain]
+    yield from _cited(rows, select(evidence).where(evidence.c.finding.in_(own)))
+    if shared:
+        collected_here = exists().where(_FILES.c.path == evidence.c.file, _FILES.c.via == domain)
+        yield from _cited(rows, select(evidence).where(evidence.c.finding.in_(shared), collected_here))
+
+
+def _cited(rows: Connection, chosen: Select[Any]) -> Iterator[Citation]:
+    for row in rows.execute(chosen.order_by(evidence.c.finding, evidence.c.rank)).mappings():
         yield Citation(row["finding"], row["origin"], row["unit"], row["file"], row["line"], public(row["text"]))

@@ -7,7 +7,6 @@ changes in one commit. An index of another format, or one that cannot be read, i
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import shutil
 from collections import defaultdict
@@ -28,11 +27,10 @@ from wiki import manifest as manifests
 from wiki.chunks import passages
 from wiki.manifest import Manifest
 from wiki.rows import GLOBAL, SCHEMA, ArrowTable, counted, fitted, leading, row_of, table_name, terms_of
+from wiki.search import UNREADABLE, connect
 from wiki.sections import page_chunks
 from wiki.tree import Tree
 
-UNREADABLE = (OSError, RuntimeError, ValueError, KeyError)
-"""What LanceDB and Arrow raise over files that are missing or broken."""
 _WAIT = 60.0
 _SOME = 2000
 _LONGEST = 64
@@ -70,14 +68,6 @@ def build(
             done = _Build(ledger, tree, archive, index_dir, fresh).run(domains, rebuilt=True)
             _sweep(index_dir, fresh.folder)
         return done
-
-
-def connect(folder: Path) -> Any:
-    """The LanceDB database in ``folder``. A table that is opened stays at the version it then had."""
-    os.environ.setdefault("LANCEDB_LOG", "error")
-    import lancedb  # noqa: PLC0415 (two CPU seconds that a night without changes must not pay)
-
-    return lancedb.connect(str(folder))
 
 
 class _Build:

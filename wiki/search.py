@@ -8,6 +8,7 @@ that could reach another silo.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -22,17 +23,18 @@ from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
 from wiki.answer import TOKEN, Answer, Result, within
 from wiki.citations import Citation, citations
-from wiki.index import UNREADABLE, connect
 from wiki.manifest import Manifest
 from wiki.rank import Passage, Scored, Stats, distinct, rank
 from wiki.rows import GLOBAL, Layer, table_name
 from wiki.wants import LACKS, wanted
 from wiki.words import Concept, concepts
 
+UNREADABLE = (OSError, RuntimeError, ValueError, KeyError)
+"""What LanceDB and Arrow raise over files that are missing or broken."""
 MODE = "full-text"
 LIMIT = 10
 """Results when neither a limit nor a budget is given."""
-DEPTH = 200
+DEPTH = 120
 """Candidates that LanceDB hands to the ranking from each table."""
 WEIGHTS: Mapping[str, float] = {"high": 1.15, "medium": 1.0, "talk": 1.0, "tool": 0.6}
 """By confidence in the wiki, by tier in the record. Chosen on the answer benchmark."""
@@ -198,6 +200,19 @@ class Searcher:
             )
 
 
+def connect(folder: Path) -> Any:
+    """The LanceDB database in ``folder``. A table that is opened stays at the version it then had."""
+    os.environ.setdefault("LANCEDB_LOG", "error")
+    import lancedb  # noqa: PLC0415 (two CPU seconds that nobody must pay who does not search or index)
+
+    return lancedb.connect(str(folder))
+
+
+def asked_for(asked: Sequence[Concept]) -> str:
+    """The words that LanceDB is asked for: each term twice, its synonyms once, so that they count half there too."""
+    return " ".join([*(concept.term for concept in asked), *(term for concept in asked for term, _ in concept.terms)])
+
+
 def _fitting(found: Iterator[tuple[_Hit, Scored]], max_tokens: int | None) -> Iterator[_Shown]:
     """Of ``found``, best first, what fits ``max_tokens`` together."""
     ours, texts = tee(found)
@@ -210,7 +225,7 @@ def _candidates(table: _Table, asked: Sequence[Concept]) -> Iterator[_Hit]:
     """The best passages of one table by LanceDB's own BM25 over the query's terms and their synonyms."""
     from lancedb.query import MatchQuery  # noqa: PLC0415 (with lancedb)
 
-    words = " ".join(dict.fromkeys(term for concept in asked for term, _ in concept.terms))
+    words = asked_for(asked)
     if not words:
         return
     match: Any = MatchQuery

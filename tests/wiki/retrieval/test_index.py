@@ -10,7 +10,7 @@ import pytest
 from scheduling.base.errors import BusyError
 from scheduling.base.locks import hold
 from wiki import index, manifest
-from wiki.index import connect
+from wiki.search import connect
 
 
 def rows(house: Any, table: str) -> list[dict[str, Any]]:
