@@ -6,7 +6,7 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import stages, steps
+from flows import steps
 from flows.report import Report
 from flows.settings import load
 
@@ -18,14 +18,9 @@ def nightly(workspace: str, only: str | None = None, since: str | None = None) -
     ``only`` names one domain; ``since`` is a date. Raises BusyError if another run holds the workspace.
     """
     settings = load(Path(workspace))
-    with (
-        steps.turn(settings),
-        stages.opened(settings, "nightly", only=only, since=since, say=steps.say) as night,
-    ):
+    with steps.opened(settings, "nightly", only=only, since=since) as night:
         collected = steps.collect(night)
         distilled = steps.distil(night)
         filed = steps.file(night)
         steps.index(night)
-        report = stages.report(night, collected, distilled, filed)
-    steps.leave_report(report)
-    return report
+        return steps.report(night, collected, distilled, filed)

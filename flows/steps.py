@@ -24,6 +24,7 @@ from flows.report import Report
 from flows.settings import Settings
 from flows.stages import Night
 from scheduling.base.clock import stamp
+from scheduling.base.errors import StillhouseError
 from scheduling.base.locks import hold, is_held
 from wiki.index import Indexed
 from wiki.librarian import Filed
@@ -65,38 +66,71 @@ def turn(settings: Settings) -> Generator[None]:
         yield
 
 
+class Held:
+    """A night in the hands of a flow. Tasks get this and not the night itself: Prefect keeps a task's arguments in a
+    context that a library's background thread may hold for good, and the night's open stores must end with the night.
+    """
+
+    def __init__(self, night: Night) -> None:
+        self._night: Night | None = night
+
+    @property
+    def night(self) -> Night:
+        """The opened workspace. Raises StillhouseError after its end."""
+        if self._night is None:
+            raise StillhouseError("the night is over", hint="a task was started outside its flow's block")
+        return self._night
+
+    def let_go(self) -> None:
+        """Ends the hold."""
+        self._night = None
+
+
+@contextmanager
+def opened(settings: Settings, kind: str, *, only: str | None, since: str | None) -> Generator[Held]:
+    """Takes the workspace for one run, as :func:`flows.stages.opened` does, when it is this run's turn."""
+    with turn(settings), stages.opened(settings, kind, only=only, since=since, say=say) as night:
+        held = Held(night)
+        try:
+            yield held
+        finally:
+            held.let_go()
+
+
 @task(name="collect", cache_policy=NO_CACHE, persist_result=False)
-def collect(night: Night) -> Collected:
+def collect(held: Held) -> Collected:
     """Reads what is new in the sources into the archive, redacted."""
-    return stages.collect(night)
+    return stages.collect(held.night)
 
 
 @task(name="distil", cache_policy=NO_CACHE, persist_result=False)
-def distil(night: Night) -> Distilled:
+def distil(held: Held) -> Distilled:
     """Turns changed sessions and tickets into graded findings."""
-    return stages.distil(night)
+    return stages.distil(held.night)
 
 
 @task(name="file", cache_policy=NO_CACHE, persist_result=False)
-def file(night: Night) -> list[Filed]:
+def file(held: Held) -> list[Filed]:
     """Lets the librarian file what was accepted, one commit per domain at most."""
-    return stages.file(night)
+    return stages.file(held.night)
 
 
 @task(name="index", cache_policy=NO_CACHE, persist_result=False)
-def index(night: Night) -> Indexed:
+def index(held: Held) -> Indexed:
     """Brings the search index to the wiki's newest commit and the newest record."""
-    return stages.index(night)
+    return stages.index(held.night)
 
 
 @task(name="draft", cache_policy=NO_CACHE, persist_result=False)
 def draft(settings: Settings, pillar: str | None) -> Drafted:
     """Drafts an article for a pillar, or says why there is none."""
-    return stages.draft(settings, pillar)
+    return stages.draft(settings, pillar, say=say)
 
 
-def leave_report(report: Report) -> None:
-    """Leaves the night's report as an artifact; its versions accumulate under one key."""
+def report(held: Held, collected: Collected, distilled: Distilled, filed: list[Filed]) -> Report:
+    """The night's report, left as an artifact too; its versions accumulate under one key."""
+    made = stages.report(held.night, collected, distilled, filed)
     create_markdown_artifact(
-        report.markdown(), key="nightly-report", description="What was read, found, filed and quarantined"
+        made.markdown(), key="nightly-report", description="What was read, found, filed and quarantined"
     )
+    return made
