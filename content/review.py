@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from content import articles, trace
@@ -247,23 +247,26 @@ def _why(row: Row, findings: Mapping[str, Finding]) -> str:
 
 def _evidence(rows: Sequence[Row], findings: Mapping[str, Finding]) -> str:
     stated = [row for row in rows if row.made in {"finding", "editor"}]
-    lines = [line for row in stated for line in _lines(row, findings)]
+    lines = [_line(row, findings) for row in stated]
     head = "| sentence | says | whose words | first seen | where | quote |\n|---|---|---|---|---|---|\n"
     hint = "Name a sentence (`s-…`) or finding (`f-…`) in your notes to have it left out of the next draft."
     return f"## Evidence\n\n{hint}\n\n{head}" + "\n".join(lines) if lines else ""
 
 
-def _lines(row: Row, findings: Mapping[str, Finding]) -> Iterator[str]:
-    if not row.trace:
-        yield f"| `{row.id}` | {_cell(row.text, 90)} | **the editor's own** | | | |"
-    for each in (traced for traced in row.trace if traced.evidence):
-        said = {digest_of(quote): quote.text for quote in _quotes(each.finding, findings)}
-        lead = max(each.evidence, key=lambda e: alike(tokens(row.text), tokens(said.get(e.quote_sha256, ""))))
-        first = min((e.at for e in each.evidence if e.at), default="")
-        where = f"`{each.finding}` on `{each.page}`, `{lead.file.rpartition('/')[2][:60]}:{lead.line}`"
-        more = f" +{len(each.evidence) - 1}" if len(each.evidence) > 1 else ""
-        quote = _cell(said.get(lead.quote_sha256, ""), 160)
-        yield f"| `{row.id}` | {_cell(row.text, 90)} | {lead.origin}{more} | {first[:10]} | {where} | {quote} |"
+def _line(row: Row, findings: Mapping[str, Finding]) -> str:
+    """One row of the table: the sentence, and of all its evidence the quote that is most like it."""
+    met = [(traced, each) for traced in row.trace for each in traced.evidence]
+    if not met:
+        return f"| `{row.id}` | {_cell(row.text, 90)} | **the editor's own** | | | |"
+    said = {digest_of(quote): quote.text for name in row.findings for quote in _quotes(name, findings)}
+    words = tokens(row.text)
+    traced, lead = max(met, key=lambda pair: alike(words, tokens(said.get(pair[1].quote_sha256, ""))))
+    first = min((each.at for _, each in met if each.at), default="")
+    file = re.sub(r"[^\w .,#@()+=-]", "_", lead.file.rpartition("/")[2])[:60]
+    where = f"`{traced.finding}` on `{traced.page}`, `{file}:{lead.line}`"
+    more = f" +{len(met) - 1}" if len(met) > 1 else ""
+    quote = _cell(said.get(lead.quote_sha256, ""), 160)
+    return f"| `{row.id}` | {_cell(row.text, 90)} | {lead.origin}{more} | {first[:10]} | {where} | {quote} |"
 
 
 def _quotes(name: str, findings: Mapping[str, Finding]) -> Sequence[Quote]:

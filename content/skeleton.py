@@ -6,8 +6,9 @@ consequence), the rest stands in lists; templates join it with counts and dates.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 
 from content.brief import Asked, Brief
@@ -83,12 +84,24 @@ class Skeleton:
 def _sections(brief: Brief) -> list[_Section]:
     """Pages in the order of their best statement; pages with a single one share the last section."""
     pages: dict[str, list[Statement]] = {}
-    for statement in brief.statements:
+    for statement in _together(brief.statements):
         pages.setdefault(statement.page, []).append(statement)
     several = len({name.partition("/")[0] for name in pages}) > 1
     long = [_Section(_heading(brief, name, several), tuple(own)) for name, own in pages.items() if len(own) > 1]
     rest = tuple(own[0] for own in pages.values() if len(own) == 1)
     return [*long, _Section(ALSO if long else brief.pillar.heading, rest)] if rest else long
+
+
+def _together(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements of one ticket on one page, the one that holds most of them, wherever the wiki filed each."""
+    homes: dict[tuple[str, str], Counter[str]] = {}
+    for statement in statements:
+        homes.setdefault(_ticket(statement), Counter())[statement.page] += 1
+    return [replace(s, page=homes[_ticket(s)].most_common(1)[0][0]) if s.title else s for s in statements]
+
+
+def _ticket(statement: Statement) -> tuple[str, str]:
+    return (statement.page.partition("/")[0], statement.title)
 
 
 def _heading(brief: Brief, name: str, several: bool) -> str:
@@ -204,7 +217,7 @@ def _questions(faq: Sequence[tuple[Asked, Statement]]) -> Iterator[Block]:
 def _gaps(brief: Brief) -> Iterator[Block]:
     gaps = brief.gaps
     cases: dict[tuple[str, str, str], set[Role]] = {}
-    for statement in brief.statements:
+    for statement in _together(brief.statements):
         cases.setdefault(statement.case, set()).add(statement.role)
     unmended = sum(roles == {"cause"} for roles in cases.values())
     unanswered = [f"“{inline(question)}”" for question in gaps.unanswered]
