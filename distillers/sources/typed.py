@@ -135,6 +135,9 @@ def paste(text: str, start: int = 0, end: int | None = None) -> Iterator[Stretch
 def _lead(text: str, start: int, end: int) -> int:
     """Where the line ends that somebody typed above a pasted document; ``start`` if there is none."""
     first = text[start:end].split("\n\n", 1)[0]
+    parts = list(_judge(text, start, start + len(first)))
+    if len(parts) == 2 and parts[0].end - start <= LONG:  # typed up to where a program's output begins
+        return parts[0].end
     typed = "\n" not in first and len(first) <= LEAD and not first.startswith(PLAN)
     typed = typed and _written(first) < 0 and not _HEADING.match(first) and not _LIST.match(first)
     return start + len(first) if typed and len(first) < end - start else start
@@ -164,7 +167,8 @@ def is_pasted_whole(text: str) -> bool:
         return False
     # speech has long lines; text copied from a page or a screen has many short ones
     filled = [line for line in lines if line.strip()]
-    return len(filled) >= 15 and len(text) < 80 * len(filled)
+    spoken = [line for line in filled if not _LIST.match(line)]
+    return len(spoken) >= 15 and len(text) < 80 * len(filled)
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Stretch]:

@@ -93,3 +93,18 @@ def test_stretches_are_in_order_and_do_not_overlap(text: str) -> None:
         assert at <= part.start < part.end <= len(text)
         assert text[part.start : part.end].strip()
         at = part.end
+
+
+def test_what_was_typed_above_output_with_headings_in_it_is_kept() -> None:
+    output = "ada@kiln ~ % cat notes\n# Notes\n\n## More\n\n" + "filler words of a file\n" * 40
+    assert parts(f"looks good, but here is what I get: {output}") == [
+        ("human", "looks good, but here is what I get:"),
+        ("pasted", output.strip()),
+    ]
+
+
+def test_a_long_typed_list_is_speech() -> None:
+    text = "add a command that does this:\n\n" + "\n".join(
+        f"- it should take option {n} and say what it does with it, as the others do" for n in range(25)
+    )
+    assert parts(text) == [("human", text)]
