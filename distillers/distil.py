@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from distillers import findings_store
 from distillers.evidence import check, fault
@@ -22,7 +23,7 @@ from distillers.record.units import Unit
 from distillers.rules import ARCHIVE_RULES, SESSION_RULES, TICKET_RULES, edition
 from distillers.settle import Rulings, settle
 from scheduling.runs import Run
-from scheduling.tasks import Checkout, Offer, checkout_many, offer_many, task_id
+from scheduling.tasks import Checkout, Offer, checkout_many, finish_many, offer_many, task_id
 
 BATCH = 64
 """Units whose tasks are checked out, and whose candidates are stored, in one transaction."""
@@ -71,25 +72,33 @@ def _domain(run: Run, archive: Archive, domain: str, rulings: Rulings, on_progre
     waiting = set(offer_many(run, "distil", domain, offers)) if offers else set[str]()
     units = [unit for unit in sorted(digests) if _task(domain, unit) in waiting]
     reasons: Counter[str] = Counter()
-    for start in range(0, len(units), BATCH):
-        reasons += _batch(run, archive, domain, units[start : start + BATCH])
+    done = 0
+    for batch in _batches(archive.iter_units(domain, units)):
+        reasons += _batch(run, domain, batch)
+        done += len(batch)
         if on_progress:
-            on_progress(domain, min(start + BATCH, len(units)), len(units))
+            on_progress(domain, done, len(units))
     state = _hash([rules, *(f"{unit} {digest}" for unit, digest in sorted(digests.items()))])
     reasons += _whole(run, archive, domain, state)
     written = _settle(run, domain, digests, _hash([state, *(f"{k} {v}" for k, v in sorted(rulings.items()))]), rulings)
     return _counted(written, reasons, len(units))
 
 
-def _batch(run: Run, archive: Archive, domain: str, units: Sequence[str]) -> Counter[str]:
-    taken = {checkout.task: checkout for checkout in checkout_many(run, [_task(domain, unit) for unit in units])}
-    wanted = [unit for unit in units if _task(domain, unit) in taken]
+def _batches(units: Iterable[Unit]) -> Iterator[list[Unit]]:
+    stream = iter(units)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def _batch(run: Run, domain: str, units: Sequence[Unit]) -> Counter[str]:
+    taken = {checkout.task: checkout for checkout in checkout_many(run, [_task(domain, one.unit) for one in units])}
     proposals: dict[str, list[Candidate]] = {}
     reasons: Counter[str] = Counter()
-    for unit in archive.iter_units(domain, wanted):
-        kept, dropped = sift(unit, propose(unit))
-        proposals[_task(domain, unit.unit)] = kept
-        reasons += dropped
+    for unit in units:
+        if _task(domain, unit.unit) in taken:
+            kept, dropped = sift(unit, propose(unit))
+            proposals[_task(domain, unit.unit)] = kept
+            reasons += dropped
     _keep(run, domain, list(taken.values()), proposals)
     return reasons
 
@@ -130,8 +139,7 @@ def _keep(run: Run, domain: str, taken: Sequence[Checkout], proposals: Mapping[s
     count = sum(map(len, proposals.values()))
     with run.change("propose", domain, tasks=len(taken), candidates=count) as rows:
         findings_store.propose(rows, {one.task: proposals.get(one.task, ()) for one in taken}, domain, run.id)
-        for one in taken:
-            one.finish(rows)
+        finish_many(rows, taken)
 
 
 def _settle(

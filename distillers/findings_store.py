@@ -90,8 +90,7 @@ def replace(rows: Connection, domain: str, wanted: Sequence[Finding], run: str) 
 
 def propose(rows: Connection, proposals: Mapping[str, Sequence[Candidate]], domain: str, run: str) -> None:
     """Replaces the candidates of each task by ``proposals``."""
-    for task in proposals:
-        rows.execute(delete(candidates).where(candidates.c.task == task))
+    _drop(rows, list(proposals))
     fresh = [
         {"task": task, "domain": domain, "body": json.dumps(dataclasses.asdict(one), ensure_ascii=False), "run": run}
         for task, some in proposals.items()
@@ -111,9 +110,13 @@ def withdraw(rows: Connection, domain: str, kept: Iterable[str]) -> int:
     """Removes candidates of tasks that the domain no longer has; returns how many tasks had some."""
     had = set(rows.execute(select(candidates.c.task).where(candidates.c.domain == domain).distinct()).scalars())
     lost = sorted(had - set(kept))
-    for task in lost:
-        rows.execute(delete(candidates).where(candidates.c.task == task))
+    _drop(rows, lost)
     return len(lost)
+
+
+def _drop(rows: Connection, tasks: Sequence[str]) -> None:
+    for start in range(0, len(tasks), 500):
+        rows.execute(delete(candidates).where(candidates.c.task.in_(tasks[start : start + 500])))
 
 
 def _kept(finding: Finding, old: Finding | None, run: str) -> Finding:
@@ -153,11 +156,11 @@ def _finding(row: Mapping[Any, Any], quotes: Sequence[Quote]) -> Finding:
     return Finding(**values)
 
 
-def _candidate(body: dict[str, Any]) -> Candidate:
-    quotes = tuple(Quote(**quote) for quote in body.pop("evidence"))
-    return Candidate(
-        **body | {"evidence": quotes, "warnings": tuple(body["warnings"]), "topics": tuple(body["topics"])}
-    )
+def _candidate(body: Mapping[str, Any]) -> Candidate:
+    values: dict[str, Any] = dict(body)
+    values["evidence"] = tuple(Quote(**quote) for quote in body["evidence"])
+    values |= {name: tuple(body[name]) for name in ("warnings", "topics")}
+    return Candidate(**values)
 
 
 def _believed(found: Sequence[Finding], day: str) -> list[Finding]:

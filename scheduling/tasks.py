@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, or_, select, update
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from scheduling.base.clock import now, stamp
@@ -38,6 +38,32 @@ tasks = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("note", Text, nullable=False, default=""),
     Column("updated", String, nullable=False),
+)
+
+
+_INSERTED = insert_or(tasks)
+_OFFERED = _INSERTED.on_conflict_do_update(
+    index_elements=[tasks.c.id],
+    set_={"state": "todo", "input": _INSERTED.excluded.input, "updated": _INSERTED.excluded.updated},
+    where=or_(tasks.c.input != _INSERTED.excluded.input, tasks.c.state == "blocked")
+    & tasks.c.owner.not_in(select(runs.c.id).where(runs.c.state == "running")),
+)
+_TAKEN = (
+    update(tasks)
+    .where(tasks.c.id == bindparam("task"))
+    .values(
+        state="in_progress",
+        owner=bindparam("taker"),
+        fence=tasks.c.fence + 1,
+        lease_until=bindparam("until"),
+        attempts=tasks.c.attempts + 1,
+        updated=bindparam("now"),
+    )
+)
+_FINISHED = (
+    update(tasks)
+    .where(tasks.c.id == bindparam("task"), tasks.c.owner == bindparam("taker"), tasks.c.fence == bindparam("token"))
+    .values(state="done", owner="", lease_until="", note="", updated=bindparam("now"))
 )
 
 
@@ -84,6 +110,14 @@ class Checkout:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One unit of work for :func:`offer_many`; the fields are those of :func:`offer`."""
+
+    subject: str
+    depends_on: str
+
+
 def task_id(kind: str, subject: str) -> str:
     """The id of a task: the same work has the same id every night."""
     return "t-" + hashlib.blake2b(f"{kind}\0{subject}".encode(), digest_size=6).hexdigest()
@@ -94,19 +128,8 @@ def offer(rows: Connection, kind: str, subject: str, *, domain: str = "", depend
 
     ``depends_on`` is a hash of everything the work depends on. A task that was done with the same input stays done.
     """
-    key = task_id(kind, subject)
-    fresh = {"id": key, "kind": kind, "subject": subject, "domain": domain, "input": depends_on, "updated": stamp()}
-    statement = insert_or(tasks).values(state="todo", **fresh)
-    stale = or_(tasks.c.input != depends_on, tasks.c.state == "blocked")
-    free = tasks.c.owner.not_in(select(runs.c.id).where(runs.c.state == "running"))
-    rows.execute(
-        statement.on_conflict_do_update(
-            index_elements=[tasks.c.id],
-            set_={"state": "todo", "input": depends_on, "updated": stamp()},
-            where=stale & free,
-        )
-    )
-    return key
+    rows.execute(_OFFERED, [_offered(kind, domain, Offer(subject, depends_on))])
+    return task_id(kind, subject)
 
 
 def checkout(run: Run, task: str) -> Checkout | None:
@@ -115,15 +138,7 @@ def checkout(run: Run, task: str) -> Checkout | None:
     A task whose owner died, or whose lease ran out, is taken over.
     """
     with run.change("check out", task) as rows:
-        return _take(rows, run, task)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One unit of work for :func:`offer_many`; the fields are those of :func:`offer`."""
-
-    subject: str
-    depends_on: str
+        return next(iter(_take(rows, run, [task])), None)
 
 
 def offer_many(run: Run, kind: str, domain: str, offers: Sequence[Offer]) -> list[str]:
@@ -137,8 +152,7 @@ def offer_many(run: Run, kind: str, domain: str, offers: Sequence[Offer]) -> lis
     ]
     if fresh:
         with run.change("offer tasks", f"{kind} {domain}", count=len(fresh)) as rows:
-            for one in fresh:
-                offer(rows, kind, one.subject, domain=domain, depends_on=one.depends_on)
+            rows.execute(_OFFERED, [_offered(kind, domain, one) for one in fresh])
         known = {row["id"]: row for row in _of(run.ledger, kind, domain)}
     return [name for name in ids if known[name]["state"] != "done"]
 
@@ -151,8 +165,22 @@ def checkout_many(run: Run, ids: Sequence[str]) -> list[Checkout]:
     if not ids:
         return []
     with run.change("check out", ids[0] if len(ids) == 1 else f"{len(ids)} tasks", tasks=list(ids)) as rows:
-        taken = [_take(rows, run, name) for name in ids]
-    return [one for one in taken if one is not None]
+        return _take(rows, run, ids)
+
+
+def finish_many(rows: Connection, checkouts: Sequence[Checkout]) -> None:
+    """Marks all these tasks of one run as done, inside the transaction that stores their results.
+
+    Raises :class:`LostLeaseError` if another run took one of them over, which undoes that transaction.
+    """
+    if not checkouts:
+        return
+    mine = [{"task": one.task, "taker": one.run.id, "token": one.fence, "now": stamp()} for one in checkouts]
+    if rows.execute(_FINISHED, mine).rowcount != len(checkouts):
+        raise LostLeaseError(
+            f"one of {len(checkouts)} tasks is no longer in the hands of run {checkouts[0].run.id}",
+            hint="the run that took it over finishes it",
+        )
 
 
 def listed(ledger: Ledger, state: str = "") -> list[dict[str, Any]]:
@@ -162,37 +190,40 @@ def listed(ledger: Ledger, state: str = "") -> list[dict[str, Any]]:
         return [dict(row) for row in rows.execute(chosen.where(tasks.c.state == state) if state else chosen).mappings()]
 
 
-def _take(rows: Connection, run: Run, task: str) -> Checkout | None:
-    row = rows.execute(select(tasks).where(tasks.c.id == task)).mappings().first()
+def _take(rows: Connection, run: Run, ids: Sequence[str]) -> list[Checkout]:
+    known = {row["id"]: row for row in _rows_of(rows, ids)}
+    living = set(rows.execute(select(runs.c.id).where(runs.c.state == "running")).scalars())
+    taken = [one for one in (_takes(run, name, known.get(name), living) for name in ids) if one is not None]
+    if taken:
+        until, moment = stamp(now() + LEASE), stamp()
+        rows.execute(_TAKEN, [{"task": one.task, "taker": run.id, "until": until, "now": moment} for one in taken])
+    return taken
+
+
+def _takes(run: Run, task: str, row: Any, living: set[str]) -> Checkout | None:
     if row is None:
         raise UsageError(f"there is no task {task}")
     if row["state"] == "done":
         return None
-    if row["owner"] and row["lease_until"] > stamp() and _alive(rows, row["owner"]):
+    if row["owner"] in living and row["lease_until"] > stamp():
         raise ConflictError(
             f"{row['kind']} {row['subject']} is checked out by run {row['owner']} until {row['lease_until']}"
         )
-    fence = int(row["fence"]) + 1
-    rows.execute(
-        update(tasks)
-        .where(tasks.c.id == task)
-        .values(
-            state="in_progress",
-            owner=run.id,
-            fence=fence,
-            lease_until=stamp(now() + LEASE),
-            attempts=tasks.c.attempts + 1,
-            updated=stamp(),
-        )
-    )
-    return Checkout(run, task, fence)
+    return Checkout(run, task, int(row["fence"]) + 1)
+
+
+def _rows_of(rows: Connection, ids: Sequence[str]) -> list[Any]:
+    parts = [ids[start : start + 500] for start in range(0, len(ids), 500)]
+    return [row for part in parts for row in rows.execute(select(tasks).where(tasks.c.id.in_(part))).mappings()]
+
+
+def _offered(kind: str, domain: str, one: Offer) -> dict[str, str]:
+    key = task_id(kind, one.subject)
+    fresh = {"id": key, "kind": kind, "subject": one.subject, "domain": domain, "input": one.depends_on}
+    return fresh | {"state": "todo", "updated": stamp()}
 
 
 def _of(ledger: Ledger, kind: str, domain: str) -> list[dict[str, Any]]:
     chosen = select(tasks.c.id, tasks.c.state, tasks.c.input).where(tasks.c.kind == kind, tasks.c.domain == domain)
     with ledger.read() as rows:
         return [dict(row) for row in rows.execute(chosen).mappings()]
-
-
-def _alive(rows: Connection, run_id: str) -> bool:
-    return rows.execute(select(runs.c.state).where(runs.c.id == run_id)).scalar() == "running"
