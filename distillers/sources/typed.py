@@ -132,6 +132,11 @@ def paste(text: str, start: int = 0, end: int | None = None) -> Iterator[Stretch
         yield held
 
 
+def _is_written(text: str, start: int) -> bool:
+    """Whether what begins here looks edited: a sentence with its capital letter, no list."""
+    return text[start].isupper() and not _LIST.match(text, start)
+
+
 def _lead(text: str, start: int, end: int) -> int:
     """Where the line ends that somebody typed above a pasted document; ``start`` if there is none."""
     first = text[start:end].split("\n\n", 1)[0]
@@ -147,7 +152,7 @@ def _handed_on(text: str, parts: Iterator[Stretch], end: int) -> Iterator[Stretc
     """``parts``, with all prose after a lead-in ("the review says:" and a blank line) as pasted, if it is long."""
     leads = False
     for part in parts:
-        if leads and part.origin == "human" and end - part.start > HANDED and not _LIST.match(text, part.start):
+        if leads and part.origin == "human" and end - part.start > HANDED and _is_written(text, part.start):
             yield Stretch(part.start, end, "pasted")
             return
         yield part

@@ -47,7 +47,7 @@ def test_speech_is_typed(text: str) -> None:
         ("use", "def fire(x):\n    return x"),
         ("got", "(venv) ada@kiln ~/code % pytest\nno tests ran"),
         ("plan:", "# Plan\n\n## Steps\n\n" + "- always do this\n" * 60),
-        ("a reviewer said:", SPEECH.replace("I think ", "it is clear that ") + ". " + SPEECH * 4),
+        ("a reviewer said:", SPEECH.capitalize() + ". " + SPEECH * 4),
     ],
 )
 def test_what_follows_in_the_shape_of_output_is_pasted(typed: str, pasted: str) -> None:
