@@ -9,25 +9,23 @@ in the file was typed by a person, is never overwritten, and is taken to review 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from content import articles, review, trace
 from content.articles import Record
-from content.brief import Asked, Brief, Note, PageRef, TooLittle, prepare
+from content.brief import Brief, TooLittle, prepare
 from content.checks import Problem, blocking
 from content.draft import Draft, Front, compose, new_slug
 from content.files import article_file, write
 from content.gate import hold
 from content.layout import body_of, source
-from content.pillars import Pillar, choose
+from content.material import Material, in_turn, left_out, note_of, open_article
+from content.pillars import Pillar
 from content.skeleton import Skeleton
 from content.writer import Writer
-from distillers.findings import Finding
 from scheduling.approvals import Ruling, get_request
-from scheduling.base.clock import now
 from scheduling.base.errors import BusyError, UsageError
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
@@ -35,18 +33,7 @@ from scheduling.runs import Run
 from scheduling.seats import require
 from scheduling.tasks import Checkout, checkout, offer
 
-_NAMED = re.compile(r"\b[fs]-[0-9a-f]{8}\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What there is to write from: all findings of the workspace, the wiki's pages by ``domain/slug``, questions that
-    agents asked, and ``mask``, which returns its text with secrets masked."""
-
-    findings: Sequence[Finding]
-    pages: Mapping[str, PageRef]
-    mask: Callable[[str], str]
-    asked: Sequence[Asked] = ()
+__all__ = ["Drafted", "Material", "draft", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +69,7 @@ def draft(
     if edited is not None:
         return edited
     first: Drafted | None = None
-    for pillar in _in_turn(run.ledger, pillars, material, name):
+    for pillar in in_turn(run.ledger, pillars, material, name):
         done = _for_pillar(run, workspace, pillar, material, writer or Skeleton())
         if done.created:
             return done
@@ -91,12 +78,12 @@ def draft(
 
 
 def _for_pillar(run: Run, workspace: Workspace, pillar: Pillar, material: Material, writer: Writer) -> Drafted:
-    current = _open_article(run.ledger, pillar)
+    current = open_article(run.ledger, pillar)
     if current is not None and current.state == "approved":
         return Drafted(current.slug, "", "", False, f"{current.slug} is approved and about to be published")
     if current is not None and current.digest == articles.BY_HAND:
         return _as_it_stands(run, workspace, current, material)
-    notes = [_note(ruling) for ruling in articles.sent_back(run.ledger, pillar.name)]
+    notes = [note_of(ruling) for ruling in articles.sent_back(run.ledger, pillar.name)]
     brief = prepare(
         pillar,
         material.findings,
@@ -104,7 +91,7 @@ def _for_pillar(run: Run, workspace: Workspace, pillar: Pillar, material: Materi
         published=articles.spent(run.ledger),
         notes=notes,
         asked=material.asked,
-        left_out=_left_out(run.ledger, pillar, notes, material),
+        left_out=left_out(run.ledger, pillar, notes, material),
     )
     if isinstance(brief, TooLittle):
         return Drafted("", "", "", False, brief.reason)
@@ -251,23 +238,6 @@ def _edited(run: Run, workspace: Workspace, material: Material, name: str | None
     return None
 
 
-def _in_turn(ledger: Ledger, pillars: Sequence[Pillar], material: Material, name: str | None) -> Iterator[Pillar]:
-    """The pillars to try: the one that was named; else those with a draft begun or sent back, then those with news."""
-    if name is not None:
-        yield from (pillar for pillar in pillars if pillar.name == name)
-        return
-    begun = {each.pillar for each in articles.listed(ledger, ("brief", "draft", "changes_requested"))}
-    yield from (pillar for pillar in pillars if pillar.name in begun)
-    left = [pillar for pillar in pillars if pillar.name not in begun]
-    while (due := choose(left, material.findings, articles.history(ledger), now())) is not None:
-        yield due
-        left.remove(due)
-
-
-def _open_article(ledger: Ledger, pillar: Pillar) -> Record | None:
-    return next((each for each in articles.listed(ledger, articles.OPEN) if each.pillar == pillar.name), None)
-
-
 def _waiting(ledger: Ledger, workspace: Workspace, material: Material) -> Drafted:
     waiting = articles.listed(ledger, ("in_review",))
     if not waiting:
@@ -275,19 +245,6 @@ def _waiting(ledger: Ledger, workspace: Workspace, material: Material) -> Drafte
     names = ", ".join(each.slug for each in waiting)
     reason = f"no pillar has news; an editor is waited for: {names}"
     return _shown(ledger, workspace, waiting[0].request, material, created=False, reason=reason)
-
-
-def _note(ruling: Ruling) -> Note:
-    return Note(ruling.decision, ruling.editor, ruling.at, ruling.notes, ruling.body_sha256)
-
-
-def _left_out(ledger: Ledger, pillar: Pillar, notes: Sequence[Note], material: Material) -> set[str]:
-    """Findings that an editor's notes name, or the sentence of which they name, and those that hold a secret."""
-    named = {name for note in notes for name in _NAMED.findall(note.text)}
-    mine = [each.slug for each in articles.listed(ledger) if each.pillar == pillar.name]
-    rows = [row for slug in mine for body in trace.known_bodies(ledger, slug) for row in trace.load(ledger, slug, body)]
-    named |= {finding for row in rows if row.id in named for finding in row.findings}
-    return named | {f.id for f in material.findings if pillar.covers(f) and material.mask(f.claim) != f.claim}
 
 
 def _shown(

@@ -7,21 +7,20 @@ consequence), the rest stands in lists; templates join it with counts and dates.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 
 from content.brief import Asked, Brief
-from content.phrases import Facts, capital, listed, say
+from content.phrases import Facts, capital, say
 from content.statement import Role, Statement
 from content.text import inline, sentences, stems
+from content.titles import description_of, title_of
 from content.writer import Answered, Article, Block, Sentence
 from distillers.claims import alike
 from distillers.findings import Finding, Kind
 from wiki.text import visible
 
-TITLE = 60
-DESCRIPTION = (70, 160)
 ANSWERS = 0.5
 """Share of a question's words that a statement must hold to answer it."""
 ALSO = "Also on record"
@@ -67,8 +66,8 @@ class Skeleton:
         faq = tuple(_answers(brief))
         facts = _facts(brief.statements, brief.findings)
         return Article(
-            title=_title(brief, sections),
-            description=_description(facts, sections),
+            title=title_of(brief.pillar.heading, _names(sections), several=len(sections) > 1),
+            description=description_of(facts, _names(sections)),
             blocks=(
                 _template("notice", say("header", **asdict(facts))),
                 _template("paragraph", say("review", **asdict(facts))),
@@ -247,25 +246,3 @@ def _names(sections: Sequence[_Section]) -> list[str]:
     """Section titles as they read inside a sentence: small, unless they hold a name's capitals."""
     titles = [section.title for section in sections if section.title != ALSO]
     return [title[:1].lower() + title[1:] if title[1:] == title[1:].lower() else title for title in titles]
-
-
-def _title(brief: Brief, sections: Sequence[_Section]) -> str:
-    head = visible(brief.pillar.heading)
-    names = [name for name in _names(sections) if name.lower() not in head.lower().split()]
-    fitting = (f"{head}: {listed(names[:count])}" for count in range(min(len(names), 3), 0, -1))
-    return next((title for title in fitting if len(title) <= TITLE and len(sections) > 1), _cut(head, TITLE))
-
-
-def _description(facts: Facts, sections: Sequence[_Section]) -> str:
-    names = _names(sections)
-    head = f"{facts.total} checked findings from {facts.units}"
-    about = [f", on {listed(names[:count])}" for count in range(min(len(names), 4), 0, -1)]
-    forms: list[Callable[[str], str]] = [lambda on: f"{head}, recorded {facts.span}{on}.", lambda on: f"{head}{on}."]
-    options = [form(on) for form in forms for on in [*about, ""]]
-    low, high = DESCRIPTION
-    fitting = [text for text in options if low <= len(text) <= high]
-    return fitting[0] if fitting else _cut(options[0], high)
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,:;") + "…"
