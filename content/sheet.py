@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from content.checks import Problem
 from content.draft import Draft
-from content.phrases import day
+from content.phrases import day, few
 from content.text import reveal
 from content.trace import Row, digest_of
 from distillers.claims import alike, tokens
@@ -102,12 +102,21 @@ def _problems(problems: Sequence[Problem]) -> str:
 
 
 def _changes(difference: Difference, findings: Mapping[str, Finding]) -> str:
+    added, removed = _stated(difference.added), _stated(difference.removed)
     lines = [
-        *(f"- **new** {inert(row.text, 300)}" for row in difference.added),
-        *(f"- **gone** {inert(row.text, 300)}{_why(row, findings)}" for row in difference.removed),
+        *(f"- **new** {inert(row.text, 300)}" for row in added),
+        *(f"- **gone** {inert(row.text, 300)}{_why(row, findings)}" for row in removed),
         *(f"- **other evidence** {inert(row.text, 300)}{_why(row, findings)}" for row in difference.moved),
     ]
-    return f"## Since the last draft\n\n{difference.kept} sentences stayed.\n\n" + "\n".join(lines)
+    joining = len(difference.added) - len(added)
+    also = f" Counts and dates changed in {few(joining, 'connecting sentence')}." if joining else ""
+    return f"## Since the last draft\n\n{few(difference.kept, 'sentence').capitalize()} stayed.{also}\n\n" + "\n".join(
+        lines
+    )
+
+
+def _stated(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row.made != "template"]
 
 
 def _why(row: Row, findings: Mapping[str, Finding]) -> str:
