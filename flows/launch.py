@@ -5,8 +5,12 @@ This module is cheap to import; Prefect is loaded when a flow is launched, insid
 
 from __future__ import annotations
 
+import signal
+import sys
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from flows import environment, server
@@ -58,11 +62,29 @@ def connected(settings: Settings, say: Say) -> Generator[None]:
     if own and server.find(space) is None:
         say("starting the Prefect server of this workspace …")
     with (
+        _terminable(),
         server.in_use(space) if own else nullcontext() as running,
         environment.entered(_values(settings, running)),
         _heard(say),
     ):
         yield
+
+
+@contextmanager
+def _terminable() -> Generator[None]:
+    """Lets SIGTERM unwind the block, so that a server that we started is stopped; by default we would just be gone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _values(settings: Settings, running: server.Server | None) -> dict[str, str]:

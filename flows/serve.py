@@ -92,12 +92,14 @@ def _server(settings: Settings, say: Say) -> Generator[Address]:
 
 def _greeting(settings: Settings, address: Address) -> str:
     plan = settings.schedule
+    pages = (
+        f"Prefect UI   {address.ui}",
+        f"reviews      {address.ui}/runs?state=Suspended&tag=review",
+        f"reports      {address.ui}/artifacts/key/nightly-report",
+    )
     return "\n".join(
         (
-            f"Prefect UI   {address.ui or address.api}",
-            f"reviews      {address.ui}/runs?state=Suspended&tag=review"
-            if address.ui
-            else "reviews      flow runs tagged review",
+            *(pages if address.ui else (f"Prefect API  {address.api}",)),
             f"nightly      {plan.nightly} ({plan.timezone})",
             f"daily        {plan.daily} ({plan.timezone})",
             f"logs         {settings.workspace.prefect}",
