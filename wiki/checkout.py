@@ -1,6 +1,6 @@
 """The work tree that people edit: told apart from the branch, and brought forward without ever losing their bytes.
 
-A file is brought to a new commit only if both the index and the disk hold what an earlier commit of ours left there.
+A file follows a commit of ours only if the index and the disk hold what stood there before that commit.
 """
 
 from __future__ import annotations
@@ -13,24 +13,21 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from scheduling.base.errors import StillhouseError
-from wiki.git import FILE_MODES, Entry, Repo
-
-MARK = "refs/stillhouse/checkout"
-"""The commit that the work tree was last brought to; behind ``main`` only after a night was killed in between."""
+from wiki.git import AFTER, BEFORE, FILE_MODES, Entry, Repo
 
 
 def bring_forward(repo: Repo) -> tuple[str, ...]:
-    """Brings work tree and index to ``main``; returns the files that a person's edits keep behind.
+    """Lets work tree and index follow the last commit of ours; returns the files that a person's edits keep behind.
 
-    Does nothing while another branch is checked out.
+    Does nothing if they followed already, or while another branch is checked out (git itself brings them back to main).
     """
-    head, seen = repo.head(), repo.ref(MARK)
-    if not head or head == seen or not repo.on_main():
+    after = repo.ref(AFTER)
+    if not after or not repo.on_main():
         return ()
-    old, new = repo.files(seen), repo.files(head)
-    changed = sorted(path for path in {*old, *new} if old.get(path) != new.get(path))
+    old, new, head = repo.files(repo.ref(BEFORE)), repo.files(after), repo.files(repo.head())
+    changed = [path for path in sorted({*old, *new}) if old.get(path) != new.get(path) == head.get(path)]
     staged = repo.staged()
-    behind = [path for path in changed if not _untouched(repo, path, staged, (old.get(path), new.get(path)))]
+    behind = [path for path in changed if not _follows(repo, path, staged, (old.get(path), new.get(path)))]
     ready = [path for path in changed if path not in behind]
     data = repo.contents(new[path].blob for path in ready if path in new)
     for path in ready:
@@ -38,8 +35,19 @@ def bring_forward(repo: Repo) -> tuple[str, ...]:
     stale = {path: new.get(path) for path in ready if staged.get(path) != new.get(path)}
     if stale:
         repo.stage(stale)
-    repo.set_ref(MARK, head)
+    repo.followed()
     return tuple(behind)
+
+
+def _follows(repo: Repo, path: str, staged: Mapping[str, Entry], states: tuple[Entry | None, Entry | None]) -> bool:
+    """Whether a file may be brought from the first of ``states`` to the second: the disk goes first, then the index."""
+    old, new = states
+    done = _untouched(repo, path, staged, (new,))
+    return done or (_same(staged.get(path), old) and _untouched(repo, path, {path: old} if old else {}, (old, new)))
+
+
+def _same(one: Entry | None, other: Entry | None) -> bool:
+    return (one.blob if one else "") == (other.blob if other else "")
 
 
 def edited(repo: Repo, files: Mapping[str, Entry], paths: Iterable[str]) -> dict[str, str]:

@@ -17,6 +17,8 @@ from scheduling.base.errors import BusyError, CorruptError, RefusedError
 from scheduling.base.process import Completed, ProgramError, run
 
 BRANCH = "refs/heads/main"
+BEFORE, AFTER = "refs/stillhouse/before", "refs/stillhouse/after"
+"""While the work tree still has to follow a commit of ours: what it shows, and what it is to show."""
 LIBRARIAN = ("Stillhouse librarian", "librarian@stillhouse.invalid")
 LOCK_AGE = 2.0  # seconds: a younger lock may belong to a git that just started
 LOCK_WAIT = 10.0
@@ -86,9 +88,9 @@ class Repo:
         done = self.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
         return done.text.strip() if done.code == 0 else ""
 
-    def set_ref(self, name: str, commit: str) -> None:
-        """Points the reference ``name``, one of ours, at ``commit``."""
-        self.git("update-ref", "--end-of-options", name, commit)
+    def followed(self) -> None:
+        """Notes that the work tree has followed the last commit of ours."""
+        self.git("update-ref", "-z", "--stdin", stdin=f"delete {BEFORE}\0\0delete {AFTER}\0\0".encode())
 
     def on_main(self) -> bool:
         """Whether the work tree is of branch ``main`` (a person may have another one checked out)."""
@@ -190,8 +192,11 @@ class Repo:
         self.git("update-index", "-q", "--refresh", check=False)  # exits 1 when a person has edits; that is no fault
 
     def _move(self, new: str, old: str) -> None:
-        swap = f"update {BRANCH}\0{new}\0{old or '0' * len(new)}\0".encode()
-        done = self.git("update-ref", "-m", "librarian", "-z", "--stdin", stdin=swap, check=False)
+        moves = [(BRANCH, old or "0" * len(new))]
+        moves += [(AFTER, "")] if self.on_main() else []
+        rows = [f"update {name}\0{new}\0{was}\0" for name, was in moves]
+        rows += [f"update {BEFORE}\0{old}\0\0"] if old and len(moves) > 1 else []
+        done = self.git("update-ref", "-m", "librarian", "-z", "--stdin", stdin="".join(rows).encode(), check=False)
         if done.code == 0:
             return
         if self.head() != old:

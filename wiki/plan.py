@@ -87,8 +87,8 @@ def steps(
 ) -> Steps:
     """The deltas that bring ``pages`` to what is ``wanted``.
 
-    ``held`` pages and blocks to ``skip`` are left as they are and remembered as before; nothing new is put on
-    ``closed`` pages.
+    ``held`` pages and blocks to ``skip`` are left as they are and remembered as before; nothing is put on ``closed``
+    pages: what was to move there stays where it is.
     """
     stand = places(pages)
     deltas: list[Delta] = []
@@ -98,6 +98,8 @@ def steps(
         row, there, want = rows.get(key), stand.get(key), wanted.get(key)
         if key in skip or _touches(held, row, there, want):
             continue
+        if want and there and want.path in closed:
+            want = replace(want, path=there.path, target=row.target if row else want.target)
         action, kept = decide(row, there, want)
         if action == "add" and want and want.path in closed:
             shut.append(key)
@@ -105,7 +107,8 @@ def steps(
         if kept:
             after[key] = kept
         if action != "keep":
-            deltas.append(Delta(action, key, there.path if there else "", kept.path if kept else ""))
+            stays = kept.path if kept and action != "retire" else ""
+            deltas.append(Delta(action, key, there.path if there else "", stays))
     return Steps(tuple(deltas), after, tuple(shut))
 
 
@@ -152,12 +155,10 @@ def _touches(held: AbstractSet[str], row: Row | None, there: Place | None, want:
 
 
 def _absent(row: Row | None, want: Wanted | None) -> tuple[Action, Row | None]:
-    gone = row is not None and row.state in {"live", "human", "tombstone"}
-    if want is None:
-        return "keep", replace(row, state="retired") if row and row.state in {"live", "human"} else row
-    if gone:
-        return "keep", replace(row, state="tombstone") if row else None
-    return "add", _row(want, want.path)
+    """A block that stands nowhere: what the librarian did not take away itself, a person did."""
+    if row and row.state in {"live", "human", "tombstone"}:
+        return "keep", replace(row, state="tombstone")
+    return ("add", _row(want, want.path)) if want else ("keep", row)
 
 
 def _theirs(row: Row | None, there: Place, want: Wanted | None) -> Row | None:
