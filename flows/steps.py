@@ -26,8 +26,8 @@ from flows.stages import Night
 from scheduling.base.clock import stamp
 from scheduling.base.errors import StillhouseError
 from scheduling.base.locks import hold, is_held
+from wiki.filing import Filed
 from wiki.index import Indexed
-from wiki.librarian import Filed
 
 PATIENCE = 6 * 3600.0
 
