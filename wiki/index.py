@@ -26,7 +26,7 @@ from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
 from wiki.chunks import passages
 from wiki.manifest import Manifest
-from wiki.rows import GLOBAL, SCHEMA, ArrowTable, counted, fitted, leading, row_of, table_name, terms_of
+from wiki.rows import GLOBAL, SCHEMA, ArrowTable, counted, fitted, joined, leading, row_of, table_name, terms_of
 from wiki.search import UNREADABLE, connect
 from wiki.sections import page_chunks
 from wiki.tree import Tree
@@ -152,7 +152,7 @@ class _Build:
         if table is None:
             table = self.base.create_table(name, fresh, schema=SCHEMA, mode="overwrite")
         else:
-            _merge(table, replaced, [*fresh.to_pylist(), *_mended(table, mended)])
+            _merge(table, replaced, joined(fresh, fitted(_mended(table, mended), _SOME)))
         terms = _scan(table)["terms"].to_pylist()
         if len(terms) != kept.num_rows + fresh.num_rows:
             raise ValueError(f"table {name} of the index holds rows twice")
@@ -206,10 +206,10 @@ def _mended(table: Any, leaders: Mapping[str, bool]) -> list[dict[str, Any]]:
     ]
 
 
-def _merge(table: Any, replaced: Collection[str], rows: Sequence[dict[str, Any]]) -> None:
+def _merge(table: Any, replaced: Collection[str], rows: ArrowTable) -> None:
     """Puts ``rows`` in the place of all that came from the ``replaced`` pages or units, in one commit."""
     merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-    merge.when_not_matched_by_source_delete(_among("source", replaced)).execute(fitted(rows, _SOME))
+    merge.when_not_matched_by_source_delete(_among("source", replaced)).execute(rows)
 
 
 def _make_findable(table: Any) -> None:

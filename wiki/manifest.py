@@ -18,6 +18,7 @@ import orjson
 from wiki.rank import Stats
 
 FORMAT = 1
+"""Grows whenever chunks, terms or tables are made in another way; then everything is built anew."""
 NAME = "manifest.json"
 
 

@@ -89,6 +89,11 @@ def fitted(rows: Iterable[dict[str, Any]], some: int) -> ArrowTable:
     return pa.Table.from_batches(batches, schema=SCHEMA)
 
 
+def joined(first: ArrowTable, second: ArrowTable) -> ArrowTable:
+    """The rows of both."""
+    return pa.concat_tables([first, second])
+
+
 def leading(fresh: ArrowTable, kept: ArrowTable) -> tuple[ArrowTable, dict[str, bool]]:
     """Of rows with one text only the one with the smallest id is to be found, whatever order they came in.
 

@@ -86,6 +86,21 @@ def test_any_query_gets_an_answer_and_nothing_known_is_no_confidence(house: Any,
     assert not house.searcher().search(query, "shop").confident
 
 
+@pytest.mark.parametrize(
+    ("said", "query"),
+    [
+        ("请把超时设置为三十秒，否则支付会失败", "支付失败 超时"),
+        ("Die Bäckerei schließt den Ofen um Mitternacht ab", "Wann schliesst die BACKEREI den Ofen"),
+        ("Сервер перезапускается каждую полночь", "почему сервер перезапускается"),
+        ("サーバーは真夜中に再起動します", "再起動の理由"),
+    ],
+)
+def test_other_languages_than_english_are_found(house: Any, said: str, query: str) -> None:
+    house.record("shop", f"# session abroad 2026-11-20\nhuman message: {said}")
+    house.index()
+    assert house.searcher().search(query, "shop").results[0].text == said
+
+
 @pytest.mark.parametrize("domain", ["", "nowhere", "global", "shop.wiki", "../shop", "shop' OR 1=1", "SHOP"])
 def test_an_unknown_domain_is_refused(house: Any, domain: str) -> None:
     house.index()
