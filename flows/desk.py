@@ -55,6 +55,7 @@ def decide(
     """
     with _sitting(settings) as run:
         finish(run, settings.workspace)
+        _unchanged(settings, request_id)
         ruling = approvals.rule(
             run, request_id, decision, editor=editor, code=code, body_sha256=body_sha256, notes=notes
         )
@@ -93,3 +94,10 @@ def enrol(settings: Settings, name: str) -> editors.Enrolment:
 def _sitting(settings: Settings) -> Generator[Run]:
     with runs.running(Ledger(settings.workspace.ledger), "editor", "decide") as run:
         yield run
+
+
+def _unchanged(settings: Settings, request_id: str) -> None:
+    """Raises ChangedTextError if the draft on disk is not the text of the request, before a code is spent on it."""
+    asked = get_request(Ledger(settings.workspace.ledger), request_id)
+    if asked.state == "open":
+        review.show(Ledger(settings.workspace.ledger), settings.workspace, request_id)

@@ -6,14 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from distillers.collect import Collected, FileNote
 from distillers.distil import Distilled
 from wiki.librarian import Filed
+from wiki.text import inert
 
 SHOWN_FILES = 40
 SHOWN_DIFF = 400
+SHOWN_LEARNED = 5
+SHOWN_CLAIM = 160
+SHOWN_LINE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Report:
     held: tuple[str, ...]
     seconds: Mapping[str, float]
     notes: tuple[FileNote, ...] = ()
+    learned: tuple[str, ...] = ()
+    """What is certain since this night, the most worth knowing first, as ``domain/page: claim``."""
     diff: str = ""
 
     @classmethod
@@ -43,6 +50,7 @@ class Report:
         distilled: Distilled,
         filed: Sequence[Filed],
         seconds: Mapping[str, float],
+        learned: Sequence[str],
         diff: str,
     ) -> Report:
         """Puts the results of the stages together."""
@@ -65,6 +73,7 @@ class Report:
             held=tuple(page for one in filed for page in one.held),
             seconds=dict(seconds),
             notes=tuple(collected.notes),
+            learned=tuple(learned),
             diff=diff,
         )
 
@@ -99,11 +108,12 @@ class Report:
         told += [f"missing   {note.path}: {note.reason}" for note in self._noted("missing")]
         told += [f"quarantined {note.path}: {note.reason}" for note in self._noted("quarantined")[:SHOWN_FILES]]
         told += [f"skipped   {count} files: {reason}" for reason, count in self._skipped().most_common(5)]
+        told += [f"learned   {shorten(one, SHOWN_CLAIM, placeholder=' …')}" for one in self.learned[:SHOWN_LEARNED]]
         return told
 
     def markdown(self) -> str:
         """The artifact that the Prefect UI shows."""
-        parts = [f"# Night {self.run}\n", *[f"- {line}\n" for line in self.lines()]]
+        parts = [f"# Night {self.run}\n\n", *[f"- {inert(line, SHOWN_LINE)}\n" for line in self.lines()]]
         quarantined = self._noted("quarantined")
         if quarantined:
             parts += [

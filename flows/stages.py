@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from content.pillars import default_pillars
 from distillers import collect as collecting
 from distillers import distil as distilling
 from distillers import evidence
+from distillers.findings import Kind
 from distillers.findings_store import load
 from distillers.record.archive import Archive
 from distillers.record.redact import Redactor, load_key
@@ -38,6 +39,9 @@ from wiki.tree import Tree
 
 Say = Callable[[str], None]
 
+WORTH: tuple[Kind, ...] = ("rule", "correction", "fix", "cause", "gotcha", "decision", "choice", "fact")
+"""In what order a person wants to hear what was learned."""
+
 
 def _silent(_text: str) -> None:
     pass
@@ -56,6 +60,8 @@ class Night:
     since: datetime | None = None
     say: Say = _silent
     seconds: dict[str, float] = field(default_factory=dict[str, float])
+    runs: dict[str, str] = field(default_factory=dict[str, str])
+    """The run that carried out each stage."""
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -73,6 +79,7 @@ class Night:
         self.say(f"{name} …")
         started = time.monotonic()
         with runs.running(self.ledger, seat, name, parent=self.run) as run:
+            self.runs[name] = run.id
             yield run
         self.seconds[name] = round(time.monotonic() - started, 3)
 
@@ -97,7 +104,8 @@ def opened(
             for dead in runs.bury_dead(run):
                 say(f"run {dead} had died; its work is taken up")
             archive = Archive(space.archive, ledger)
-            yield Night(settings, ledger, archive, Redactor(load_key(space.secret)), run, only, moment, say)
+            with closing(archive):
+                yield Night(settings, ledger, archive, Redactor(load_key(space.secret)), run, only, moment, say)
 
 
 def day(text: str | None) -> datetime | None:
@@ -174,7 +182,19 @@ def report(
     """What the night did, with the change of the wiki as a diff."""
     repo = open_repo(night.settings.workspace.wiki)
     diff = "".join(repo.diff(one.commit) for one in filed if one.commit)
-    return Report.of(night.run.id, collected, distilled, filed, night.seconds, diff)
+    return Report.of(night.run.id, collected, distilled, filed, night.seconds, learned(night), diff)
+
+
+def learned(night: Night) -> list[str]:
+    """What is certain since tonight, as ``domain/page: claim``: what people ordered first, then fixes and causes."""
+    fresh = [
+        finding
+        for domain in night.domains
+        for finding in load(night.ledger, domain=domain, confidence="high", status="written")
+        if finding.run == night.runs.get("distil")
+    ]
+    ranked = sorted(fresh, key=lambda finding: (WORTH.index(finding.kind), -finding.seen, finding.id))
+    return [f"{finding.domain}/{finding.page}: {finding.claim}" for finding in ranked]
 
 
 def draft(settings: Settings, pillar: str | None, *, say: Say = _silent) -> Drafted:

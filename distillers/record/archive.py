@@ -198,6 +198,13 @@ class Archive:
         if generations:
             base.executemany("INSERT INTO rewritten VALUES (?, ?, ?)", generations)
 
+    def close(self) -> None:
+        """Lets go of DuckDB; the next call opens it again."""
+        with self._lock:
+            if self._base is not None:
+                self._base.close()
+            self._base = self._seen = self._viewed = None
+
     def _connection(self) -> Any:
         if self._base is None:
             self.root.mkdir(parents=True, exist_ok=True)
