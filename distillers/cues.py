@@ -213,7 +213,7 @@ STATED = cue(
     r"which (?:means|meant|caused|broke), does(?:n't| not) (?:respect|support|read|work|remove|set|include|handle"
     r"|exist), (?:not|n't) (?:supported"
     r"|respected),",
-    r"(?:not|n't) available, phased out, deprecated, supports?",
+    r"(?:not|n't) available, phased out, deprecated",
 )
 """How somebody says why something is as it is."""
 

@@ -92,17 +92,18 @@ def _restated(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 
 
 def _pairs(candidates: Sequence[Candidate]) -> Iterable[tuple[int, int]]:
+    """Pairs that state the same: from the same leading quote, or alike with one key or the same names."""
     words = [tokens(_said(c)) for c in candidates]
-    names = [identifiers(_said(c)) for c in candidates]
     near: dict[tuple[str, object], list[int]] = defaultdict(list)
     for i, candidate in enumerate(candidates):
-        near["key", candidate.key].append(i)
-        near["names", (candidate.kind, names[i])].append(i)
-    for (_, _), members in sorted(near.items(), key=lambda item: item[1]):
+        lead = candidate.evidence[0]
+        near["quote", (candidate.refuted, lead.event, lead.line, lead.text)].append(i)
+        near["key", (candidate.refuted, candidate.key)].append(i)
+        near["names", (candidate.refuted, candidate.kind, identifiers(_said(candidate)))].append(i)
+    for (why, _), members in sorted(near.items(), key=lambda item: item[1]):
         for place, one in enumerate(members):
             for other in members[place + 1 :]:
-                same = candidates[one].refuted == candidates[other].refuted
-                if same and alike(words[one], words[other]) >= SAME:
+                if why == "quote" or alike(words[one], words[other]) >= SAME:
                     yield one, other
 
 

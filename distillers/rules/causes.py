@@ -28,7 +28,7 @@ from distillers.findings import Candidate
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, normal
-from distillers.rules.fate import Course, Fate
+from distillers.rules.fate import Course, Fate, refuted
 from distillers.rules.sections import section_of
 from distillers.rules.topics import topics_of
 
@@ -58,9 +58,12 @@ def find(unit: Unit) -> Iterator[Candidate]:
     said = list(_said(unit))
     best = sorted(said, key=_worth, reverse=True)[:MOST]
     for one in sorted(best, key=said.index):
-        last = _replaced_by(one, said[said.index(one) + 1 :])
         mine = _candidate(unit, one)
-        yield replace(mine, key=_candidate(unit, last).key, tier="low", refuted=True) if last else mine
+        last = _replaced_by(one, said[said.index(one) + 1 :])
+        if one.fate.took == "objects" or last is None:
+            yield refuted(mine, one.fate)
+        else:
+            yield replace(mine, key=_candidate(unit, last).key, tier="low", refuted=True)
 
 
 def _worth(one: Said) -> tuple[bool, bool, bool, int]:
@@ -68,10 +71,15 @@ def _worth(one: Said) -> tuple[bool, bool, bool, int]:
 
 
 def _replaced_by(one: Said, later: Sequence[Said]) -> Said | None:
-    """The last later diagnosis of the same thing that nobody objected to."""
+    """The last later diagnosis of the same thing that is borne out no less and that nobody objected to."""
     names = identifiers(one.text)
-    about = [x for x in later if x.event.id != one.event.id and names & identifiers(x.text)]
-    return next((x for x in reversed(about) if x.fate.took != "objects"), None)
+    about = [x for x in later if x.event.id != one.event.id and _same_thing(names, identifiers(x.text))]
+    held = [x for x in about if x.fate.took != "objects" and (x.fate.holds or not one.fate.holds)]
+    return held[-1] if held else None
+
+
+def _same_thing(names: frozenset[str], others: frozenset[str]) -> bool:
+    return 2 * len(names & others) >= min(len(names), len(others)) > 0
 
 
 def _said(unit: Unit) -> Iterator[Said]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from distillers.claims import alike, clean, quote_of
+from distillers.claims import alike, clean, first_line, quote_of
 from distillers.cues import BAD_WORKAROUND, cue
 from distillers.findings import Candidate, Quote
 from distillers.record.units import Unit
@@ -43,31 +44,42 @@ _TRIVIAL = frozenset(
 _FIXERS = cue(r"fix, lint:fix, format, fmt, --write, --fix")
 
 
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A command that failed and one that worked; ``mends``: it repaired what the failed one complained about."""
+
+    failure: Ran
+    fixed: Ran
+    line: str
+    mends: bool
+
+
 def find(unit: Unit) -> Iterator[Candidate]:
     """Each failure of usage with the first related command that worked soon after."""
     ran = list(runs(unit))
     for place, failure in enumerate(ran):
         if failure.failed and not BAD_WORKAROUND.search(failure.command):
-            fixed = _fixed(failure, ran[place + 1 : place + 1 + SOON])
-            if fixed is not None:
-                yield from _candidate(unit, failure, fixed)
+            fix = _fix(failure, ran[place + 1 : place + 1 + SOON])
+            if fix is not None:
+                yield from _candidate(unit, fix)
 
 
-def _fixed(failure: Ran, later: Sequence[Ran]) -> Ran | None:
+def _fix(failure: Ran, later: Sequence[Ran]) -> Fix | None:
     line = error_line(failure.result)
     if not line or (_WORK.search(failure.result.text[:4000]) and not USAGE.search(line)):
-        return _repaired(failure, later)
+        return _repair(failure, later, line)
     for run in later:
         if not run.failed and _related(failure, run) and not BAD_WORKAROUND.search(run.command):
-            return run if USAGE.search(line) else None
-    return None
+            return Fix(failure, run, line, mends=False) if USAGE.search(line) else _repair(failure, later, line)
+    return _repair(failure, later, line)
 
 
-def _repaired(failure: Ran, later: Sequence[Ran]) -> Ran | None:
-    """A check that fails and passes again after its own repair command, such as ``lint`` and ``lint:fix``."""
+def _repair(failure: Ran, later: Sequence[Ran], line: str) -> Fix | None:
+    """A check that has a repair command of its own, such as ``lint`` and ``lint:fix``."""
     for run in later:
-        if not run.failed and _FIXERS.search(run.command) and failure.family[:6] == run.family[:6]:
-            return run if run.command != failure.command else None
+        if not run.failed and _FIXERS.search(run.command) and run.family.startswith(failure.family[:6]):
+            mends = run.command != failure.command and failure.family != run.family
+            return Fix(failure, run, line, mends=True) if mends else None
     return None
 
 
@@ -84,31 +96,36 @@ def _words(command: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\s'\"|;&<>]+", command))
 
 
-def _candidate(unit: Unit, failure: Ran, fixed: Ran) -> Iterator[Candidate]:
-    line = error_line(failure.result)
-    evidence = _evidence(failure, fixed, line)
-    if len(evidence) < 2 or (failure.family.split(" ")[0] in _TRIVIAL and not re.search("option", line)):
+def _candidate(unit: Unit, fix: Fix) -> Iterator[Candidate]:
+    failure, program = fix.failure, fix.failure.family.split(" ")[0]
+    evidence = _evidence(fix)
+    if len(evidence) < 2 or (program in _TRIVIAL and not re.search("option", fix.line)):
         return
-    wrong, right = _shown(failure.command), _shown(fixed.command)
-    said = f": {clean(line, 160)}" if line else ""
     yield Candidate(
         domain=unit.domain,
         kind="gotcha",
-        claim=f"`{wrong}` fails{said}. What worked instead: `{right}`.",
-        key=f"fix:{normal(failure.family)}:{normal(signature(line), 80)}",
+        claim=_claim(fix),
+        key=f"fix:{normal(failure.family)}:{normal(fix.fixed.family if fix.mends else signature(fix.line), 80)}",
         page="",
         rule="failed-then-fixed",
         tier="high",
         evidence=evidence,
-        topics=(failure.family.split(" ")[0], *topics_of(unit, failure.command)),
+        topics=(program, *topics_of(unit, failure.command)),
     )
 
 
-def _evidence(failure: Ran, fixed: Ran, line: str) -> tuple[Quote, ...]:
+def _claim(fix: Fix) -> str:
+    if fix.mends:
+        return f"When `{fix.failure.family}` fails, `{fix.fixed.family}` mends what it can; then run it again."
+    wrong, right = _shown(fix.failure.command), _shown(fix.fixed.command)
+    return f"`{wrong}` fails: {clean(fix.line, 160)}. What worked instead: `{right}`."
+
+
+def _evidence(fix: Fix) -> tuple[Quote, ...]:
     found = (
-        quote_of(failure.result, line) if line else None,
-        quote_of(failure.call, failure.command.split("\n")[0]),
-        quote_of(fixed.call, fixed.command.split("\n")[0]),
+        quote_of(fix.failure.result, fix.line) if fix.line else first_line(fix.failure.result),
+        quote_of(fix.failure.call, fix.failure.command.split("\n")[0]),
+        quote_of(fix.fixed.call, fix.fixed.command.split("\n")[0]),
     )
     return tuple(quote for quote in found if quote)
 

@@ -29,6 +29,7 @@ from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
+from distillers.rules.fate import correction_key
 from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, context, sentences, typed
 
@@ -73,7 +74,7 @@ def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -
         domain=unit.domain,
         kind="correction",
         claim=f"{said} (a person's correction, after: “{about}”)" if about else said,
-        key=f"correction:{normal(said)}",
+        key=correction_key(statement.text),
         page="",
         rule="typed-correction",
         tier="low" if evades(said) else tier,
@@ -108,7 +109,7 @@ def _conceded(unit: Unit, turn: Turn, answer: Event, restated: list[Statement], 
         domain=unit.domain,
         kind="correction",
         claim=said,
-        key=f"conceded:{unit.unit}:{normal(said, 80)}",
+        key=correction_key(lead.text),
         page="",
         rule="conceded-correction",
         tier="medium",

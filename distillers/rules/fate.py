@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from distillers.claims import clean
+from distillers.findings import Candidate
+from distillers.record.events import Event
 from distillers.record.units import Unit
+from distillers.rules.base import normal
 from distillers.rules.runs import Ran, runs
-from distillers.rules.turns import Reaction, reaction
+from distillers.rules.turns import Reaction, reaction, sentences
 
 _SHIPS = re.compile(r"\bgit\s+(?:commit|push|merge)\b|\bgh\s+pr\s+(?:create|merge)\b")
 
@@ -17,6 +21,8 @@ class Fate:
     """``borne_out``: a command that had failed passed afterwards; ``shipped``: work was committed afterwards."""
 
     took: Reaction
+    by: Event | None
+    """The turn in which the person took it so."""
     borne_out: bool
     shipped: bool
 
@@ -24,6 +30,20 @@ class Fate:
     def holds(self) -> bool:
         """The person did not object, and something besides the agent's word speaks for it."""
         return self.took != "objects" and (self.borne_out or self.shipped or self.took == "accepts")
+
+
+def refuted(candidate: Candidate, fate: Fate) -> Candidate:
+    """The candidate as it is, or, if the person objected, as what their correction replaced."""
+    if fate.took != "objects" or fate.by is None:
+        return candidate
+    said = sentences(fate.by)
+    key = correction_key(said[0].text) if said else candidate.key
+    return replace(candidate, key=key, tier="low", refuted=True)
+
+
+def correction_key(said: str) -> str:
+    """The key of what a person set right with the sentence ``said``."""
+    return f"correction:{normal(clean(said, 300))}"
 
 
 class Course:
@@ -35,7 +55,8 @@ class Course:
 
     def fate(self, place: int) -> Fate:
         """What became of the event at ``place`` of the unit's events."""
-        return Fate(reaction(self._unit.events, place), self._turned_green(place), self._shipped(place))
+        took, by = reaction(self._unit.events, place)
+        return Fate(took, by, self._turned_green(place), self._shipped(place))
 
     def looked(self, start: int, end: int) -> bool:
         """Whether any tool returned something between two places."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from distillers.claims import Statement, clean, quotes, tokens
 from distillers.cues import NORMATIVE, STANDING, cue, evades
@@ -26,27 +26,40 @@ _NO_ORDER = cue(
 )
 
 
+_POINTS_BACK = re.compile(
+    r"^\W*(?:and |also |please |so )*(?:add|note|put|write|document|record|remember|make (?:a note"
+    r"|a rule)) (?:of )?(?:this|that|it)\b",
+    re.IGNORECASE,
+)
+"""An order to keep what was said in the sentence before."""
+
+
 def find(unit: Unit) -> Iterator[Candidate]:
     """Sentences that a person typed as an order for later work too."""
     for turn in typed(unit):
-        for statement in sentences(turn.event):
-            tier = _tier(turn, statement)
+        said = sentences(turn.event)
+        for statement, following in zip(said, [*said[1:], None], strict=False):
+            kept = following is not None and bool(_POINTS_BACK.match(following.text))
+            tier = _tier(turn, statement, kept=kept)
             if tier is not None:
-                yield _candidate(unit, turn, statement, tier)
+                cited = (statement, following) if kept and following else (statement,)
+                yield _candidate(unit, turn, cited, tier)
 
 
-def _tier(turn: Turn, statement: Statement) -> Confidence | None:
+def _tier(turn: Turn, statement: Statement, *, kept: bool) -> Confidence | None:
     text = statement.text
-    standing, always = STANDING.search(text), _ALWAYS.search(text)
-    if not (standing or always) or text.endswith("?") or _NO_ORDER.search(text) or not 4 <= len(tokens(text)) <= 60:
+    standing = kept or STANDING.search(text)
+    if not (standing or _ALWAYS.search(text)) or text.endswith("?") or _POINTS_BACK.match(text):
+        return None
+    if _NO_ORDER.search(text) or not 4 <= len(tokens(text)) <= 60:
         return None
     if evades(text):
         return "low"
     return "high" if standing and NORMATIVE.search(text) and len(turn.event.text) <= LONG * 2 else "medium"
 
 
-def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
-    said = clean(statement.text)
+def _candidate(unit: Unit, turn: Turn, cited: Sequence[Statement], tier: Confidence) -> Candidate:
+    said = clean(" ".join(one.text for one in cited))
     return Candidate(
         domain=unit.domain,
         kind="rule",
@@ -55,7 +68,7 @@ def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -
         page="",
         rule="standing-order",
         tier=tier,
-        evidence=quotes(turn.event, statement),
+        evidence=tuple(quote for one in cited for quote in quotes(turn.event, one)),
         topics=topics_of(unit, said),
     )
 

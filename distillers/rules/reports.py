@@ -32,7 +32,7 @@ from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, kind_of, normal
-from distillers.rules.fate import Course
+from distillers.rules.fate import Course, Fate, refuted
 from distillers.rules.topics import topics_of
 
 EACH = 4
@@ -67,11 +67,12 @@ def find(unit: Unit) -> Iterator[Candidate]:
     """The statements of closing messages, newest first, at most :data:`MOST` a session."""
     course, given = Course(unit), 0
     for exchange in reversed(list(exchanges(unit))):
-        tier = _tier(course, exchange)
+        fate = course.fate(exchange.end)
+        tier = _tier(course, exchange, fate)
         for part in _parts(exchange):
             if given < MOST:
                 given += 1
-                yield _candidate(unit, exchange, part, tier)
+                yield refuted(_candidate(unit, exchange, part, tier), fate)
 
 
 def exchanges(unit: Unit) -> Iterator[Exchange]:
@@ -92,8 +93,7 @@ def exchanges(unit: Unit) -> Iterator[Exchange]:
         yield Exchange(asked, closing, start, end)
 
 
-def _tier(course: Course, exchange: Exchange) -> Confidence:
-    fate = course.fate(exchange.end)
+def _tier(course: Course, exchange: Exchange, fate: Fate) -> Confidence:
     answered = _question(exchange) != "" and fate.took != "objects" and course.looked(exchange.start, exchange.end)
     return "medium" if fate.holds or answered else "low"
 

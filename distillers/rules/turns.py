@@ -53,12 +53,12 @@ def typed(unit: Unit) -> Iterator[Turn]:
             called = event
 
 
-def reaction(events: Sequence[Event], place: int) -> Reaction:
-    """How the next thing that a person typed takes what stands at ``place``; "none" if nothing more was typed."""
+def reaction(events: Sequence[Event], place: int) -> tuple[Reaction, Event | None]:
+    """How the next thing that a person typed takes what stands at ``place``, and that turn; "none" if there is none."""
     for later, event in enumerate(events[place + 1 :], place + 1):
         if _by_person(event):
-            return _taken(event, _answer(events, later))
-    return "none"
+            return _taken(event, _answer(events, later)), event
+    return "none", None
 
 
 def _taken(event: Event, answer: Event | None) -> Reaction:
