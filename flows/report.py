@@ -11,7 +11,7 @@ from typing import Any
 
 from distillers.collect import Collected, FileNote
 from distillers.distil import Distilled
-from wiki.librarian import Filed
+from wiki.filing import Filed
 from wiki.text import inert
 
 SHOWN_FILES = 40

@@ -121,7 +121,7 @@ def bury_dead(run: Run) -> list[str]:
 
 
 def story(ledger: Ledger, run_id: str) -> tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]:
-    """What a run did: its own row (None if there is no such run), and the audit rows of it and of the runs it called."""
+    """What a run did: its own row (None if there is no such run), the audit rows of it and of the runs it called."""
     with ledger.read() as rows:
         head = rows.execute(select(runs).where(runs.c.id == run_id)).mappings().first()
         family = select(runs.c.id).where((runs.c.id == run_id) | (runs.c.parent == run_id))

@@ -15,7 +15,8 @@ def test_a_held_lock_names_its_holder(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
     with locks.hold(path, "nightly of shop"):
         assert locks.is_held(path)
-        with pytest.raises(BusyError, match=rf"nightly of shop \(pid {os.getpid()}") as caught, locks.hold(path, "daily"):
+        taking = locks.hold(path, "daily")
+        with pytest.raises(BusyError, match=rf"nightly of shop \(pid {os.getpid()}") as caught, taking:
             pass
         assert caught.value.exit_code == 75
     assert not locks.is_held(path)
