@@ -168,12 +168,10 @@ def quote_of(event: Event, stretch: str) -> Quote | None:
     return quote(event, start, start + len(stretch)) if stretch.strip() and start >= 0 and "\n" not in stretch else None
 
 
-def first_line(event: Event, *, longest: bool = False) -> Quote | None:
-    """A quote of the first (or longest) line of an event that holds words; None if it holds none."""
-    lines = [line.strip() for line in event.text.split("\n") if re.search(r"\w", line)]
-    if not lines:
-        return None
-    return quote_of(event, max(lines, key=len) if longest else lines[0])
+def first_line(event: Event) -> Quote | None:
+    """A quote of the first line of an event that holds words; None if none does."""
+    line = next((line.strip() for line in event.text.split("\n") if re.search(r"\w", line)), "")
+    return quote_of(event, line)
 
 
 def clean(text: str, limit: int = CLAIM_LIMIT) -> str:

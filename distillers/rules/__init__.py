@@ -29,11 +29,12 @@ ARCHIVE_RULES: tuple[ArchiveRule, ...] = (signatures.RULE,)
 """Run over a whole domain, as SQL over the record."""
 
 
+SHARED = ("claims", "cues", "grade", "later", "pages", "settle")
+
+
 @cache
 def edition() -> str:
-    """A hash of the rules themselves: when they change, every unit is distilled anew."""
+    """A hash of the rules and of what grades and settles their candidates: when it changes, all is distilled anew."""
     here = Path(__file__).parent
-    sources = sorted(
-        [*here.glob("*.py"), here.parent / "claims.py", here.parent / "cues.py"], key=lambda path: path.name
-    )
+    sources = [*sorted(here.glob("*.py")), *(here.parent / f"{name}.py" for name in SHARED)]
     return hashlib.blake2b(b"\0".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()

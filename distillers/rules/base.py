@@ -13,13 +13,10 @@ from typing import TYPE_CHECKING
 
 from distillers.cues import AUTHORITY, BROKE, CHOICE, FIX, WHY
 from distillers.findings import Candidate, Confidence, Kind
-from distillers.record.events import Event
 from distillers.record.units import Unit
 
 if TYPE_CHECKING:
     from distillers.record.archive import Archive
-
-__all__ = ["ArchiveRule", "Rule", "Unit", "citable", "forged", "kind_of", "named", "normal"]
 
 FORGED = "claims a person's authority without a cited turn"
 
@@ -42,16 +39,6 @@ class ArchiveRule:
     kind: Kind
     tier: Confidence
     find: Callable[[Archive, str], Iterable[Candidate]]
-
-
-def named(unit: Unit) -> str:
-    """How a claim names its unit: the ticket's title, or nothing for a session (its title says little)."""
-    return unit.title.strip() if unit.medium == "ticket" else ""
-
-
-def citable(events: Iterable[Event]) -> list[Event]:
-    """The events a rule may cite: no summaries that an agent wrote about itself, nothing recalled from ourselves."""
-    return [e for e in events if e.kind != "summary" and e.origin not in {"recalled", "program"}]
 
 
 def forged(text: str, origins: Iterable[str]) -> tuple[str, ...]:

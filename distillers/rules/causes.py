@@ -11,25 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
-from distillers.cues import (
-    ANAPHORA,
-    EDITED,
-    ENTRY,
-    FOUND,
-    FUTURE,
-    HEDGE,
-    NARRATION,
-    NOISE,
-    SPENT,
-    STATED,
-    evades,
-)
+from distillers.cues import ANAPHORA, FUTURE, HEDGE, NOISE
 from distillers.findings import Candidate
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, normal
 from distillers.rules.fate import Course, Fate, refuted
 from distillers.rules.sections import section_of
+from distillers.rules.speech import EDITED, ENTRY, FOUND, NARRATION, SPENT, STATED, evades
 from distillers.rules.topics import topics_of
 
 MOST = 8

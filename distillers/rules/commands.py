@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from distillers.claims import alike, clean, first_line, quote_of
-from distillers.cues import BAD_WORKAROUND, cue
+from distillers.cues import cue
 from distillers.findings import Candidate, Quote
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
 from distillers.rules.runs import Ran, error_line, runs, signature
+from distillers.rules.speech import BAD_WORKAROUND
 from distillers.rules.topics import topics_of
 
 SOON = 4

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from distillers.claims import Statement, clean, quotes, statements, tokens
-from distillers.cues import (
+from distillers.cues import HEDGE, WHY, cue
+from distillers.findings import Candidate, Confidence
+from distillers.record.events import Event
+from distillers.record.units import Unit
+from distillers.rules.base import Rule, normal
+from distillers.rules.fate import correction_key
+from distillers.rules.speech import (
     APOLOGY,
     BLAME,
     CONTRAST,
-    HEDGE,
     MUSING,
     NARRATION,
     NEXT_TIME,
@@ -21,15 +26,8 @@ from distillers.cues import (
     PUSHBACK,
     STATED,
     TASK,
-    WHY,
-    cue,
     evades,
 )
-from distillers.findings import Candidate, Confidence
-from distillers.record.events import Event
-from distillers.record.units import Unit
-from distillers.rules.base import Rule, normal
-from distillers.rules.fate import correction_key
 from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, context, sentences, typed
 

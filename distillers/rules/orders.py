@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from distillers.claims import Statement, clean, quotes, tokens
-from distillers.cues import NORMATIVE, STANDING, cue, evades
+from distillers.cues import cue
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
+from distillers.rules.speech import NORMATIVE, STANDING, evades
 from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, sentences, typed
 

@@ -12,27 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
-from distillers.cues import (
-    ANAPHORA,
-    CAUSE,
-    CHOICE,
-    EDITED,
-    ENTRY,
-    FUTURE,
-    HEDGE,
-    LIMITS,
-    NARRATION,
-    NOISE,
-    REASON,
-    SPENT,
-    WHY,
-    evades,
-)
+from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, NOISE, REASON, WHY
 from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.fate import Course, Fate, refuted
+from distillers.rules.speech import EDITED, ENTRY, LIMITS, NARRATION, SPENT, evades
 from distillers.rules.topics import topics_of
 
 EACH = 4

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from distillers.claims import clean, quote_of
-from distillers.cues import BAD_WORKAROUND
 from distillers.findings import Candidate, Quote
 from distillers.record.archive import Archive
 from distillers.record.events import Event
 from distillers.rules.base import ArchiveRule, normal
 from distillers.rules.runs import SHELLS, family, plain
+from distillers.rules.speech import BAD_WORKAROUND
 from distillers.rules.topics import named
 
 SESSIONS = 3

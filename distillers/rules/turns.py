@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from distillers.claims import Statement, clean, statements
-from distillers.cues import ACCEPTS, CONCEDES, PUSHBACK
 from distillers.record.events import Event
 from distillers.record.units import Unit
+from distillers.rules.speech import ACCEPTS, CONCEDES, PUSHBACK
 
 LONG = 600
 """A typed turn that is longer is a task description or was pasted: no correction."""

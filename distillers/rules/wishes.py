@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from distillers.claims import Statement, clean, identifiers, quotes, tokens
-from distillers.cues import (
+from distillers.cues import HEDGE, cue
+from distillers.findings import Candidate, Confidence
+from distillers.record.units import Unit
+from distillers.rules.base import Rule, normal
+from distillers.rules.speech import (
     BLAME,
     CHOSEN,
     CONTRAST,
-    HEDGE,
     MUSING,
     NEXT_TIME,
     NORMATIVE,
@@ -21,12 +24,8 @@ from distillers.cues import (
     STANDING,
     STATED,
     TASK,
-    cue,
     evades,
 )
-from distillers.findings import Candidate, Confidence
-from distillers.record.units import Unit
-from distillers.rules.base import Rule, normal
 from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, context, sentences, typed
 
