@@ -49,8 +49,8 @@ def test_what_is_no_id_is_said_to_be_none(house: Any, what: str) -> None:
 def test_a_sentence_leads_to_its_findings_but_not_into_another_silo(house: Any) -> None:
     with house.ledger.write() as rows:
         rows.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS sentences ({COLUMNS})")
-        for key, found in FOUND.items():
-            values = ("how-we-test", "x", 0, key, 0, "", "We test one package.", "template", found, "[]")
+        for seq, (key, found) in enumerate(FOUND.items()):
+            values = ("how-we-test", "x", seq, key, 0, "", "We test one package.", "template", found, "[]")
             rows.exec_driver_sql(f"INSERT INTO sentences ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
     chain = trace(house.ledger, "s-11111111", "shop")
     assert (chain.text, chain.article) == ("We test one package.", "how-we-test")
