@@ -194,3 +194,13 @@ def tokens(text: str) -> frozenset[str]:
 def alike(one: frozenset[str], other: frozenset[str]) -> float:
     """Cosine of two token sets, 0 to 1."""
     return len(one & other) / ((len(one) * len(other)) ** 0.5) if one and other else 0.0
+
+
+_CODE = re.compile(r"\s#\s|//\s|[{};]\s*$|\w\(\w*\)\s*[{=]|^\W*NOT\b|\S\s=\s\S")
+
+
+def code_like(text: str) -> bool:
+    """Whether a sentence is code or a listing that lost its fence: comments, arrows, few letters."""
+    bare = re.sub(r"`[^`]*`", "", text)
+    letters = sum(one.isalpha() or one == " " for one in bare)
+    return bool(_CODE.search(bare)) or letters < 0.75 * len(bare)

@@ -26,7 +26,7 @@ COMMON = words(
 )
 
 HEDGE = cue(
-    r"might, may be, maybe, perhaps, probabl\w+, possibl[ey], likely, presumabl\w+, seems?, seemed, appears? to,",
+    r"might, may, maybe, perhaps, probabl\w+, possibl[ey], likely, presumabl\w+, seems?, seemed, appears? to,",
     r"appeared to, suspect\w*, could be, could have, i (?:think|believe|guess), not (?:sure|certain),",
     r"unclear, (?:is|cause|reason) unknown,",
     r"guess\w*, assum(?:e|ed|ing), hypothes\w+, looks like, apparently, potential(?:ly)?, in theory, theor(?:y|ies),",
@@ -87,7 +87,8 @@ NOISE = cue(
 )
 
 FUTURE = cue(
-    r"will (?:be|need|have), should, plan(?:s|ned)? to, going to, next step, later, follow[- ]up, could, would, want,",
+    r"will (?:be|need|have), should, plan(?:s|ned)? to, going to, next step, later, current task, phase \d,",
+    r"suggest\w*, precondition\w*, postcondition\w*, workaround, follow[- ]up, could, would, want,",
     r"need(?:s|ed)? to, next:",
 )
 
@@ -106,3 +107,12 @@ AUTHORITY = cue(
     r"|security team|leadership|project lead|maintainers?) (?:has |have )?(?:\w+ly )?(?:decided|approved|said|says"
     r"|ordered|wants|mandated|authori[sz]ed|confirmed|signed off|requires|instructed|told)",
 )
+
+IMPERATIVE = re.compile(
+    r"^\W*(?:add|implement|create|initiali[sz]e|ensure|update|track|support|make|allow|provide|introduce|refactor"
+    r"|investigate|define"
+    r"|develop|build|write|set up|enhance|improve|extend|migrate|move|remove|replace|rename|use|verify|identify|fix"
+    r"|test|document)\b",
+    re.IGNORECASE,
+)
+"""A wanted piece of work."""

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
-from distillers.cues import ANAPHORA, FUTURE, HEDGE, NOISE
+from distillers.cues import ANAPHORA, FUTURE, HEDGE, NOISE, WHY
 from distillers.findings import Candidate
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, normal
 from distillers.rules.fate import Course, Fate, refuted
 from distillers.rules.sections import section_of
-from distillers.rules.speech import EDITED, ENTRY, FOUND, NARRATION, SPENT, STATED, evades
+from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, FOUND, LIMITS, NARRATION, SPENT, STATED, evades
 from distillers.rules.topics import topics_of
 
 MOST = 8
@@ -89,7 +89,8 @@ def _telling(event: Event) -> Iterator[tuple[Statement, Statement | None]]:
     for statement in statements(event.text):
         announced = OPENED if FOUND.match(statement.text) or section_of(statement.heading) == "cause" else announced - 1
         leans = last if ANAPHORA.match(statement.text) and not statement.first else None
-        if (announced > 0 or STATED.search(statement.text)) and _stands(statement.text, leans):
+        opened = announced > 0 and not statement.item and (WHY.search(statement.text) or LIMITS.search(statement.text))
+        if (opened or STATED.search(statement.text)) and _stands(statement.text, leans):
             yield statement, leans
         last = statement
 
@@ -98,7 +99,7 @@ def _stands(text: str, leans: Statement | None) -> bool:
     """Well formed, about something that has a name, neither a guess nor narration nor a promise."""
     if not 40 <= len(text) <= 420 or text.endswith(("?", ":")) or len(tokens(text)) < 6 or _edit_or_entry(text):
         return False
-    if evades(text) or any(cue.search(text) for cue in (HEDGE, NARRATION, FUTURE, NOISE, SPENT)):
+    if evades(text) or any(cue.search(text) for cue in (HEDGE, NARRATION, FIRST_PERSON, FUTURE, NOISE, SPENT)):
         return False
     return bool(identifiers(text)) and (leans is not None or not ANAPHORA.match(text))
 

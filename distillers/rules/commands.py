@@ -39,6 +39,7 @@ _WORK = cue(
     r"\d+ (?:failed|failing|errors?|problems?), assertion\w*, expect(?:ed)?\(, --- FAIL, test(?:s)? failed, FAIL,",
     r"TS\d{4}",
 )
+_NO_FIX = re.compile(rf"--help|\s-h\b|\bhelp\b|\bwhich\b|--version|{BAD_WORKAROUND.pattern}")
 _TRIVIAL = frozenset(
     {"cd", "ls", "cat", "head", "tail", "echo", "pwd", "find", "grep", "rg", "sed", "awk", "wc", "sleep"}
 )
@@ -70,7 +71,7 @@ def _fix(failure: Ran, later: Sequence[Ran]) -> Fix | None:
     if not line or (_WORK.search(failure.result.text[:4000]) and not USAGE.search(line)):
         return _repair(failure, later, line)
     for run in later:
-        if not run.failed and _related(failure, run) and not BAD_WORKAROUND.search(run.command):
+        if not run.failed and _related(failure, run) and not _NO_FIX.search(run.command) and not _still(run, line):
             return Fix(failure, run, line, mends=False) if USAGE.search(line) else _repair(failure, later, line)
     return _repair(failure, later, line)
 
@@ -91,6 +92,13 @@ def _related(failure: Ran, later: Ran) -> bool:
     if failure.family.split(" ")[:1] == later.family.split(" ")[:1]:
         return alike(one, other) >= RELATED
     return alike(one, other) >= MOSTLY or any(re.search(r"[./]\w", word) for word in one & other)
+
+
+def _still(run: Ran, line: str) -> bool:
+    """Whether the command uses the very program that was missing: then something else than the command changed."""
+    missing = re.search(r"command not found: (\S+)", line) or re.search(r"(\S+): command not found", line)
+    program = missing.group(1) if missing else ""
+    return bool(program) and re.search(rf"(?:^|[\s;&|]){re.escape(program)}\b", run.command) is not None
 
 
 def _words(command: str) -> frozenset[str]:

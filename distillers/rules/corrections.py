@@ -19,6 +19,7 @@ from distillers.rules.speech import (
     APOLOGY,
     BLAME,
     CONTRAST,
+    FIRST_PERSON,
     MUSING,
     NARRATION,
     NEXT_TIME,
@@ -26,6 +27,7 @@ from distillers.rules.speech import (
     PUSHBACK,
     STATED,
     TASK,
+    WANTS,
     evades,
 )
 from distillers.rules.topics import topics_of
@@ -33,7 +35,9 @@ from distillers.rules.turns import LONG, Turn, context, sentences, typed
 
 TERSE = 14
 """Words of weight of a short assertion that the agent then admitted to be right."""
-RESTATED = 3
+RESTATED = 2
+OPENING = 6
+"""Sentences of its answer in which an agent says what it was wrong about; what follows is new work."""
 BRIEF = 90
 _INSTEAD = cue(r"instead of, rather than, in favou?r of, so that, because, not, don'?t, without, never, must, only")
 SHORT = 3
@@ -58,12 +62,17 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     text = statement.text
     if text.endswith("?") or len(tokens(text)) < SHORT or not 12 <= len(text) <= 320:
         return None
-    if MUSING.search(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
+    if MUSING.search(text) or _tells(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
     if TASK.match(text) and not NEXT_TIME.search(text):
         return "medium" if _INSTEAD.search(text) else "low"
     says = STATED.search(text) or (NORMATIVE.search(text) and CONTRAST.search(text))
     return "medium" if says or (turn.conceded and len(tokens(text)) <= TERSE) else "low"
+
+
+def _tells(text: str) -> bool:
+    """A person telling about themselves, not saying how things are to be."""
+    return bool(FIRST_PERSON.search(text)) and not WANTS.search(text)
 
 
 def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
@@ -86,7 +95,8 @@ def find_conceded(unit: Unit) -> Iterator[Candidate]:
     for turn in typed(unit):
         if turn.after is not None and turn.conceded and len(turn.event.text) <= 2 * LONG:
             asserted = [one for one in sentences(turn.event) if not one.text.endswith("?")] or sentences(turn.event)
-            restated = [one for one in statements(turn.after.text) if _restates(one)][:RESTATED]
+            opening = list(statements(turn.after.text))[:OPENING]
+            restated = [one for one in opening if _restates(one)][:RESTATED]
             if asserted and restated:
                 yield _conceded(unit, turn, turn.after, restated, asserted[0])
 
@@ -95,7 +105,9 @@ def _restates(one: Statement) -> bool:
     text = one.text
     if not 30 <= len(text) <= 320 or text.endswith(("?", ":")) or len(tokens(text)) < 5:
         return False
-    if APOLOGY.match(text) or HEDGE.search(text) or NARRATION.search(text) or evades(text):
+    if one.item or APOLOGY.match(text) or evades(text):
+        return False
+    if any(cue.search(text) for cue in (FIRST_PERSON, HEDGE, NARRATION)):
         return False
     return bool(STATED.search(text) or WHY.search(text) or CONTRAST.search(text))
 

@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
+from distillers.claims import Statement, clean, code_like, identifiers, quotes, statements, tokens
 from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, NOISE, REASON, WHY
 from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.fate import Course, Fate, refuted
-from distillers.rules.speech import EDITED, ENTRY, LIMITS, NARRATION, SPENT, evades
+from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, SPENT, evades
 from distillers.rules.topics import topics_of
 
 EACH = 4
@@ -122,15 +122,17 @@ def _kept(part: Sequence[Statement], answer: bool) -> Iterator[Part]:
     if not part or len(tokens(text)) < 6 or ANAPHORA.match(text) or (EDITED.match(text) and not WHY.search(text)):
         return
     reasoned = any(cue.search(text) for cue in (WHY, CAUSE, LIMITS)) and identifiers(text)
-    if reasoned or _NOW.search(text) or (answer and identifiers(text)):
+    if reasoned or _NOW.search(text) or (answer and identifiers(text) and not part[0].item):
         yield tuple(part)
 
 
 def _says(one: Statement) -> bool:
     text = one.text
-    if not 25 <= len(text) <= 420 or text.endswith(("?", ":")) or one.open or ENTRY.match(text):
+    if not 25 <= len(text) <= 420 or text.endswith(("?", ":")) or one.open or ENTRY.match(text) or code_like(text):
         return False
-    return not evades(text) and not any(cue.search(text) for cue in (HEDGE, NARRATION, FUTURE, NOISE, SPENT))
+    return not evades(text) and not any(
+        cue.search(text) for cue in (HEDGE, NARRATION, FIRST_PERSON, FUTURE, NOISE, SPENT)
+    )
 
 
 def _candidate(unit: Unit, exchange: Exchange, part: Part, tier: Confidence) -> Candidate:

@@ -21,7 +21,7 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\"']+")
-_NO_ERROR = re.compile(r"(?:Exit code|exit) \d+$|[$>+] \S")
+_NO_ERROR = re.compile(r"usage:\W*$|(?:Exit code|exit) \d+$|[$>+] \S", re.IGNORECASE)
 _VARIABLE = re.compile(r"0x[0-9a-f]+|[0-9a-f]{7,40}\b|\d+(?:\.\d+)*|(?:/[\w.@~-]+)+/|'[^']*'|\"[^\"]*\"|\x1b\[[\d;]*m")
 
 

@@ -66,7 +66,8 @@ CONTRAST = cue(
 MUSING = cue(
     r"i hope, i feel, i'?m wondering, i wonder, idk, i guess, or something, not sure, maybe,",
     r"i think we (?:could|might),",
-    r"i(?:'m| am) (?:thinking|afraid), what if, just an? (?:example|idea), brainstorm\w*, hmm+, total bs, the f",
+    r"i(?:'m| am) (?:thinking|afraid|getting|leaning|starting), looks like, what if, just an? (?:example|idea),",
+    r"brainstorm\w*, hmm+, total bs, the f",
 )
 """A person thinking aloud."""
 
@@ -141,10 +142,22 @@ SPENT = cue(
 )
 """States that are over as soon as they are told."""
 
+FIRST_PERSON = re.compile(r"\bi(?:'m|'ve|'d|'ll)?\b(?!\.)|\bmy\b(?! machine| system)", re.IGNORECASE)
+"""Somebody telling about themselves."""
+
+WANTS = cue(
+    r"i (?:only |just |still |really |do |also )?(?:want|wanted|need|prefer|expect|mean|meant|insist"
+    r"|like), i'?d (?:like|prefer|rather),",
+    r"i (?:do not|don'?t) (?:want|like|need|care), i asked, i said, i (?:specifically )?meant,",
+    r"my (?:rule|preference|point|style)",
+)
+"""A person saying what they want."""
+
 EDITED = re.compile(
     r"^\W*(?:`[^`]+`\W*)?(?:i(?:'ve| have)? )?(?:also )?(?:updated?|add(?:ed)?|chang(?:ed|e)|made|moved?|removed?"
     r"|created?"
-    r"|renamed?|implement(?:ed)?|enhanced?|adjust(?:ed)?|refactored|modified|adding|clearer|here's|the remaining"
+    r"|renamed?|implement(?:ed)?|enhanced?|adjust(?:ed)?|refactored|modified|adding|clearer|fixed|handled?|extended"
+    r"|introduced|integrated|improved|ensured?|updating|now uses?|here's|the remaining"
     r"|we can)\b",
     re.IGNORECASE,
 )

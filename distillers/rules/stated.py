@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from distillers.claims import Statement, identifiers, statements, tokens
-from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, NOISE, REASON
+from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, IMPERATIVE, NOISE, REASON, cue
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.sections import Section, section_of
 
+_LISTING = re.compile(r"[ADMR]\s+\S*[/.]\S+\s+[ADMR]\s")
+"""Changed files as git lists them."""
+ENDS = cue(r"goals?, objectives?, we (?:want|need|should), this task, the task is, as a (?:user|developer)")
+"""What is wanted, which the ticket's outcome tells better."""
 _WEIGHT: dict[Section, int] = {
     "cause": 3,
     "decision": 3,
@@ -70,6 +75,8 @@ def section_at(event: Event, statement: Statement) -> Section:
 def _score(statement: Statement, before: Statement | None, section: Section) -> int:
     text = statement.text
     if section == "skip" or not 30 <= len(text) <= 600 or statement.open or text.endswith("?"):
+        return -9
+    if code_like(text) or (section in {"problem", "other"} and (IMPERATIVE.match(text) or ENDS.search(text))):
         return -9
     score = _WEIGHT[section] + 2 * bool(CAUSE.search(text)) + bool(CHOICE.search(text)) + bool(REASON.search(text))
     score += min(len(identifiers(text)), 2) + (statement.first and not statement.item)

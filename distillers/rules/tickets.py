@@ -7,11 +7,12 @@ ticket's title, the best first; open tickets are plans and stay low.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from distillers.claims import CLAIM_LIMIT, clean, first_line, identifiers, quotes, tokens
-from distillers.cues import CAUSE, CHOICE, CORRECTED, FUTURE, NOISE, WHY
+from distillers.cues import CAUSE, CORRECTED, FUTURE, NOISE, WHY
 from distillers.findings import Candidate, Confidence, Kind, Quote, squash
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, kind_of
@@ -30,6 +31,8 @@ SURE = 5
 TOGETHER = 330
 """Characters up to which neighbouring sentences make one claim."""
 CITED = 6
+
+_CHORE = re.compile(r"^\W*(?:chore|docs?|test|style|ci|build|bump|merge|release|wip)\b", re.IGNORECASE)
 
 Part = tuple[Stated, ...]
 
@@ -131,7 +134,7 @@ def _title(unit: Unit) -> Iterator[Candidate]:
     """The title of a merged ticket that says nothing else, if the title says something."""
     head = next((event for event in unit.events if event.kind == "status" and event.origin == "ticket"), None)
     title = clean(unit.title, 240)
-    telling = identifiers(title) or CHOICE.search(title) or CAUSE.search(title)
+    telling = not _CHORE.match(title) and (identifiers(title) or WHY.search(title) or CAUSE.search(title))
     lead = first_line(head) if head and telling and not NOISE.search(title) and len(tokens(title)) >= 4 else None
     if lead:
         yield Candidate(

@@ -17,6 +17,7 @@ from distillers.rules.speech import (
     BLAME,
     CHOSEN,
     CONTRAST,
+    FIRST_PERSON,
     MUSING,
     NEXT_TIME,
     NORMATIVE,
@@ -24,6 +25,7 @@ from distillers.rules.speech import (
     STANDING,
     STATED,
     TASK,
+    WANTS,
     evades,
 )
 from distillers.rules.topics import topics_of
@@ -58,6 +60,8 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     states = NORMATIVE.search(text) or STATED.search(text) or CHOSEN.search(text)
     if not states or len(tokens(text)) < FEW or HEDGE.search(text) or evades(text):
         return None
+    if FIRST_PERSON.search(text) and not WANTS.search(text):
+        return "low"
     if _ONCE.search(text) or MUSING.search(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
     if TASK.match(text):
@@ -70,7 +74,7 @@ def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -
     return Candidate(
         domain=unit.domain,
         kind="decision",
-        claim=f"Asked for by a person: {said}",
+        claim=f"{'Asked for' if NORMATIVE.search(said) else 'Said'} by a person: {said}",
         key=f"wish:{normal(said)}",
         page="",
         rule="typed-decision",
