@@ -76,7 +76,7 @@ def _score(statement: Statement, before: Statement | None, section: Section) -> 
     text = statement.text
     if section == "skip" or not 30 <= len(text) <= 600 or statement.open or text.endswith("?"):
         return -9
-    if code_like(text) or (section in {"problem", "other"} and (IMPERATIVE.match(text) or ENDS.search(text))):
+    if _LISTING.search(text) or (section in {"problem", "other"} and (IMPERATIVE.match(text) or ENDS.search(text))):
         return -9
     score = _WEIGHT[section] + 2 * bool(CAUSE.search(text)) + bool(CHOICE.search(text)) + bool(REASON.search(text))
     score += min(len(identifiers(text)), 2) + (statement.first and not statement.item)
