@@ -21,6 +21,7 @@ from scheduling import editors, runs
 from scheduling.ledger.store import Ledger
 
 PATIENCE = 120.0
+DEPLOYMENTS = 3
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 SERVE = "import sys; from pathlib import Path; from flows.serve import serve; from flows.settings import load; \
 serve(load(Path(sys.argv[1])), lambda text: print(text, flush=True))"
@@ -108,6 +109,8 @@ def serve_workspace(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     try:
         lines = iter(child.stdout.readline, "")
         assert any("Ctrl-C" in line for line in lines), "serve ended before it was ready"
+        here = Api.of(settings)
+        wait_for(lambda: here("POST", "/deployments/count", {}) == DEPLOYMENTS, "the registration of the flows")
         yield child
     finally:
         if child.poll() is None:

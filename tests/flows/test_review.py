@@ -86,13 +86,14 @@ def test_a_text_that_changed_while_it_was_read_is_not_published(
         run = here.question(made.request_id, 1)
         draft.write_bytes(draft.read_bytes() + b"\nOne more sentence.\n")
         here.answer(run, decision="approve", notes="", name="Ann", code=code.now())
-        ended = here.ended(made.request_id)
-        assert ended["state_name"] == "Cancelled"
-        assert "changed" in ended["state"]["message"]
+        run = here.question(made.request_id, 2)
+        assert "Not accepted" in here.form(run, "description")
+        assert "changed" in here.form(run, "description")
         assert not list(settings.workspace.published.glob("*.md"))
 
         again = launch.launch_daily(settings, pillar=None, say=quiet)
         assert again.request_id not in ("", made.request_id), again.reason
+        assert here.ended(made.request_id)["state_name"] == "Cancelled", "nobody is asked about the old text any more"
         run = here.question(again.request_id, 1)
         assert "One more sentence." in here.form(run, "description"), "the changed text is put before an editor anew"
 
