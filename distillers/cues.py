@@ -68,7 +68,7 @@ WHY = cue(
     r"the (?:bug|issue) was,",
     r"which (?:meant|made|broke|caused|leads|led), decided, chose, otherwise, even (?:when|though),",
     r"never,",
-    r"without, only (?:when|if), unless, regardless of, defaults? to, by default, must",
+    r"without, only (?:when|if), unless, regardless of, defaults? to, by default",
 )
 """A reason, a contrast or a condition: what turns a report of work into knowledge."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from distillers.claims import CLAIM_LIMIT, clean, first_line, identifiers, quotes, tokens
-from distillers.cues import CAUSE, CORRECTED, FUTURE, NOISE, WHY
+from distillers.cues import CAUSE, CORRECTED, FUTURE, IMPERATIVE, NOISE, WHY
 from distillers.findings import Candidate, Confidence, Kind, Quote, squash
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, kind_of
@@ -33,6 +33,8 @@ TOGETHER = 330
 CITED = 6
 
 _CHORE = re.compile(r"^\W*(?:chore|docs?|test|style|ci|build|bump|merge|release|wip)\b", re.IGNORECASE)
+
+_PROMISE = re.compile(r"\bwill\b", re.IGNORECASE)
 
 Part = tuple[Stated, ...]
 
@@ -126,8 +128,9 @@ def _tier(part: Part, text: str, done: bool | None) -> Confidence:
         return "medium" if sections & {"cause", "decision", "outcome"} else "low"
     stands = sections <= {"cause", "decision", "outcome", "body"} and max(one.score for one in part) >= SURE
     reasoned = WHY.search(text)
-    lasting = not NOISE.search(text) and not FUTURE.search(text) and not text.endswith(":")
-    return "high" if stands and reasoned and lasting and identifiers(text) else "medium"
+    lasting = not any(cue.search(text) for cue in (NOISE, FUTURE, _PROMISE)) and not text.endswith(":")
+    wanted = sections != {"body"} and any(IMPERATIVE.match(one.text) for one in part)
+    return "high" if stands and reasoned and lasting and not wanted and identifiers(text) else "medium"
 
 
 def _title(unit: Unit) -> Iterator[Candidate]:
