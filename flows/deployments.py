@@ -31,7 +31,7 @@ def all_of(settings: Settings) -> tuple[RunnerDeployment, ...]:
 def _scheduled(flow: Flow[..., Any], settings: Settings, cron: str) -> RunnerDeployment:
     return RunnerDeployment.from_flow(
         flow,
-        name=flow.name,
+        name=reviews.named(settings, flow.name),
         schedule=Cron(cron, timezone=settings.schedule.timezone),
         parameters={"workspace": str(settings.root)},
         entrypoint_type=EntrypointType.MODULE_PATH,

@@ -48,7 +48,7 @@ def review_ruled(settings: Settings, request_id: str, message: str) -> None:
     with connected(settings, say=lambda _text: None):
         from flows.reviews import close_review  # noqa: PLC0415 (as above)
 
-        close_review(request_id, message)
+        close_review(settings, request_id, message)
 
 
 @contextmanager

@@ -24,15 +24,19 @@ from scheduling.approvals import get_request, open_requests
 from scheduling.ledger.store import Ledger
 
 TAG = "review"
-REVIEWS = "review-draft/editors"
 PAGE = 200
+
+
+def named(settings: Settings, base: str) -> str:
+    """The name of a deployment: plain on the workspace's own server; on one that several may share, with the folder."""
+    return f"{base} {settings.root.name}" if settings.prefect.api_url else base
 
 
 def deployment(settings: Settings) -> RunnerDeployment:
     """The deployment whose runs are reviews; it has no schedule."""
     return RunnerDeployment.from_flow(
         review_draft,
-        name="editors",
+        name=named(settings, "editors"),
         parameters={"workspace": str(settings.root)},
         tags=[TAG],
         entrypoint_type=EntrypointType.MODULE_PATH,
@@ -47,14 +51,14 @@ def open_review(settings: Settings, request_id: str, slug: str) -> str:
     """
     deployment(settings).apply()
     with _client() as client:
-        for run in _living(client):
+        for run in _living(client, settings):
             if run.parameters.get("slug") == slug and run.parameters.get("request_id") != request_id:
                 _end(client, run, Cancelled(message=f"superseded: the draft was written anew ({request_id})"))
-        earlier = _runs(client, request_id)
+        earlier = _runs(client, settings, request_id)
         if any(not _ended(run) for run in earlier):
             return f"review {slug}"
         made = client.create_flow_run_from_deployment(
-            client.read_deployment_by_name(REVIEWS).id,
+            client.read_deployment_by_name(f"{review_draft.name}/{named(settings, 'editors')}").id,
             parameters={"request_id": request_id, "slug": slug},
             name=f"review {slug}",
             tags=[TAG, request_id],
@@ -63,10 +67,10 @@ def open_review(settings: Settings, request_id: str, slug: str) -> str:
     return made.name
 
 
-def close_review(request_id: str, message: str) -> int:
+def close_review(settings: Settings, request_id: str, message: str) -> int:
     """Ends the runs that still ask about a request which was answered elsewhere; returns how many there were."""
     with _client() as client:
-        waiting = [run for run in _runs(client, request_id) if not _ended(run)]
+        waiting = [run for run in _runs(client, settings, request_id) if not _ended(run)]
         for run in waiting:
             _end(client, run, Completed(message=message))
     return len(waiting)
@@ -78,11 +82,11 @@ def agree(settings: Settings) -> None:
     for request in open_requests(ledger, articles.KIND):
         open_review(settings, request.id, str(request.detail["slug"]))
     with _client() as client:
-        waiting = {str(run.parameters.get("request_id")) for run in _living(client)}
+        waiting = {str(run.parameters.get("request_id")) for run in _living(client, settings)}
     for key in sorted(waiting):
         request = get_request(ledger, key)
         if request.state != "open":
-            close_review(key, request.note or request.state)
+            close_review(settings, key, request.note or request.state)
 
 
 @contextmanager
@@ -91,16 +95,16 @@ def _client() -> Generator[SyncPrefectClient]:
         yield client
 
 
-def _living(client: SyncPrefectClient) -> list[FlowRun]:
-    return [run for run in _runs(client) if not _ended(run)]
+def _living(client: SyncPrefectClient, settings: Settings) -> list[FlowRun]:
+    return [run for run in _runs(client, settings) if not _ended(run)]
 
 
-def _runs(client: SyncPrefectClient, *tags: str) -> list[FlowRun]:
+def _runs(client: SyncPrefectClient, settings: Settings, *tags: str) -> list[FlowRun]:
     wanted = FlowRunFilter(tags=FlowRunFilterTags(all_=[TAG, *tags]))
     found: list[FlowRun] = []
     while page := client.read_flow_runs(flow_run_filter=wanted, limit=PAGE, offset=len(found)):
         found += page
-    return found
+    return [run for run in found if run.parameters.get("workspace") == str(settings.root)]
 
 
 def _ended(run: FlowRun) -> bool:

@@ -77,6 +77,9 @@ def test_a_killed_night_is_no_zombie_when_serve_comes_back(
     with server.in_use(settings.workspace) as running:
         here = api(running.api)
         flow = here("POST", "/flows/", {"name": "nightly"})
-        dead = here("POST", "/flow_runs/", {"flow_id": flow["id"], "state": {"type": "RUNNING"}})
+        parameters = {"workspace": str(settings.root)}
+        dead = here(
+            "POST", "/flow_runs/", {"flow_id": flow["id"], "parameters": parameters, "state": {"type": "RUNNING"}}
+        )
         with serving(settings):
             eventually(lambda: here("GET", f"/flow_runs/{dead['id']}")["state_type"] == "CRASHED", "the run's end")
