@@ -59,6 +59,7 @@ def _keep_running(settings: Settings, say: Say) -> None:
                 time.sleep(0.5)
         quick = quick + 1 if time.monotonic() - began < STEADY else 0
         say("the process that runs the flows ended; starting it again")
+        time.sleep(quick)
         if not settings.prefect.api_url:
             server.ensure(settings.workspace)
     raise StillhouseError(
