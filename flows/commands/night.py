@@ -10,7 +10,7 @@ import click
 
 from flows import settings as config
 from flows.commands import options
-from flows.commands.options import echo_json, say
+from flows.commands.options import echo_json, program, say
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,11 +54,12 @@ def _tell(chosen: Settings, report: Report, as_json: bool) -> None:
     click.echo(f"wiki      {chosen.workspace.wiki}")
     root = _shown(chosen.root)
     domain = sorted(chosen.domains)[0]
+    name = program()
     click.echo("Next:")
-    click.echo(f'  stillhouse search "what did we decide?" --domain {domain} --workspace {root}')
-    click.echo(f"  stillhouse show {domain}/index --workspace {root}")
-    click.echo(f"  stillhouse daily --workspace {root}      drafts an article for review")
-    click.echo(f"  stillhouse serve --workspace {root}      Prefect UI, schedules and reviews")
+    click.echo(f'  {name} search "what did we decide?" --domain {domain} --workspace {root}')
+    click.echo(f"  {name} show {domain}/index --workspace {root}")
+    click.echo(f"  {name} daily --workspace {root}      drafts an article for review")
+    click.echo(f"  {name} serve --workspace {root}      Prefect UI, schedules and reviews")
 
 
 def _shown(root: Path) -> Path:
@@ -115,10 +116,11 @@ def _tell_draft(chosen: Settings, drafted: Drafted, as_json: bool) -> None:
         return
     click.echo(f"draft     {drafted.path}")
     root = _shown(chosen.root)
+    name = program()
     click.echo("Next:")
-    click.echo(f"  stillhouse review show {drafted.slug} --workspace {root}")
-    click.echo(f"  stillhouse review approve {drafted.slug} --name YOU --workspace {root}")
-    click.echo(f"  stillhouse serve --workspace {root}      to review it in the Prefect UI")
+    click.echo(f"  {name} review show {drafted.slug} --workspace {root}")
+    click.echo(f"  {name} review approve {drafted.slug} --name YOU --workspace {root}")
+    click.echo(f"  {name} serve --workspace {root}      to review it in the Prefect UI")
 
 
 @click.command()

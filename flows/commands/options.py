@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from shutil import which
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -33,6 +36,16 @@ def as_json(command: Command[P, R]) -> Command[P, R]:
 def domain(command: Command[P, R]) -> Command[P, R]:
     """``--domain D``."""
     return click.option("--domain", metavar="D", help="The domain; needed as soon as there is more than one.")(command)
+
+
+def program() -> str:
+    """How to call this program from here: its name if the shell finds it, else its path."""
+    called = Path(sys.argv[0])
+    if which(called.name) and called.name == "stillhouse":
+        return called.name
+    with suppress(ValueError):
+        return str(called.relative_to(Path.cwd()))
+    return str(called)
 
 
 def echo_json(value: Any) -> None:
