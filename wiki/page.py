@@ -37,6 +37,8 @@ HEAD_DEPTH = 4
 
 _FIELD = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]|$)")
 _PLAIN = re.compile(r"[A-Za-z0-9][\w ./()-]*")
+_NOT_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""Words that common YAML loaders take for something else."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def split_lines(text: str) -> tuple[str, ...]:
 
 def quoted(value: str) -> str:
     """``value`` as a YAML scalar on one line that reads back as the same text."""
-    if _PLAIN.fullmatch(value) and value == value.strip():
+    if _PLAIN.fullmatch(value) and value == value.strip() and value.lower() not in _NOT_TEXT:
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

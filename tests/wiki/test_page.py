@@ -5,12 +5,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.base.errors import CorruptError
 from wiki.edit import Change, Insert, Text, revise
-from wiki.page import parse, with_fields
+from wiki.page import parse, quoted, with_fields
 
 PAGES = sorted((Path(__file__).parent / "cases" / "pages").glob("*.md"))
 HEADINGS = ("Rules", "Facts")
@@ -123,3 +124,8 @@ def test_fields_are_set_on_their_own_line_and_comments_stay() -> None:
     )
     assert with_fields(changed, {"updated": "2026-11-20", "findings": "7"}) is changed
     assert with_fields(parse("a.md", b"no front matter"), {"findings": "7"}).data == b"no front matter"
+
+
+@pytest.mark.parametrize("name", ["No", "on", "null", "Yes", "Mara Lind", 'say "hi"', "a: b", "#1", "back\\slash"])
+def test_a_name_is_the_same_text_for_every_loader(name: str) -> None:
+    assert yaml.safe_load(f"decided_by: {quoted(name)}") == {"decided_by": name}
