@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from distillers.claims import Statement, clean, quotes, statements, tokens
+from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
 from distillers.cues import HEDGE, WHY, cue
 from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
 from distillers.rules.fate import correction_key
+from distillers.rules.lasting import NORM, bare, lasting, points
 from distillers.rules.speech import (
     APOLOGY,
     BLAME,
@@ -40,6 +41,8 @@ OPENING = 6
 """Sentences of its answer in which an agent says what it was wrong about; what follows is new work."""
 BRIEF = 90
 _INSTEAD = cue(r"instead of, rather than, in favou?r of, so that, because, not, don'?t, without, never, must, only")
+_ABOUT_TALK = cue(r"your (?:request|question|point), you asked, (?:the|your) commit message, lines? \d+")
+"""An admission about what was asked or written, not about how things are."""
 SHORT = 3
 """Fewer words of weight than this say nothing without their context."""
 
@@ -65,9 +68,10 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     if MUSING.search(text) or _tells(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
     if TASK.match(text) and not NEXT_TIME.search(text):
-        return "medium" if _INSTEAD.search(text) else "low"
-    says = STATED.search(text) or (NORMATIVE.search(text) and CONTRAST.search(text))
-    return "medium" if says or (turn.conceded and len(tokens(text)) <= TERSE) else "low"
+        return "medium" if _INSTEAD.search(text) and lasting(text) else "low"
+    says = NEXT_TIME.search(text) or STATED.search(text) or (NORMATIVE.search(text) and CONTRAST.search(text))
+    said = says or (turn.conceded and len(tokens(text)) <= TERSE)
+    return "medium" if said and lasting(text) else "low"
 
 
 def _tells(text: str) -> bool:
@@ -76,7 +80,7 @@ def _tells(text: str) -> bool:
 
 
 def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
-    said, about = clean(statement.text, 300), context(turn)
+    said, about = clean(bare(statement.text), 300), context(turn, statement)
     return Candidate(
         domain=unit.domain,
         kind="correction",
@@ -105,11 +109,12 @@ def _restates(one: Statement) -> bool:
     text = one.text
     if not 30 <= len(text) <= 320 or text.endswith(("?", ":")) or len(tokens(text)) < 5:
         return False
-    if one.item or APOLOGY.match(text) or evades(text):
+    if one.item or APOLOGY.match(text) or evades(text) or points(text) or _ABOUT_TALK.search(text):
         return False
     if any(cue.search(text) for cue in (FIRST_PERSON, HEDGE, NARRATION)):
         return False
-    return bool(STATED.search(text) or WHY.search(text) or CONTRAST.search(text))
+    says = STATED.search(text) or WHY.search(text) or CONTRAST.search(text)
+    return bool(says) and bool(NORM.search(text) or identifiers(text))
 
 
 def _conceded(unit: Unit, turn: Turn, answer: Event, restated: list[Statement], lead: Statement) -> Candidate:

@@ -10,6 +10,7 @@ from distillers.cues import cue
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
+from distillers.rules.lasting import bare
 from distillers.rules.speech import NORMATIVE, STANDING, evades
 from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, sentences, typed
@@ -22,14 +23,15 @@ _ALWAYS = re.compile(
 _NO_ORDER = cue(
     r"(?:i(?:'ve| have)?|we(?:'ve| have)?|it|that|this|he|she|they|there|which|who) (?:\w+ )?(?:never|always),",
     r"(?:it|that|this|which|there) (?:\w+ )?(?:was|is|has|does|will|would|can|should) (?:never|always),",
-    r"why, did you, do you, have you, would it, is it, are we, can we, should we, think about, how (?:can|will|do),",
+    r"you wo[n']?'?t, why, did you, do you, have you, would it, is it, are we, can we, should we, think about, "
+    r"how (?:can|will|do),",
     r"i hate",
 )
 
 
 _POINTS_BACK = re.compile(
     r"^\W*(?:and |also |please |so )*(?:add|note|put|write|document|record|remember|make (?:a note"
-    r"|a rule)) (?:of )?(?:this|that|it)\b",
+    r"|a rule)) (?:of )?(?:this|that|it)\b(?!(?:\W+\w+){0,3}\W+(?:is|are|should|must|we|it)\b)",
     re.IGNORECASE,
 )
 """An order to keep what was said in the sentence before."""
@@ -60,7 +62,7 @@ def _tier(turn: Turn, statement: Statement, *, kept: bool) -> Confidence | None:
 
 
 def _candidate(unit: Unit, turn: Turn, cited: Sequence[Statement], tier: Confidence) -> Candidate:
-    said = clean(" ".join(one.text for one in cited))
+    said = clean(bare(" ".join(one.text for one in cited)))
     return Candidate(
         domain=unit.domain,
         kind="rule",

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from distillers.claims import Statement, clean, statements
+from distillers.claims import Statement, clean, statements, tokens
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.speech import ACCEPTS, CONCEDES, PUSHBACK
 
 LONG = 600
 """A typed turn that is longer is a task description or was pasted: no correction."""
+
+SHARED = 2
+"""Words of weight that a turn shares with what it answers."""
 
 Reaction = Literal["accepts", "objects", "goes on", "none"]
 
@@ -92,9 +95,13 @@ def sentences(event: Event) -> list[Statement]:
     return [one for one in statements(event.text, typed=True) if re.search(r"\w{2,}\W.*\w{2,}", one.text)]
 
 
-def context(turn: Turn, limit: int = 140) -> str:
-    """What the turn answers, in a few words: the end of what the agent said, or the command it ran; "" if nothing."""
-    if turn.event.kind == "rejection" or turn.before is None:
-        return clean(turn.call.text.split("\n")[0], limit) if turn.call else ""
-    said = [one for one in statements(turn.before.text) if len(one.text) > 20]
-    return clean(said[-1].text, limit) if said else ""
+def context(turn: Turn, statement: Statement, limit: int = 140) -> str:
+    """What a sentence of the turn answers: the last that the agent said of the same thing; "" if it said nothing of it.
+
+    Offers and questions of the agent are no context.
+    """
+    if turn.before is None:
+        return ""
+    words = tokens(statement.text)
+    said = [one.text for one in statements(turn.before.text) if len(one.text) > 20 and not one.text.endswith("?")]
+    return next((clean(text, limit) for text in reversed(said) if len(words & tokens(text)) >= SHARED), "")

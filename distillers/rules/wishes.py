@@ -13,6 +13,7 @@ from distillers.cues import HEDGE, cue
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
+from distillers.rules.lasting import bare, lasting
 from distillers.rules.speech import (
     BLAME,
     CHOSEN,
@@ -60,17 +61,17 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     states = NORMATIVE.search(text) or STATED.search(text) or CHOSEN.search(text)
     if not states or len(tokens(text)) < FEW or HEDGE.search(text) or evades(text):
         return None
-    if FIRST_PERSON.search(text) and not WANTS.search(text):
+    if not lasting(text) or (FIRST_PERSON.search(text) and not WANTS.search(text)):
         return "low"
     if _ONCE.search(text) or MUSING.search(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
     if TASK.match(text):
-        return "medium" if CONTRAST.search(text) and identifiers(text) else "low"
+        return "medium" if CONTRAST.search(text) and (identifiers(text) or NEXT_TIME.search(text)) else "low"
     return "medium" if CONTRAST.search(text) or STATED.search(text) or identifiers(text) else "low"
 
 
 def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
-    said, about = clean(statement.text, 320), context(turn, 90)
+    said, about = clean(bare(statement.text), 320), context(turn, statement, 90)
     return Candidate(
         domain=unit.domain,
         kind="decision",
