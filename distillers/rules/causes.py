@@ -20,6 +20,7 @@ from distillers.rules.fate import Course, Fate, refuted
 from distillers.rules.sections import section_of
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, FOUND, LIMITS, NARRATION, SPENT, STATED, evades
 from distillers.rules.topics import topics_of
+from distillers.rules.whole import whole
 
 MOST = 8
 """Diagnoses taken from one session."""
@@ -118,7 +119,7 @@ def _candidate(unit: Unit, one: Said) -> Candidate:
         key=f"said:{unit.unit}:{normal(said, 80)}",
         page="",
         rule="agent-diagnosis",
-        tier="medium" if one.fate.holds else "low",
+        tier="medium" if one.fate.holds and whole(said) else "low",
         evidence=evidence,
         warnings=forged(said, [quote.origin for quote in evidence]),
         topics=topics_of(unit, said),

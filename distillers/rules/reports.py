@@ -20,6 +20,7 @@ from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.fate import Course, Fate, refuted
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, SPENT, evades
 from distillers.rules.topics import topics_of
+from distillers.rules.whole import whole
 
 EACH = 4
 """Claims taken from one closing message …"""
@@ -146,7 +147,7 @@ def _candidate(unit: Unit, exchange: Exchange, part: Part, tier: Confidence) -> 
         key=f"said:{unit.unit}:{normal(said, 80)}",
         page="",
         rule="agent-report",
-        tier=tier,
+        tier=tier if whole(said) else "low",
         evidence=evidence,
         warnings=forged(said, [quote.origin for quote in evidence]),
         topics=topics_of(unit, said),

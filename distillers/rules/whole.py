@@ -1,0 +1,44 @@
+"""Whether what an agent said is a whole statement: a sentence that says of something with a name how it is.
+
+Closing messages are full of fragments: items without a verb, steps, praise of the work just done, states of the run.
+"""
+
+from __future__ import annotations
+
+import re
+
+from distillers.cues import cue
+from distillers.rules.speech import EDITED
+
+_NAMED = re.compile(r"`[^`]+`|\w\(\)|\w+\.(?:md|py|ts|go|json)\b|\w_\w|[a-z][A-Z]|\d+ \w|[a-z] [A-Z]\w")
+VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|does|do|did|can|cannot|can't|doesn't|isn't|don't|won't|must|should|now|only)\b"
+    r"|\b(?:kept|set|made|came|went|took|gave|held|left|led|lost|meant|ran|sent|got|became|broke|built|chose|wrote|found"
+    r"|put|let|began|caught|threw|forgot|hid|stood|shown?|grew|drew|fell|cut|hit|hung|fed|bound|rose|saw|said|split)\b"
+    r"|\b[a-z-]{2,}(?:[^\Ws]s|ed)\b",
+)
+"""Something that may be a verb; a fragment of nouns has none."""
+_FRAGMENT = re.compile(
+    r"^\W*(?:\w+ing\b(?! is\b)|not \w+ing|with\b|write\b|use\b|test\b|instructions?\b|for example|e\.g|and\b|no longer"
+    r"|after \w+ attempts|implementation:|important\b|all the\b|all tests|the (?:new |following )?(?:tests?"
+    r"|output)\b|a\)|i\b|we\b|you\b)",
+    re.IGNORECASE,
+)
+"""A gerund, a step or a remark instead of a sentence about a thing."""
+_PRAISE = cue(
+    r"success\w*, comprehensive\w*, reliably, excellent, substantial, robust\w*, perfect\w*, cleaner, cleanly, "
+    r"properly,",
+    r"also updated, significant\w*, crisis, quality, (?:is|are) (?:now )?(?:resolved|fixed|working|complete), "
+    r"python versions?",
+)
+_STEP_DONE = cue(
+    r"line ~?\d+, lines? \d+, session named, in this repo, we can successfully, task #\d+(?:'s)?, phase \d"
+)
+"""Where the talk was, not how things are."""
+
+
+def whole(text: str) -> bool:
+    """Whether a claim out of an agent's report says of something that it names how it is."""
+    if not _NAMED.search(text) or not VERB.search(text):
+        return False
+    return not (_FRAGMENT.match(text) or EDITED.match(text) or _PRAISE.search(text) or _STEP_DONE.search(text))
