@@ -112,7 +112,7 @@ IMPERATIVE = re.compile(
     r"^\W*(?:add|implement|create|initiali[sz]e|ensure|update|track|support|make|allow|provide|introduce|refactor"
     r"|investigate|define"
     r"|develop|build|write|set up|enhance|improve|extend|migrate|move|remove|replace|rename|use|verify|identify|fix"
-    r"|test|document)\b",
+    r"|test|document|determine|reproduce|examine|explore|research)\b",
     re.IGNORECASE,
 )
 """A wanted piece of work."""

@@ -12,10 +12,34 @@ from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.sections import Section, section_of
 
-_LISTING = re.compile(r"[ADMR]\s+\S*[/.]\S+\s+[ADMR]\s")
+_LISTING = re.compile(r"^\W*(?:pr|issue|see|link)?:?\s*https?://\S+$|[ADMR]\s+\S*[/.]\S+\s+[ADMR]\s")
 """Changed files as git lists them."""
+_CHANGE = re.compile(r"^(?:commit-|#\d)|(?:^|/)pr\b", re.IGNORECASE)
+"""Commits and pull requests: their text came with the change, a ticket's asked for it."""
+_PLANNED = re.compile(
+    r"> [^>]*\b(?:current|existing|today|requirements?|propos\w+|goals?|objectives?|benefits?|target|approach|planned"
+    r"|description|problem|issue|context|motivation)\b[^>]*(?:>|$)",
+    re.IGNORECASE,
+)
 ENDS = cue(r"goals?, objectives?, we (?:want|need|should), this task, the task is, as a (?:user|developer)")
 """What is wanted, which the ticket's outcome tells better."""
+PASSING = cue(
+    r"based on (?:the )?contribution, merge conflicts?, already implemented, closing, current branch, this (?:pr"
+    r"|branch|task),",
+    r"user runs, recommend\w*, tdd, red phase, ready for, production[- ]ready, successfully, comprehensive\w*, "
+    r"exceeding,",
+    r"started implementation, progress:, were dropped because, contributor branch, user explicitly, renumbered, "
+    r"user experience, more granular,",
+    r"significant(?:ly)?, foundation, fully functional, key achievements?, bunx tsc, tsc --noemit, biome check, "
+    r"full-?run,",
+    r"worktree node_modules, ci (?:is|was|run) green, green ci, (?:was|were) (?:run|executed), merged (?:into|to"
+    r"|via|from),",
+    r"test expects, failing test, issue #?\d+ (?:is|was), p[0-3] -, docs? updated, baseline_coverage\.out, reporter,",
+    r"closed - \w+, retrospective, simplification pass, clarif(?:y|ied|ies) (?:\w+ )?comments?, "
+    r"fix(?:ed)? stale comments?,",
+    r"address(?:ed|es)? (?:the )?(?:pr |review |code )?(?:review|feedback|comments?), rename[ds]? test\w*",
+)
+"""The course of the work and praise of it: over once the ticket is closed."""
 _WEIGHT: dict[Section, int] = {
     "cause": 3,
     "decision": 3,
@@ -37,6 +61,8 @@ class Stated:
     section: Section
     place: int
     score: int
+    planned: bool
+    """Written before the work: how things were, or were to become."""
 
     @property
     def text(self) -> str:
@@ -47,6 +73,7 @@ class Stated:
 def stated(unit: Unit) -> Iterator[Stated]:
     """All sentences of a ticket's sections, scored, in order."""
     place = 0
+    merged = bool(_CHANGE.search(unit.unit))
     for event in unit.events:
         if event.kind not in {"section", "message"} or event.origin != "ticket":
             continue
@@ -55,7 +82,10 @@ def stated(unit: Unit) -> Iterator[Stated]:
             place += 1
             leans = before if ANAPHORA.match(statement.text) and not statement.first else None
             section = section_at(event, statement)
-            yield Stated(event, statement, leans, section, place, _score(statement, leans, section))
+            planned = (section == "body" and not merged) or bool(
+                _PLANNED.search(f"{event.title} > {statement.heading}")
+            )
+            yield Stated(event, statement, leans, section, place, _score(statement, leans, section), planned)
             before = statement
 
 
@@ -74,11 +104,15 @@ def section_at(event: Event, statement: Statement) -> Section:
 
 def _score(statement: Statement, before: Statement | None, section: Section) -> int:
     text = statement.text
-    if section == "skip" or not 30 <= len(text) <= 600 or statement.open or text.endswith("?"):
+    if section == "skip" or not 30 <= len(text) <= 600 or statement.open or text.endswith(("?", ":")):
         return -9
     if _LISTING.search(text) or (section in {"problem", "other"} and (IMPERATIVE.match(text) or ENDS.search(text))):
         return -9
     score = _WEIGHT[section] + 2 * bool(CAUSE.search(text)) + bool(CHOICE.search(text)) + bool(REASON.search(text))
     score += min(len(identifiers(text)), 2) + (statement.first and not statement.item)
-    score -= 3 * bool(NOISE.search(text)) + 2 * bool(FUTURE.search(text)) + 2 * bool(HEDGE.search(text))
+    score -= (
+        3 * bool(NOISE.search(text) or PASSING.search(text))
+        + 2 * bool(FUTURE.search(text))
+        + 2 * bool(HEDGE.search(text))
+    )
     return score - (len(tokens(text)) < 6) - (ANAPHORA.match(text) is not None and before is None)
