@@ -29,7 +29,7 @@ from distillers.record.shards import registered, sweep
 from distillers.routes import Routes, routes
 from distillers.sources.registry import recognise_file
 from distillers.survey import LATER, Survey, survey
-from distillers.walk import Seen, SourceSpec, nested
+from distillers.walk import SourceSpec, nested
 from scheduling import tasks
 from scheduling.base.locks import hold
 from scheduling.base.pool import Died, Pool
@@ -154,7 +154,7 @@ def _batches(seen: Survey, readings: Iterator[Reading]) -> Iterator[tuple[Batch,
 def _readings(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Reading]:
     """One reading for each changed file of each source, in order; made by workers if there is much to read."""
     setup = Setup(desk.recognise, desk.masker)
-    pieces = (piece for one in surveys for piece in _pieces(routes(one.spec.via, desk.folders), one.changed))
+    pieces = (piece for one in surveys for piece in _pieces(one, routes(one.spec.via, desk.folders)))
     if desk.workers < 2 or sum(one.bytes for one in surveys) < POOL_FROM:
         for piece in pieces:
             yield from read_piece(setup, piece)
@@ -171,14 +171,14 @@ def _told(piece: Piece, answers: Sequence[Reading | Died]) -> list[Reading]:
     return told + [Reading(order.name, "quarantined", LATER) for order in piece.orders[len(told) :]]
 
 
-def _pieces(ways: Routes, files: Sequence[Seen]) -> Iterator[Piece]:
+def _pieces(seen: Survey, ways: Routes) -> Iterator[Piece]:
     orders: list[Order] = []
     held = 0
-    for file in files:
+    for file in seen.changed:
         orders.append(Order(file.path, file.name))
         held += file.size
         if held >= PIECE_BYTES:
-            yield Piece(ways, tuple(orders))
+            yield Piece(ways, tuple(orders), seen.spec.kind)
             orders, held = [], 0
     if orders:
-        yield Piece(ways, tuple(orders))
+        yield Piece(ways, tuple(orders), seen.spec.kind)

@@ -11,7 +11,7 @@ from functools import reduce
 
 from distillers.cues import HEDGE
 from distillers.findings import Confidence, Quote
-from distillers.record.events import Origin
+from distillers.record.events import NOTE, Origin
 
 ORDER: tuple[Confidence, ...] = ("low", "medium", "high")
 CAPS: dict[Origin, Confidence] = {
@@ -42,17 +42,22 @@ def cap(quotes: tuple[Quote, ...]) -> Confidence:
     """The most that evidence of these origins can carry.
 
     What an agent ran and a tool returned is one observation: medium, and high once it recurs in :data:`RECURS`
-    sessions. Anything read from the web, pasted, printed by a program or recalled keeps all of it low.
+    sessions. A note is what somebody thought, not what was merged: medium. Anything read from the web, pasted, printed
+    by a program or recalled keeps all of it low.
     """
     origins: set[Origin] = {quote.origin for quote in quotes}
     if origins == {"agent", "tool"}:
         return "high" if len({quote.unit for quote in quotes}) >= RECURS else "medium"
-    return reduce(weaker, (CAPS[origin] for origin in origins), "high") if origins else "low"
+    best = reduce(weaker, (CAPS[origin] for origin in origins), "high") if origins else "low"
+    return weaker(best, "medium") if any(quote.unit.startswith(NOTE) for quote in quotes) else best
 
 
 def agreed(quotes: tuple[Quote, ...]) -> bool:
-    """Whether two independent origins say it: different kinds in different units, or a person in two sessions."""
-    said = [quote for quote in quotes if quote.origin in INDEPENDENT]
+    """Whether two independent origins say it: different kinds in different units, or a person in two sessions.
+
+    Notes do not count: people and agents repeat what stands in them.
+    """
+    said = [quote for quote in quotes if quote.origin in INDEPENDENT and not quote.unit.startswith(NOTE)]
     return any(_independent(one, other) for one in said for other in said)
 
 

@@ -18,6 +18,7 @@ from distillers.record.rows import Columns, Row, columns_of, row_of
 from distillers.routes import Routes, route
 from distillers.sources.base import Reader, Skip, SourceFile, Unreadable
 from distillers.sources.lines import BadLine
+from distillers.sources.registry import BY_KIND
 from distillers.walk import State
 from scheduling.base.errors import StillhouseError
 
@@ -58,6 +59,8 @@ class Piece:
 
     routes: Routes
     orders: tuple[Order, ...]
+    kind: str = "auto"
+    """Of the source, as its settings say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class Reading:
 
 def read_piece(setup: Setup, piece: Piece) -> Iterator[Reading]:
     """The readings of the files of ``piece``, in order."""
+    if recognise := BY_KIND.get(piece.kind):
+        setup = replace(setup, recognise=recognise)
     for order in piece.orders:
         yield read_file(setup, piece.routes, order)
 

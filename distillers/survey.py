@@ -77,7 +77,7 @@ def survey(
     """The survey of ``spec`` without its folders ``inner``; ``folders`` and ``since`` as given to ``collect``."""
     walked = walk(spec.path, inner)
     task = task_id("collect", spec.subject)
-    revision = _hash(READING, sorted((domain, list(map(str, paths))) for domain, paths in folders.items()))
+    revision = _hash(READING, spec.kind, sorted((domain, list(map(str, paths))) for domain, paths in folders.items()))
     with ledger.read() as rows:
         woken = cursors.waking(rows).get(task, 0)
         wanted = _hash(walked.signature(), revision, woken, since)

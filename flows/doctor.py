@@ -68,7 +68,8 @@ def examine(root: Path | None) -> Health:
         chosen = config.load(root)
     except StillhouseError as error:
         return Health((*checks, Check("settings", False, error.message, error.hint or "edit stillhouse.toml")))
-    checks.append(Check("settings", True, f"{len(chosen.domains)} domains, {len(chosen.sources)} sources"))
+    sources = len(chosen.sources) + len(chosen.targets)
+    checks.append(Check("settings", True, f"{len(chosen.domains)} domains, {sources} sources"))
     checks += [_guarded(lambda check=check: check(chosen)) for check in WORKSPACE]
     return Health(tuple(checks))
 
@@ -108,7 +109,9 @@ def _is_below(name: str, here: Path) -> bool:
 
 
 def _sources(chosen: Settings) -> Check:
-    gone = [str(source.path) for source in chosen.sources if not source.path.exists()]
+    paths = [source.path for source in chosen.sources]
+    paths += [Path(target.place) for target in chosen.targets if target.kind == "git"]
+    gone = [str(path) for path in paths if not path.exists()]
     return Check("sources", not gone, ", ".join(gone) or "all there", "mend or remove these sources in stillhouse.toml")
 
 

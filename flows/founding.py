@@ -9,7 +9,7 @@ from pathlib import Path
 
 from distillers.record.redact import load_key
 from distillers.sources.stores import Store
-from flows.settings import domain_name
+from flows.settings import domain_name, repo_name
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.ledger.store import Ledger
@@ -22,6 +22,7 @@ HEADER = """\
 # Settings of this Stillhouse workspace. Every key is explained in the README.
 """
 
+OTHERS = ("github", "git", "notes")
 STORE = "[[stores]]  # sessions of several projects: each goes to the domain whose paths hold its folder\n"
 FOOTER = """
 [schedule]
@@ -33,11 +34,15 @@ timezone = "UTC"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a new workspace will collect: sources and working folders by domain, and stores that mix projects."""
+    """What a new workspace will collect: sources and working folders by domain, and stores that mix projects.
+
+    ``others`` are (kind, place) of sources that are no plain logs: ``github``, ``git`` and ``notes``.
+    """
 
     sources: Mapping[str, Sequence[Path]]
     folders: Mapping[str, Sequence[Path]] = field(default_factory=dict[str, Sequence[Path]])
     stores: Sequence[Path] = ()
+    others: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict[str, Sequence[tuple[str, str]]])
 
     def toml(self) -> str:
         """The settings file that says it."""
@@ -46,17 +51,20 @@ class Plan:
             parts.append(f"\n[domains.{name}]\n")
             if self.folders.get(name):
                 parts.append(f"paths = {_array(self.folders[name])}\n")
-            parts.append(
-                "sources = [\n" + "".join(f"  {{ path = {_quoted(path)} }},\n" for path in self.sources[name]) + "]\n"
-            )
+            rows = [f"path = {_quoted(path)}" for path in self.sources[name]]
+            rows += [_other(kind, place) for kind, place in self.others.get(name, ())]
+            parts.append("sources = [\n" + "".join(f"  {{ {row} }},\n" for row in rows) + "]\n")
         parts += [f"\n{STORE}path = {_quoted(path)}\n" for path in self.stores]
         parts.append(FOOTER)
         return "".join(parts)
 
 
 def from_words(words: Sequence[str]) -> Plan:
-    """The plan that words like ``DOMAIN=PATH`` make. Raises UsageError for a bad domain or a path that is not there."""
+    """The plan that words like ``DOMAIN=PATH`` make, or ``DOMAIN=github:OWNER/NAME``, ``DOMAIN=git:PATH``,
+    ``DOMAIN=notes:PATH``. Raises UsageError for a bad domain or repository name, or a path that is not there.
+    """
     sources: dict[str, list[Path]] = {}
+    others: dict[str, list[tuple[str, str]]] = {}
     for word in words:
         name, equals, path = word.partition("=")
         if not equals or not path:
@@ -65,13 +73,13 @@ def from_words(words: Sequence[str]) -> Plan:
             domain_name(name)
         except ValueError as error:
             raise UsageError(f"--source {word}: {error}") from error
-        where = Path(path).expanduser().absolute()
-        if not where.exists():
-            raise UsageError(f"--source {word}: {where} does not exist")
         known = sources.setdefault(name, [])
-        if where not in known:
+        kind, colon, place = path.partition(":")
+        if colon and kind in OTHERS:
+            others.setdefault(name, []).append((kind, _place(word, kind, place)))
+        elif (where := _existing(word, path)) not in known:
             known.append(where)
-    return Plan(sources)
+    return Plan(sources, others=others)
 
 
 def from_stores(stores: Sequence[Store]) -> Plan:
@@ -129,6 +137,26 @@ def check_place(root: Path) -> None:
         raise UsageError(f"{root} is a file", hint="choose another folder")
     if root.is_dir() and any(root.iterdir()):
         raise UsageError(f"{root} is not empty and no workspace", hint="choose a new or an empty folder")
+
+
+def _place(word: str, kind: str, place: str) -> str:
+    if kind != "github":
+        return str(_existing(word, place))
+    try:
+        return repo_name(place)
+    except ValueError as error:
+        raise UsageError(f"--source {word}: {error}") from error
+
+
+def _existing(word: str, path: str) -> Path:
+    where = Path(path).expanduser().absolute()
+    if not where.exists():
+        raise UsageError(f"--source {word}: {where} does not exist")
+    return where
+
+
+def _other(kind: str, place: str) -> str:
+    return f'kind = "{kind}", {"repo" if kind == "github" else "path"} = {_quoted(Path(place))}'
 
 
 def _quoted(path: Path) -> str:

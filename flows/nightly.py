@@ -19,6 +19,7 @@ def nightly(workspace: str, only: str | None = None, since: str | None = None) -
     """
     settings = load(Path(workspace))
     with steps.opened(settings, "nightly", only=only, since=since) as night:
+        steps.fetch(night)
         collected = steps.collect(night)
         distilled = steps.distil(night)
         filed = steps.file(night)

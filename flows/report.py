@@ -11,6 +11,7 @@ from typing import Any
 
 from distillers.collect import Collected, FileNote
 from distillers.distil import Distilled
+from distillers.fetch.fetching import Fetched
 from wiki.filing import Filed
 from wiki.text import inert
 
@@ -41,6 +42,8 @@ class Report:
     learned: tuple[str, ...] = ()
     """What is certain since this night, the most worth knowing first, as ``domain/page: claim``."""
     diff: str = ""
+    fetched: tuple[Fetched, ...] = ()
+    """What came of each source that is no file."""
 
     @classmethod
     def of(
@@ -89,6 +92,8 @@ class Report:
             "pages": self.pages,
             "commits": dict(self.commits),
             "held": list(self.held),
+            "fetched": sum(one.tickets for one in self.fetched),
+            "not_fetched": self._unfetched(),
             "seconds": dict(self.seconds),
             "run": self.run,
         }
@@ -105,6 +110,7 @@ class Report:
             f"filed     {self.pages} pages changed in {len(self.commits)} domains",
         ]
         told += [f"held      {page}" for page in self.held]
+        told += [f"fetch     {problem}" for problem in self._unfetched()]
         told += [f"missing   {note.path}: {note.reason}" for note in self._noted("missing")]
         told += [f"quarantined {note.path}: {note.reason}" for note in self._noted("quarantined")[:SHOWN_FILES]]
         told += [f"skipped   {count} files: {reason}" for reason, count in self._skipped().most_common(5)]
@@ -128,6 +134,9 @@ class Report:
 
     def _noted(self, state: str) -> list[FileNote]:
         return [note for note in self.notes if note.state == state]
+
+    def _unfetched(self) -> list[str]:
+        return [f"{one.domain} {one.source}: {one.problem}" for one in self.fetched if one.problem]
 
     def _skipped(self) -> Counter[str]:
         return Counter(note.reason for note in self._noted("skipped"))

@@ -11,17 +11,22 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from content.pillars import Pillar
+from distillers.fetch.base import Access, Target
 from distillers.walk import SourceSpec
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 
 RESERVED = frozenset({"global", "unsorted"})
 DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*")
+REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/(?!\.+$)[\w.-]+", re.ASCII)
+BRANCH = re.compile(r"[\w.][\w./+@-]*", re.ASCII)
 
 
 def domain_name(name: str) -> str:
@@ -33,12 +38,36 @@ def domain_name(name: str) -> str:
     return name
 
 
+def repo_name(name: str) -> str:
+    """``name`` if it can name a GitHub repository, else ValueError saying how one is written."""
+    if not REPO.fullmatch(name):
+        raise ValueError(f"{name!r} is no repository: write owner/name, such as me/shop")
+    return name
+
+
+def _branch(name: str) -> str:
+    if not BRANCH.fullmatch(name) or ".." in name or name.endswith(("/", ".lock")):
+        raise ValueError(f"{name!r} is no branch name")
+    return name
+
+
+def _api(address: str) -> str:
+    parts = urlsplit(address)
+    here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
+        raise ValueError(f"{address!r} is no https address")
+    return address
+
+
 def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 (Path.resolve would follow symlinks)
 
 
 DomainName = Annotated[str, AfterValidator(domain_name)]
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+RepoName = Annotated[str, AfterValidator(repo_name)]
+BranchName = Annotated[str, AfterValidator(_branch)]
+ApiAddress = Annotated[str, AfterValidator(_api)]
 
 
 class _Table(BaseModel):
@@ -46,16 +75,54 @@ class _Table(BaseModel):
 
 
 class SourceTable(_Table):
-    """A place logs or tickets come from. ``auto`` recognises the format of each file from its content."""
+    """A folder or file of logs or tickets, whose formats are recognised file by file from their content."""
 
     path: AbsolutePath
     kind: Literal["auto"] = "auto"
 
 
+class NotesTable(_Table):
+    """A folder of Markdown that people wrote beside their work; what it states counts as medium at most."""
+
+    path: AbsolutePath
+    kind: Literal["notes"]
+
+
+class GitTable(_Table):
+    """The history of the git repository at ``path``: of ``branches``, or of its main branch."""
+
+    path: AbsolutePath
+    kind: Literal["git"]
+    branches: tuple[BranchName, ...] = ()
+
+
+class GithubTable(_Table):
+    """The merged pull requests of the GitHub repository ``repo`` (``owner/name``)."""
+
+    repo: RepoName
+    kind: Literal["github"]
+    api: ApiAddress = "https://api.github.com"
+
+
+def _kind(source: Any) -> str:
+    given = cast("dict[str, Any]", source).get("kind", "auto") if isinstance(source, dict) else source.kind
+    return str(given)
+
+
+Source = Annotated[
+    Annotated[SourceTable, Tag("auto")]
+    | Annotated[NotesTable, Tag("notes")]
+    | Annotated[GitTable, Tag("git")]
+    | Annotated[GithubTable, Tag("github")],
+    Discriminator(_kind),
+]
+KINDS = ("auto", "github", "git", "notes")
+
+
 class DomainTable(_Table):
     """A silo: where its logs and tickets lie, and which working folders belong to it."""
 
-    sources: tuple[SourceTable, ...] = ()
+    sources: tuple[Source, ...] = ()
     paths: tuple[AbsolutePath, ...] = ()
 
 
@@ -107,13 +174,24 @@ class Settings(_Table):
 
     @property
     def sources(self) -> tuple[SourceSpec, ...]:
-        """All sources in a fixed order: each domain's own, then the stores that mix projects."""
+        """The sources that are files, in a fixed order: each domain's own, then the stores that mix projects."""
         owned = [
             SourceSpec(name, source.kind, source.path)
             for name, table in sorted(self.domains.items())
             for source in table.sources
+            if isinstance(source, SourceTable | NotesTable)
         ]
         return (*owned, *(SourceSpec(None, source.kind, source.path) for source in self.stores))
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The sources that must be fetched before they are files, in a fixed order."""
+        return tuple(
+            target
+            for name, table in sorted(self.domains.items())
+            for source in table.sources
+            if (target := _target(name, source))
+        )
 
     @property
     def folders(self) -> dict[str, tuple[Path, ...]]:
@@ -188,6 +266,13 @@ def agent_homes() -> dict[str, Path]:
     return {agent: Path(os.environ[name]) for agent, name in names.items() if os.environ.get(name)}
 
 
+def access(api: str) -> Access:
+    """How to reach the API at ``api``: with the token of GITHUB_TOKEN or GH_TOKEN, through the proxy that is set."""
+    parts = urlsplit(api)
+    proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
+    return Access(api, os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN") or "", proxy)
+
+
 def _from_environment() -> Path | None:
     named = os.environ.get("STILLHOUSE_WORKSPACE")
     return Path(named) if named else None
@@ -197,14 +282,28 @@ def _pillar(name: str, table: PillarTable) -> Pillar:
     return Pillar(name=name, hub=table.hub, questions=table.questions, pages=table.pages, cadence=table.cadence)
 
 
+def _target(domain: str, source: Source) -> Target | None:
+    match source:
+        case GithubTable():
+            return Target(domain, "github", source.repo, api=source.api)
+        case GitTable():
+            return Target(domain, "git", str(source.path), branches=source.branches)
+        case _:
+            return None
+
+
 def _first_mistake(error: ValidationError) -> str:
     mistake = error.errors()[0]
-    where = ".".join(str(part) for part in mistake["loc"] if part != "[key]")
+    loc = mistake["loc"]
+    tags = [at for at, part in enumerate(loc) if at and part in KINDS and isinstance(loc[at - 1], int)]
+    where = ".".join(str(part) for at, part in enumerate(loc) if part != "[key]" and at not in tags)
     match mistake["type"]:
         case "missing":
             return f"the key {where} is missing"
         case "extra_forbidden":
             return f"the key {where} is not known{_suggestion(mistake)}"
+        case "union_tag_invalid":
+            return f"the kind of {where} is not known; it is one of {', '.join(KINDS)}"
         case _:
             return f"{where}: {mistake['msg'].removeprefix('Value error, ')}"
 
@@ -215,5 +314,6 @@ def _suggestion(mistake: Mapping[str, Any]) -> str:
 
 
 def _known_keys() -> list[str]:
-    tables: tuple[type[BaseModel], ...] = (_File, DomainTable, SourceTable, PillarTable, ScheduleTable, PrefectTable)
+    sources = (SourceTable, NotesTable, GitTable, GithubTable)
+    tables: tuple[type[BaseModel], ...] = (_File, DomainTable, *sources, PillarTable, ScheduleTable, PrefectTable)
     return sorted({name for table in tables for name in table.model_fields})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from content import drafting
@@ -18,6 +18,9 @@ from content.pillars import default_pillars
 from distillers import collect as collecting
 from distillers import distil as distilling
 from distillers import evidence
+from distillers.fetch import fetching
+from distillers.fetch.fetching import Fetched
+from distillers.fetch.making import fetcher
 from distillers.findings import Kind
 from distillers.findings_store import load
 from distillers.record.archive import Archive
@@ -25,7 +28,7 @@ from distillers.record.redact import Redactor, load_key
 from distillers.survey import survey
 from distillers.walk import SourceSpec, nested
 from flows.report import Report
-from flows.settings import Settings
+from flows.settings import Settings, access
 from scheduling import runs
 from scheduling.base.clock import parse
 from scheduling.base.errors import UsageError
@@ -62,6 +65,8 @@ class Night:
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     runs: dict[str, str] = field(default_factory=dict[str, str])
     """The run that carried out each stage."""
+    fetched: list[Fetched] = field(default_factory=list[Fetched])
+    """What came of each source that is no file."""
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -71,7 +76,8 @@ class Night:
     @property
     def sources(self) -> list[SourceSpec]:
         """The sources that this night reads; a store that mixes projects is read whole, whatever the domain."""
-        return [source for source in self.settings.sources if self.only in (None, source.domain) or not source.domain]
+        chosen = sources(self.settings)
+        return [source for source in chosen if self.only in (None, source.domain) or not source.domain]
 
     @contextmanager
     def stage(self, name: str, seat: str) -> Generator[Run]:
@@ -118,13 +124,39 @@ def day(text: str | None) -> datetime | None:
     return moment
 
 
+def sources(settings: Settings) -> list[SourceSpec]:
+    """What collect reads: the sources that are files, then the files of what was fetched, as far as they are there."""
+    files = [
+        SourceSpec(target.domain, target.kind, settings.workspace.fetched / target.file) for target in settings.targets
+    ]
+    return [*settings.sources, *(spec for spec in files if spec.path.exists())]
+
+
 def nightly(night: Night) -> Report:
     """The whole night, one stage after another; what Prefect does as tasks, in one call."""
+    fetch(night)
     collected = collect(night)
     distilled = distil(night)
     filed = file(night)
     index(night)
     return report(night, collected, distilled, filed)
+
+
+def fetch(night: Night) -> list[Fetched]:
+    """Brings merged tickets from where they live into files of the workspace. No failure of theirs ends the night."""
+    targets = [target for target in night.settings.targets if night.only in (None, target.domain)]
+    if targets:
+        teller = _Teller(night.say)
+        with night.stage("fetch", "operator") as run:
+            night.fetched[:] = fetching.fetch(
+                run,
+                night.settings.workspace.fetched,
+                night.redactor,
+                targets,
+                lambda target: fetcher(target, access(target.api)),
+                on_progress=teller.tickets,
+            )
+    return night.fetched
 
 
 def collect(night: Night) -> collecting.Collected:
@@ -182,7 +214,8 @@ def report(
     """What the night did, with the change of the wiki as a diff."""
     repo = open_repo(night.settings.workspace.wiki)
     diff = "".join(repo.diff(one.commit) for one in filed if one.commit)
-    return Report.of(night.run.id, collected, distilled, filed, night.seconds, learned(night), diff)
+    made = Report.of(night.run.id, collected, distilled, filed, night.seconds, learned(night), diff)
+    return replace(made, fetched=tuple(night.fetched))
 
 
 def learned(night: Night) -> list[str]:
@@ -237,7 +270,7 @@ def preview(settings: Settings, *, only: str | None = None, since: str | None = 
     ledger = Ledger(settings.workspace.ledger)
     seen = [
         (spec, survey(ledger, spec, inner, settings.folders, day(since)).changed)
-        for spec, inner in nested(settings.sources)
+        for spec, inner in nested(sources(settings))
         if only in (None, spec.domain)
     ]
     return Preview(tuple((spec, len(changed), sum(one.size for one in changed)) for spec, changed in seen))
@@ -255,6 +288,10 @@ class _Teller:
     def files(self, at: collecting.Progress) -> None:
         """Progress of collecting."""
         self._tell(f"{at.source}: {at.files} of {at.of_files} files", at.bytes, at.of_bytes)
+
+    def tickets(self, source: str, count: int) -> None:
+        """Progress of fetching, of which nobody knows the end."""
+        self._tell(f"{source}: {count} tickets", 0, 0)
 
     def units(self, domain: str, done: int, of: int) -> None:
         """Progress of distilling."""

@@ -19,6 +19,7 @@ from prefect.runtime import deployment
 from content.drafting import Drafted
 from distillers.collect import Collected
 from distillers.distil import Distilled
+from distillers.fetch.fetching import Fetched
 from flows import stages
 from flows.report import Report
 from flows.settings import Settings
@@ -95,6 +96,12 @@ def opened(settings: Settings, kind: str, *, only: str | None, since: str | None
             yield held
         finally:
             held.let_go()
+
+
+@task(name="fetch", cache_policy=NO_CACHE, persist_result=False)
+def fetch(held: Held) -> list[Fetched]:
+    """Brings merged tickets from where they live into files of the workspace."""
+    return stages.fetch(held.night)
 
 
 @task(name="collect", cache_policy=NO_CACHE, persist_result=False)

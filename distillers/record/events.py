@@ -38,6 +38,9 @@ status     ticket fields, links, notices, anything else worth keeping
 
 Medium = Literal["session", "ticket"]
 
+NOTE = "note:"
+"""How the ids of notes begin: units that people wrote beside their work, like tickets, but that nobody merged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from distillers.cues import cue
+from distillers.record.events import NOTE
 from distillers.record.units import Unit
 
 Section = Literal["cause", "decision", "outcome", "problem", "body", "other", "skip"]
@@ -82,8 +83,11 @@ def section_of(heading: str) -> Section:
 def settled(unit: Unit) -> bool | None:
     """Whether the ticket's work was done or merged: True, False, or None if the ticket does not say.
 
-    A ticket without a state whose criteria are all ticked counts as done, one with an open box as not done.
+    A ticket without a state whose criteria are all ticked counts as done, one with an open box as not done. A note
+    never says it: nobody merged it, whatever is ticked in it.
     """
+    if unit.unit.startswith(NOTE):
+        return None
     states = [label for event in unit.events for label in event.labels if _OPEN.match(label)]
     if states:
         return any(_DONE.match(label) for label in states)

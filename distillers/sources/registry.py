@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from distillers.record.events import Event
@@ -13,15 +13,18 @@ from distillers.sources.beads import Beads
 from distillers.sources.claude_code import ClaudeCode
 from distillers.sources.codex import Codex
 from distillers.sources.console import Console
+from distillers.sources.fetched import Fetched
 from distillers.sources.github_export import GithubExport
 from distillers.sources.lines import BadLine
 from distillers.sources.markdown_ticket import MarkdownTicket
+from distillers.sources.notes import recognise_note
 from distillers.sources.specstory import SpecStory
 from distillers.sources.transcript import Transcript
 
 READERS: tuple[Reader, ...] = (
     ClaudeCode(),
     Codex(),
+    Fetched(),
     GithubExport(),
     Beads(),
     Aider(),
@@ -32,6 +35,9 @@ READERS: tuple[Reader, ...] = (
     MarkdownTicket(),
 )
 """Most particular first: the first reader that claims a file reads it."""
+
+BY_KIND: dict[str, Callable[[SourceFile], Reader | Skip]] = {"notes": recognise_note}
+"""How the files of a source are recognised whose settings say what they are."""
 
 
 class Broken:

@@ -27,7 +27,7 @@ from scheduling.base.workspace import SETTINGS
     "sources",
     metavar="DOMAIN=PATH",
     multiple=True,
-    help="A folder or file of logs or tickets (repeatable).",
+    help="A folder or file of logs or tickets, or github:OWNER/NAME, git:PATH, notes:PATH (repeatable).",
 )
 @click.option("--sample", is_flag=True, help="Use the bundled sample.")
 @click.option("--yes", is_flag=True, help="Use the stores that are found without asking.")

@@ -50,6 +50,11 @@ class Workspace:
         return self.state / "archive"
 
     @property
+    def fetched(self) -> Path:
+        """Tickets from sources that are no files, one file for each: read like any other source."""
+        return self.state / "fetched"
+
+    @property
     def index(self) -> Path:
         """The search index; derived, may be deleted."""
         return self.state / "index"
