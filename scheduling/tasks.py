@@ -86,6 +86,10 @@ class Checkout:
         """Gives the task back as blocked, with the reason; the next night tries it again."""
         self._leave(rows, state="blocked", note=why)
 
+    def defer(self, rows: Connection, why: str) -> None:
+        """Gives the task back as it was, to be done later."""
+        self._leave(rows, state="todo", note=why)
+
     def renew(self) -> None:
         """Extends the lease by another :data:`LEASE`."""
         with self.run.ledger.write() as rows:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,11 +15,21 @@ from typing import IO
 
 from scheduling.base.errors import StillhouseError
 
+TICK = 0.02
+"""Seconds between two looks at a program that is not trusted."""
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
 
 
 class ProgramError(StillhouseError):
     """A program could not be started, ran too long, or failed."""
+
+
+class OutrunError(ProgramError):
+    """A program ran too long or said too much and was ended; ``left`` is what it had said until then."""
+
+    def __init__(self, message: str, left: Completed) -> None:
+        super().__init__(message)
+        self.left = left
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,65 @@ def run(
         said = err.decode("utf-8", "replace").strip().splitlines()
         raise ProgramError(f"{' '.join(argv[:3])} exited {child.returncode}: {said[-1] if said else 'no message'}")
     return Completed(child.returncode, out, err)
+
+
+def run_capped(
+    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: bytes, timeout: float, limit: int
+) -> Completed:
+    """Runs a program that is not trusted: of each output at most ``limit`` bytes are kept, then it is ended.
+
+    Whatever it started in its process group ends with it. Raises :class:`OutrunError`, with what it had said, when
+    ``timeout`` (seconds) or ``limit`` is passed; :class:`ProgramError` if it cannot be started.
+    """
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        child = _start(argv, cwd, env, given, out, err)
+        try:
+            over = _watch(child, (out, err), timeout, limit)
+        finally:
+            _end_all(child)
+        left = Completed(child.returncode, *(_head(stream, limit) for stream in (out, err)))
+    if over:
+        raise OutrunError(f"{argv[0]} {over} and was ended", left)
+    return left
+
+
+def _start(
+    argv: Sequence[str], cwd: Path, env: Mapping[str, str], given: IO[bytes], out: IO[bytes], err: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 (a list, never a shell)
+            list(argv), cwd=cwd, env=scrubbed(env), stdin=given, stdout=out, stderr=err, start_new_session=True
+        )
+    except OSError as error:
+        raise ProgramError(f"cannot start {argv[0]}: {error.strerror}", hint="is it installed and on PATH?") from error
+
+
+def _watch(child: subprocess.Popen[bytes], outputs: Sequence[IO[bytes]], timeout: float, limit: int) -> str:
+    """Waits for the end of ``child``; says what it did wrong if it went over, else ""."""
+    deadline = time.monotonic() + timeout
+    while True:
+        ended = child.poll() is not None
+        if max(os.fstat(stream.fileno()).st_size for stream in outputs) > limit:
+            return f"said more than {limit} bytes"
+        if ended:
+            return ""
+        if time.monotonic() >= deadline:
+            return f"did not finish within {timeout:.0f} s"
+        time.sleep(TICK)
+
+
+def _end_all(child: subprocess.Popen[bytes]) -> None:
+    """Kills the group whether or not its leader has exited: what the leader left behind must not live on."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _head(stream: IO[bytes], limit: int) -> bytes:
+    stream.seek(0)
+    return stream.read(limit)
 
 
 def end_group(child: subprocess.Popen[bytes]) -> None:
