@@ -1,6 +1,7 @@
 """Distilling a domain: changed units through the rules, candidates into the ledger, all of them settled into findings.
 
     archive ──unit──→ rules ──→ evidence checked ──→ candidates ─┐
+    archive ──digest→ agent, if there is one ──→ proposals judged ┤
     archive ──SQL───→ archive rules ──→ evidence checked ────────┴→ settle ──→ findings (only differences are written)
 
 One task per unit, done as long as the unit's digest and the rules stay the same, so a night costs what is new. Findings
@@ -12,10 +13,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from distillers import findings_store
+from distillers import findings_store, questions
+from distillers.asking import Asked, Asking, ask
 from distillers.evidence import check, fault
 from distillers.findings import Candidate, Finding
 from distillers.record.archive import Archive
@@ -45,6 +47,8 @@ class Distilled:
     """Sessions and tickets that were distilled because they were new or had changed."""
     retired: int = 0
     """Findings that nothing supports any more."""
+    asked: Asked = field(default_factory=Asked)
+    """What asking an agent came to."""
 
 
 def distil(
@@ -53,21 +57,28 @@ def distil(
     domains: Iterable[str],
     *,
     rulings: Rulings | None = None,
+    asking: Asking | None = None,
     on_progress: Progress | None = None,
 ) -> Distilled:
     """Distils the given domains; ``rulings`` are people's decisions on findings, by id.
+
+    With ``asking`` an agent is asked about the sessions that are new or changed, after the rules.
 
     Raises :class:`scheduling.base.errors.ConflictError` if another living run distils one of the units.
     """
     total = Distilled()
     for domain in sorted(domains):
-        total = _sum(total, _domain(run, archive, domain, rulings or {}, on_progress))
+        asked = None if total.asked.problem else asking
+        total = _sum(total, _domain(run, archive, domain, rulings or {}, asked, on_progress))
     return total
 
 
-def _domain(run: Run, archive: Archive, domain: str, rulings: Rulings, on_progress: Progress | None) -> Distilled:
+def _domain(
+    run: Run, archive: Archive, domain: str, rulings: Rulings, asking: Asking | None, on_progress: Progress | None
+) -> Distilled:
     rules = edition()
-    digests = {info.unit: info.digest for info in archive.units(domain)}
+    infos = archive.units(domain)
+    digests = {info.unit: info.digest for info in infos}
     offers = [Offer(f"{domain}/{unit}", f"{digest} {rules}") for unit, digest in sorted(digests.items())]
     waiting = set(offer_many(run, "distil", domain, offers)) if offers else set[str]()
     units = [unit for unit in sorted(digests) if _task(domain, unit) in waiting]
@@ -80,8 +91,18 @@ def _domain(run: Run, archive: Archive, domain: str, rulings: Rulings, on_progre
             on_progress(domain, done, len(units))
     state = _hash([rules, *(f"{unit} {digest}" for unit, digest in sorted(digests.items()))])
     reasons += _whole(run, archive, domain, state)
-    written = _settle(run, domain, digests, _hash([state, *(f"{k} {v}" for k, v in sorted(rulings.items()))]), rulings)
-    return _counted(written, reasons, len(units))
+    asked = ask(run, archive, domain, infos, asking) if asking else Asked()
+    state = _hash([state, *_proposed(run, domain, digests), *(f"{k} {v}" for k, v in sorted(rulings.items()))])
+    written = _settle(run, domain, digests, state, rulings)
+    return replace(_counted(written, reasons, len(units)), asked=asked)
+
+
+def _proposed(run: Run, domain: str, units: Iterable[str]) -> list[str]:
+    """What agents proposed, in one word; nothing if they never proposed anything."""
+    with run.ledger.read() as rows:
+        asks = {questions.task(domain, unit) for unit in units}
+        stands = findings_store.fingerprint(rows, domain, questions.KIND, asks)
+    return [stands] if stands else []
 
 
 def _batches(units: Iterable[Unit]) -> Iterator[list[Unit]]:
@@ -149,7 +170,8 @@ def _settle(
     taken = checkout_many(run, offer_many(run, "settle", domain, [Offer(domain, state)]))
     if not taken:
         return [], 0
-    living = {_task(domain, unit) for unit in digests} | {task_id("distil-domain", domain)}
+    living = {name for unit in digests for name in (_task(domain, unit), questions.task(domain, unit))}
+    living.add(task_id("distil-domain", domain))
     with run.ledger.read() as rows:
         proposals = findings_store.proposed(rows, domain, living)
     wanted = settle(proposals, rulings)
@@ -179,6 +201,7 @@ def _sum(one: Distilled, other: Distilled) -> Distilled:
         dict(sorted(reasons.items())),
         one.units + other.units,
         one.retired + other.retired,
+        one.asked + other.asked,
     )
 
 

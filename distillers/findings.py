@@ -30,6 +30,8 @@ choice      a person's answer to a question with options
 """
 
 Confidence = Literal["high", "medium", "low"]
+AGENT = "agent:"
+"""Begins the rule of what an agent proposed; its name follows."""
 Status = Literal["waiting", "accepted", "written", "superseded", "retired", "rejected", "dropped"]
 
 
@@ -73,6 +75,11 @@ class Candidate:
     """Words of the domain's own vocabulary that it could be filed under (labels, components, commands), best first."""
     refuted: bool = False
     """Taken back where it was said: it loses to the candidate of the same key, whose evidence it never joins."""
+
+    @property
+    def by_agent(self) -> bool:
+        """Proposed by a model, whose words lend no weight to anything."""
+        return self.rule.startswith(AGENT)
 
 
 @dataclass(frozen=True, slots=True)

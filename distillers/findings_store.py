@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from distillers.findings import Candidate, Confidence, Finding, Quote, Status, candidates, evidence, findings
 from scheduling.ledger.store import Ledger
+from scheduling.tasks import tasks
 
 _COLUMNS = tuple(column.name for column in findings.columns)
 _QUOTE = tuple(field.name for field in dataclasses.fields(Quote))
@@ -100,10 +102,19 @@ def propose(rows: Connection, proposals: Mapping[str, Sequence[Candidate]], doma
         rows.execute(insert(candidates), fresh)
 
 
-def proposed(rows: Connection, domain: str, tasks: Collection[str]) -> list[Candidate]:
-    """All candidates of a domain that one of ``tasks`` proposed."""
+def proposed(rows: Connection, domain: str, living: Collection[str]) -> list[Candidate]:
+    """All candidates of a domain that one of the ``living`` tasks proposed."""
     chosen = select(candidates.c.task, candidates.c.body).where(candidates.c.domain == domain)
-    return [_candidate(json.loads(body)) for task, body in rows.execute(chosen) if task in tasks]
+    return [_candidate(json.loads(body)) for task, body in rows.execute(chosen) if task in living]
+
+
+def fingerprint(rows: Connection, domain: str, kind: str, living: Collection[str]) -> str:
+    """Changes if and only if what the ``living`` tasks of a kind propose changes; "" if they propose nothing."""
+    of_kind = select(tasks.c.id).where(tasks.c.kind == kind, tasks.c.domain == domain)
+    chosen = select(candidates.c.task, candidates.c.body).where(candidates.c.task.in_(of_kind))
+    found = sorted(f"{task} {body}" for task, body in rows.execute(chosen) if task in living)
+    said = "\0".join(found).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(said, digest_size=8).hexdigest() if found else ""
 
 
 def withdraw(rows: Connection, domain: str, kept: Iterable[str]) -> int:

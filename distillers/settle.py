@@ -2,7 +2,8 @@
 
     candidates ─→ restatements join ─→ graded ─→ later tickets cap ─→ newest of a key wins ─→ pages ─→ findings
 
-Conflicts are scoped by equal keys, never by likeness; what loses keeps its dates and its own evidence, superseded.
+What an agent proposes stands apart: it never joins, raises, words or supersedes what a rule found, and is at most
+medium. Conflicts are scoped by equal keys, never by likeness; what loses keeps its dates and evidence, superseded.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from distillers.claims import alike, identifiers, tokens
-from distillers.findings import Candidate, Finding, Kind, Quote, finding_id, squash
-from distillers.grade import ORDER, grade
+from distillers.findings import AGENT, Candidate, Finding, Kind, Quote, finding_id, squash
+from distillers.grade import ORDER, grade, weaker
 from distillers.later import spoken_of
 from distillers.pages import Filing, assign
 
@@ -52,11 +53,32 @@ class _Group:
 
 def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> list[Finding]:
     """The findings of one domain, ordered by page, kind and id."""
-    groups = [_group(same) for same in _restated(_distinct(candidates))]
+    groups = [_group(same) for some in _apart(_distinct(candidates)) for same in _restated(some)]
     capped = spoken_of([(group.lead, group.newest) for group in groups])
     findings = {f.id: f for f in (_finding(g, g.lead.key in capped) for g in groups)}
     settled = _ruled(_superseded(findings.values()), rulings or {})
     return sorted(_paged(settled, groups), key=lambda f: (f.page, f.kind, f.id))
+
+
+def _apart(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+    """What rules found, and what agents proposed beyond it: a proposal that restates a rule's is of no use."""
+    ruled = [one for one in candidates if not one.by_agent]
+    quoted: dict[tuple[str, int], list[str]] = defaultdict(list)
+    named: dict[frozenset[str], list[frozenset[str]]] = defaultdict(list)
+    for one in ruled:
+        if one.tier != "low":
+            named[identifiers(_said(one))].append(tokens(_said(one)))
+            for quote in one.evidence:
+                quoted[quote.event, quote.line].append(squash(quote.text))
+
+    def known(one: Candidate) -> bool:
+        lead, words = one.evidence[0], tokens(one.claim)
+        said = squash(lead.text)
+        return any(said in text or text in said for text in quoted[lead.event, lead.line]) or any(
+            alike(words, other) >= SAME for other in named[identifiers(one.claim)]
+        )
+
+    return ruled, [one for one in candidates if one.by_agent and not known(one)]
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -124,6 +146,8 @@ def _finding(group: _Group, capped: bool) -> Finding:
     warnings = tuple(sorted({warning for one in group.all for warning in one.warnings}))
     quotes = [quote for one in group.all for quote in one.evidence]
     confidence = grade(tier, quotes, lead.claim, warnings)
+    if lead.by_agent:
+        confidence = weaker(confidence, "medium")
     return Finding(
         id=finding_id(lead.domain, lead.key, lead.evidence[0].text),
         domain=lead.domain,
@@ -166,7 +190,7 @@ def _superseded(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _newest_wins(same: Sequence[Finding]) -> list[Finding]:
-    ranked = sorted(same, key=lambda f: (f.confidence != "low", _last(f), f.id))
+    ranked = sorted(same, key=lambda f: (not f.rule.startswith(AGENT), f.confidence != "low", _last(f), f.id))
     winner = ranked[-1]
     return [one if one is winner else replace(one, status="superseded", superseded_by=winner.id) for one in ranked]
 

@@ -1,12 +1,13 @@
 """A domain's findings follow from its candidates alone, whatever their order."""
 
 import random
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from proposals import candidate, quote
 
-from distillers.findings import Candidate, Finding
+from distillers.findings import Candidate, Finding, Quote
 from distillers.settle import settle
 
 MOCK = "Never mock the database in tests, use the container"
@@ -102,3 +103,36 @@ def test_the_order_of_collecting_changes_nothing(proposals: list[Candidate], see
     assert settle(shuffled) == settle(proposals)
     assert settle([*proposals, *proposals]) == settle(proposals)
     assert len({f.id for f in settle(proposals)}) == len(settle(proposals))
+
+
+def asked(*quotes: Quote, claim: str = "", **more: Any) -> Candidate:
+    return candidate(*quotes, claim=claim, rule="agent:any", **more)
+
+
+def test_what_only_agents_say_is_never_high_however_often_people_are_quoted() -> None:
+    said = [asked(quote(f"s{n}", "run make migrate", day=n), claim="Run make migrate first.") for n in range(1, 6)]
+    (found,) = settle(said)
+    assert (found.confidence, found.seen) == ("medium", 5)
+
+
+def test_an_agent_raises_nothing_that_a_rule_found() -> None:
+    ruled = candidate(quote("s1", "run `make migrate` before the tests"), tier="medium")
+    same = asked(quote("s2", "go on then", day=2), claim="run `make migrate` before the tests", key=ruled.key)
+    assert settle([ruled, same]) == settle([ruled])
+
+
+def test_an_agent_joins_no_two_findings_of_rules() -> None:
+    one = candidate(quote("s1", "never push the release branch to the mirror by hand"), tier="medium")
+    other = candidate(quote("s2", "never push by hand what the nightly mirror job has signed", day=2), tier="medium")
+    between = asked(
+        quote("s3", "ok", day=3), claim="never push the release branch by hand, the nightly mirror job has signed"
+    )
+    found = [f for f in settle([one, other, between]) if f.rule != "agent:any"]
+    assert found == settle([one, other])
+
+
+def test_an_agent_supersedes_nothing_that_a_rule_found() -> None:
+    ruled = candidate(quote("s1", "use port 8080 for the gauge"), tier="high", key="gauge:port")
+    newer = asked(quote("s2", "the gauge listens on another port since the move", day=9), key=ruled.key)
+    found = {f.rule: f.status for f in settle([ruled, newer])}
+    assert found["typed-correction"] == "accepted"

@@ -1,0 +1,46 @@
+"""How asking an agent reads in a report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from distillers.agents.base import MILLION
+from distillers.asking import Asked
+
+
+def dollars(micros: int) -> str:
+    """An amount of money for people."""
+    return f"${micros / MILLION:.2f}" if micros >= 10_000 or not micros else f"${micros / MILLION:.4f}"
+
+
+def asked_json(asked: Asked) -> dict[str, Any]:
+    """The part of ``nightly --json`` that tells of the agent; there is none if no agent is set up."""
+    return {
+        "name": asked.agent,
+        "sessions": asked.sessions,
+        "calls": asked.spent.calls,
+        "tokens": asked.spent.tokens,
+        "usd": asked.spent.micros / MILLION,
+        "usd_per_session": asked.spent.micros / MILLION / asked.sessions if asked.sessions else 0.0,
+        "proposed": asked.proposed,
+        "dropped": dict(asked.dropped),
+        "parked": asked.parked,
+        "queued": asked.queued,
+        "problem": asked.problem,
+    }
+
+
+def asked_lines(asked: Asked) -> list[str]:
+    """The lines of the report that tell of the agent; none if there was nothing to ask."""
+    if asked == Asked(asked.agent):
+        return []
+    each = asked.spent.micros // asked.sessions if asked.sessions else 0
+    said = (
+        f"asked     {asked.agent} about {asked.sessions} sessions: {asked.spent.calls} calls,"
+        f" {asked.spent.tokens} tokens, {dollars(asked.spent.micros)} ({dollars(each)} a session);"
+        f" {asked.proposed} proposals, {sum(asked.dropped.values())} not believed"
+    )
+    left = f"; {asked.queued} sessions wait for another night" if asked.queued else ""
+    parked = f"; {asked.parked} failed and are parked" if asked.parked else ""
+    problem = [f"agent     {asked.problem}; the rules worked alone where it was not asked"] if asked.problem else []
+    return [said + left + parked, *problem]
