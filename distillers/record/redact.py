@@ -18,7 +18,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from distillers.record.redaction.scan import CustomPattern, Span, find, merge
+from distillers.record.redaction.scan import find, find_many
+from distillers.record.redaction.spans import CustomPattern, Span, merge
 from distillers.record.redaction.views import canonical
 from scheduling.base.errors import CorruptError
 
@@ -26,6 +27,7 @@ __all__ = ["CustomPattern", "Redactor", "Span", "filter_lines", "load_key"]
 
 _KEY_BYTES: Final = 32
 _BLOCK: Final = 1 << 18
+_BATCH: Final = 1 << 20
 _HELD: Final = 1 << 14
 _REPEATED: Final = 100
 """Secrets of one text that are looked for again: bounds the work on a text made of nothing else."""
@@ -46,16 +48,23 @@ class Redactor:
 
     def spans(self, text: str) -> list[Span]:
         """The secrets of ``text``: start, end (characters), kind; in order, apart from each other."""
-        found = find(text, self._extra)
-        if self._allow:
-            found = [span for span in found if canonical(text[span.start : span.end]) not in self._allow]
-        return merge([*found, *self._repeated(text, found)]) if found else found
+        return self._chosen(text, find(text, self._extra))
 
     def mask(self, text: str) -> str:
         """``text`` with every secret replaced whole; the same text if there is none."""
         while spans := self.spans(text):
             text = self._replace(text, spans)
         return text
+
+    def mask_many(self, texts: Sequence[str]) -> list[str]:
+        """Each of ``texts`` masked; as many calls of :meth:`mask` would, in a fraction of their time."""
+        out = list(texts)
+        for batch in _batches(texts):
+            for i, found in find_many(texts[batch.start : batch.stop], self._extra):
+                text = texts[batch.start + i]
+                if spans := self._chosen(text, found):
+                    out[batch.start + i] = self.mask(self._replace(text, spans))
+        return out
 
     def mask_parts(self, parts: Sequence[str]) -> list[str]:
         """``parts`` masked, each in its place, also where a secret begins in one and goes on in the next."""
@@ -82,7 +91,10 @@ class Redactor:
             if size >= _BLOCK:
                 done, rest = self._settle("".join(held))
                 yield done
-                held, size = [rest], len(rest)
+                held, size = (
+                    [rest],
+                    0,
+                )  # what is held back may be one long line: it is looked at again with a block more
         if held:
             yield self.mask("".join(held))
 
@@ -98,7 +110,14 @@ class Redactor:
         for span in spans:
             if span.start < cut < span.end:
                 cut = text.rfind("\n", 0, span.start) + 1
-        return self.mask(self._replace(text[:cut], [span for span in spans if span.end <= cut])), text[cut:]
+        done = [span for span in spans if span.end <= cut]
+        return self.mask(self._replace(text[:cut], done)) if done else text[:cut], text[cut:]
+
+    def _chosen(self, text: str, found: list[Span]) -> list[Span]:
+        """``found`` without what is allowed, with other places of the same secrets."""
+        if self._allow:
+            found = [span for span in found if canonical(text[span.start : span.end]) not in self._allow]
+        return merge([*found, *self._repeated(text, found)]) if found else found
 
     def _repeated(self, text: str, found: Sequence[Span]) -> Iterator[Span]:
         """Other places where a secret found here stands again without its name."""
@@ -129,6 +148,17 @@ class Redactor:
     def _hash(self, secret: str) -> str:
         value = canonical(secret).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(value, key=self._key, digest_size=4).hexdigest()
+
+
+def _batches(texts: Sequence[str]) -> Iterator[range]:
+    """Indices of ``texts`` in stretches of about :data:`_BATCH` characters."""
+    start = size = 0
+    for i, text in enumerate(texts):
+        size += len(text)
+        if size >= _BATCH:
+            yield range(start, i + 1)
+            start, size = i + 1, 0
+    yield range(start, len(texts))
 
 
 def filter_lines(redactor: Redactor, lines: Iterable[str]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Finding secrets: views of a text, anchors in them, and the rules that are tried at each anchor.
 
 views    the text without colours, escapes and wraps, each with a way back to the original offsets
-anchors  where in a long text anything could stand (one linear scan)
+scanner  where in much text anything could stand (one linear scan of it all)
+anchors  which of these places count, and the windows around them
 tokens   vendors' published token formats
 shapes   secrets known by what stands around them: key blocks, URLs, headers, command flags
 names    ``name = value`` in all its spellings

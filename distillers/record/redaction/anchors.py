@@ -7,27 +7,50 @@ literals. What is found are windows, and only these are looked at closely.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Final
+
+from distillers.record.redaction.scanner import Scanner
 
 _BEFORE: Final = 120
 _AFTER: Final = 400
 _WIDE: Final = {"kind": 4_000, "-stdi": 400, "--with-": 400, "sudo -": 400, "-----be": 4_000, "putty-": 4_000}
 """Anchors whose secret may stand farther away, on either side."""
+_WIDE_FIRST: Final = frozenset(literal[0] for literal in _WIDE)
 
 
 class Anchors:
     """One pattern made of the anchors of all rules."""
 
-    def __init__(self, literals: Iterable[str], only_before: dict[str, str]) -> None:
-        rows = sorted((literal, only_before.get(literal, "")) for literal in set(literals))
+    def __init__(self, literals: Iterable[str], only_before: dict[str, str], never_before: dict[str, str]) -> None:
+        self._literals = frozenset(literals)
+        self._only_before = only_before
+        follow = {literal: f"(?={after})" for literal, after in only_before.items()}
+        rows = [(row, follow.get(row, "") + never_before.get(row, "")) for row in sorted(self._literals)]
         self.pattern: Final = re.compile(_trie(rows))
         """Finds anchors in a lower-case text; two anchors that begin at one place are found once."""
 
-    def windows(self, low: str) -> list[tuple[int, int]]:
-        """Stretches of the lower-case text ``low`` outside which no rule has an anchor, in order, apart."""
+    @cached_property
+    def scanner(self) -> Scanner:
+        """Proposes where anchors begin."""
+        return Scanner(self._literals, self._only_before)
+
+    def matches(self, low: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
+        """What ``pattern.finditer(low)`` yields, if every match of it begins at one of ``places`` (ascending)."""
+        done = 0
+        for at in places:
+            if at >= done and (match := self.pattern.match(low, at)):
+                done = match.end()
+                yield match
+
+    def windows(self, low: str, places: Sequence[int]) -> list[tuple[int, int]]:
+        """Stretches of the lower-case text ``low`` outside which no rule has an anchor, in order, apart.
+
+        ``places`` are those where the scanner says that one may begin.
+        """
         out: list[tuple[int, int]] = []
-        for match in self.pattern.finditer(low):
+        for match in self.matches(low, places):
             start, end = _around(low, match.start())
             while out and start <= out[-1][1]:
                 start, end = min(start, out[-1][0]), max(end, out[-1][1])
@@ -37,9 +60,10 @@ class Anchors:
 
 
 def _around(low: str, at: int) -> tuple[int, int]:
-    for literal, reach in _WIDE.items():
-        if low.startswith(literal, at):
-            return at - reach, at + reach
+    if low[at] in _WIDE_FIRST:
+        for literal, reach in _WIDE.items():
+            if low.startswith(literal, at):
+                return at - reach, at + reach
     return at - _BEFORE, at + _AFTER
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from distillers.record.redaction.values import unbase64
 
-_RUN: Final = re.compile(
+RUN: Final = re.compile(
     r"[CDI-Za-f](?<![A-Za-z0-9+/_-].)[A-Za-z0-9+/_-]{3}(?:[CDI-Za-f][A-Za-z0-9+/_-]{3}){4}"
     r"[A-Za-z0-9+/_-]*(?:\r?\n[A-Za-z0-9+/_-]{4,76})*={0,2}"
 )
@@ -18,9 +18,17 @@ _LIMIT: Final = 200_000
 _DEPTH: Final = 48
 
 
-def find(text: str, holds_secret: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
-    """Start and end of each base64 block of ``text`` whose decoded text ``holds_secret``."""
-    for run in _RUN.finditer(text):
+def find(text: str, places: Iterable[int], holds_secret: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Start and end of each base64 block of ``text`` whose decoded text ``holds_secret``.
+
+    ``places`` are those, ascending, where the twentieth character of one may stand.
+    """
+    done = 0
+    for at in places:
+        run = RUN.match(text, at - 19) if at - 19 >= done else None
+        if run is None:
+            continue
+        done = run.end()
         block = run.group()
         if (
             len(block) <= _LIMIT

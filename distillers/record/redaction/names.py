@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from distillers.record.redaction.values import NameClass, is_chosen, is_pair, is_secret
@@ -13,11 +14,19 @@ KEYWORDS: Final = (
     "sessionid", "connect.sid", "kennwort", "otp", "sharedaccess", "_sid=", "_pw",
 )  # fmt: skip
 
-ONLY_BEFORE: Final = dict.fromkeys(
-    ("pass", "secret", "token", "key", "cred", "auth", "webhook"),
-    r"(?![a-z]{0,9}(?: (?!is |was |for |to |as |are |be |with )[a-z]{1,20}){2}[ .,;:)\n])",
-)
+_PROSE: Final = r"(?![a-z]{0,9}(?: (?!is |was |for |to |as |are |be |with )[a-z]{1,20}){2}[ .,;:)\n])"
 """Two plain words after the keyword: somebody writes about it."""
+
+NEVER_BEFORE: Final[dict[str, str]] = dict.fromkeys(("secret", "cred", "webhook"), _PROSE) | {
+    "pass": r"(?!ed|ing|es|enger|ive|age|through)"
+    r"(?!(?<![a-z0-9_.$-]pass)(?: [a-z(]|[,;.!]\s|\r?\n(?![ \t]{0,8}[=:])))" + _PROSE,
+    "token": "(?!iz)" + _PROSE,
+    "key": "(?!word|board|press|down|up)" + _PROSE,
+    "auth": "(?!or(?!i))" + _PROSE,
+    "sessionid": r"(?=[\w-]|\.\w)",
+    "_pat": "(?![a-z])",
+}
+"""Keywords too frequent to be looked at everywhere: not in words that are no names of secrets (:data:`_NOT_SECRET`)."""
 
 _NAME_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
 _PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$", re.I)
@@ -92,6 +101,12 @@ def classify(name: str, before: str = "") -> NameClass | None:
 
     ``before`` is the text before the name, for names of several words (``secret access key``).
     """
+    tail = before.rsplit("\n", maxsplit=1)[-1] if " " in before[-1:] else ""
+    return _classify(name, tail)
+
+
+@lru_cache(maxsize=4096)
+def _classify(name: str, before: str) -> NameClass | None:
     words = name.strip("-._$")
     if _NOT_SECRET.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words)):
         return None
@@ -99,7 +114,7 @@ def classify(name: str, before: str = "") -> NameClass | None:
         return None
     if _PASSWORD.search(words):
         return "password"
-    phrase = before.rsplit("\n", maxsplit=1)[-1] + words if " " in before[-1:] else words
+    phrase = before + words
     if _STRONG.search(words) or _STRONG.search(phrase[-40:]):
         return "strong"
     return "weak" if re.search(r"key(?![a-z])|cred", words, re.I) else None

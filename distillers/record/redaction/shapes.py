@@ -12,6 +12,8 @@ from distillers.record.redaction.views import MASKED
 
 Accept = Callable[[str], bool]
 
+_NEAR: Final = 400
+
 _LABEL: Final = "[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?"
 _START: Final = r"[ \t]{0,8}[\s+>|]{1,8}(?:\d{1,5}[→\t:| ]{1,3})?"
 """How a line of a key block begins: bare, quoted, in a diff or numbered."""
@@ -28,9 +30,13 @@ class Shape:
     pattern: re.Pattern[str]
     accept: Accept
     back: int = 0
+    needs: str = ""
+    """A sign without which, up to :data:`_NEAR` characters after the anchor, the pattern does not match."""
 
     def find(self, text: str, at: int) -> Iterator[tuple[int, int, str]]:
         """The secrets of this shape around ``at``: start, end, kind."""
+        if self.needs and text.find(self.needs, at, at + _NEAR) < 0:
+            return
         match = match_around(self.pattern, text, at, self.back)
         if match is None:
             return
@@ -231,10 +237,16 @@ _PHRASES: Final = {
 
 def _shape(kind: str, anchors: str, pattern: str, accept: Accept, back: int) -> Shape:
     flags = re.IGNORECASE if kind not in ("private-key", "mnemonic") and not anchors.startswith("mysql") else 0
-    return Shape(kind, _PHRASES.get(anchors) or tuple(anchors.split()), re.compile(pattern, flags), accept, back)
+    needs = "@" if anchors == "://" else ""
+    return Shape(kind, _PHRASES.get(anchors) or tuple(anchors.split()), re.compile(pattern, flags), accept, back, needs)
 
 
 ONLY_BEFORE: Final = {"kind": "[\"']?: ?[\"']?s", "7z": " ", "bearer": "\\s", "curl": " ", "mongo": "[a-z]* "}
+
+NEVER_BEFORE: Final = {
+    "://": r"(?=(?>[^\s\"'<>@%&\\]{1,400}|[ \t]{0,3}\r?\n[ \t│┃|>]{0,40}){0,12}[@%&\\])",
+}
+"""A URL without a sign that ends a password, or could be an escape of it, even on the next line."""
 
 SHAPES: Final[tuple[Shape, ...]] = tuple(_shape(*row) for row in _ROWS)
 

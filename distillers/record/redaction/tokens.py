@@ -210,7 +210,7 @@ def _compile(kind: str, anchors: str, pattern: str) -> Token:
 
 TOKENS: Final[tuple[Token, ...]] = tuple(_compile(*row) for row in _TABLE)
 
-ONLY_BEFORE: Final = {
+_ONLY_BEFORE: Final = {
     ".": "[a-z0-9_-]{6}\\.[a-z0-9_-]{27}",
     "sk": "[0-9a-f]{32}",
     "0/": "\\d{12}",
@@ -247,4 +247,18 @@ ONLY_BEFORE: Final = {
     "sq0": "[a-z]{3}-",
     "sdk-": "[0-9a-f]{8}-",
 }
+
+
+def _wrapped(pattern: str) -> str:
+    """``pattern``, if it is a run, also where a line end breaks the run."""
+    run = re.fullmatch(r"(\[[^\]]+\]|\\d)\{(\d+)\}", pattern)
+    if run is None:
+        return pattern
+    return f"(?:{pattern}|{run[1]}{{0,{int(run[2]) - 1}}}[ \\t]{{0,3}}\\r?\\n[ \\t]{{0,8}}{run[1]}{{4}})"
+
+
+ONLY_BEFORE: Final = {anchor: _wrapped(pattern) for anchor, pattern in _ONLY_BEFORE.items()}
 """Anchors too frequent to be looked at everywhere, and the (lower-case) pattern that must follow them."""
+
+NEVER_BEFORE: Final = {"sk-": "(?<![g-z][a-z]sk-)(?<![a-z][g-z]sk-)"}
+"""The end of a word (``task-``), which no escape before the anchor can be."""

@@ -7,9 +7,10 @@ view where these are gone; what it finds is mapped back, so that every other byt
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 MASKED: Final = "\ufffc"
@@ -37,17 +38,18 @@ _ESCAPES: Final = re.compile(
 )
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _ENTITIES: Final = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">"}
-_WRAP: Final = re.compile(r"(?<=[\w+/=.~%-])[ \t]{0,3}(?:\r?\n)(?:[ \t]{0,8}|[ \t]*[│┃|>][ \t]{0,4})(?=[\w+/=.~%-])")
+_WRAP: Final = re.compile(r"\n(?:[ \t]{0,8}|[ \t]*[│┃|>][ \t]{0,4})(?=[\w+/=.~%-])")
+_WRAPPED: Final = re.compile(r"[\w+/=.~%-][ \t]{0,3}\r?\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class View:
     """A text and, for each rewritten stretch, where it came from (parallel lists, ascending)."""
 
     text: str
-    starts: list[int] = field(default_factory=lambda: [0])
-    origins: list[int] = field(default_factory=lambda: [0])
-    ends: list[int] = field(default_factory=lambda: [-1])
+    starts: Sequence[int] = (0,)
+    origins: Sequence[int] = (0,)
+    ends: Sequence[int] = (-1,)
     """Original end of a rewritten stretch, or -1 where characters stand one to one."""
 
     def original(self, start: int, end: int) -> tuple[int, int]:
@@ -85,18 +87,34 @@ def decoded(text: str) -> View:
 
 def joined(text: str) -> View:
     """``text`` with the line ends removed that a token could run over: those of lines as wide as a terminal's."""
-    if "\n" not in text:
+    cuts = joints(text)
+    if not cuts:
         return View(text)
-    return rewrite(text, _WRAP, lambda match: "" if _is_wide(text, match.start()) else match.group())
+    pieces: list[str] = []
+    starts, origins, ends = [0], [0], [-1]
+    at = last = 0
+    for start, end in cuts:
+        pieces.append(text[last:start])
+        at += start - last
+        last = end
+        starts.append(at)
+        origins.append(end)
+        ends.append(-1)
+    pieces.append(text[last:])
+    return View("".join(pieces), starts, origins, ends)
 
 
-def _is_wide(text: str, end: int) -> bool:
-    return end - text.rfind("\n", 0, end) > WIDTH
-
-
-def joints(text: str) -> list[tuple[int, int]]:
-    """Start and end of each line end that :func:`joined` removes."""
-    return [match.span() for match in _WRAP.finditer(text) if _is_wide(text, match.start())] if "\n" in text else []
+def joints(text: str, first: int = 0, last: int = sys.maxsize) -> list[tuple[int, int]]:
+    """Start and end of each line end in ``text[first:last]`` that :func:`joined` removes."""
+    found: list[tuple[int, int]] = []
+    for match in _WRAP.finditer(text, first, last):
+        at = match.start()
+        line = text.rfind("\n", 0, at) + 1
+        if at - line >= WIDTH and (edge := _WRAPPED.search(text, max(line, at - 5), at)):
+            start = edge.start() + 1
+            if start - line >= WIDTH:
+                found.append((start, match.end()))
+    return found
 
 
 def canonical(secret: str) -> str:

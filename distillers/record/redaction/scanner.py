@@ -1,0 +1,201 @@
+"""One pass over much text with Hyperscan, which looks for hundreds of patterns at once at the speed of memory.
+
+It proposes places and decides nothing: each is tried again with the exact patterns. A place too many costs a moment,
+so its own patterns are wide where the two disagree (letters and spaces beyond ASCII), and no place is missing.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import Final
+
+import hyperscan
+
+from distillers.record.redaction.views import WIDTH
+
+EDGE: Final = 12
+"""Characters looked at on each side of a line end."""
+_RIGHT: Final = EDGE + 4
+"""Bytes, so that what follows a literal may be longer than one."""
+
+_KELVIN: Final = "\u212a"
+"""The one sign beyond ASCII whose lower case is an ASCII letter."""
+
+_WIDER: Final = {r"\s": r"[\s\x1c-\x1f\x80-\xff]", r"\d": r"[\d\x80-\xff]"}
+_LINE_END: Final = r"[ \t]{0,3}\r?\n(?:[ \t]{0,8}|[ \t]*(?:[|>]|[\x80-\xff]{1,4})[ \t]{0,4})"
+_APART: Final = "\n\x1e"
+"""Stands between texts that are scanned together."""
+_LATER: Final = bytes(range(0x80, 0xC0))
+"""Bytes that do not begin a character."""
+_NOISE: Final = (
+    r"\x1b|\x00|\[REDACTED|\\(?:u001[bB]|x1[bB]|033|e)[\[\]]"
+    r"|\xc2\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
+)
+"""What :func:`~distillers.record.redaction.views.clean` takes out, in UTF-8."""
+_RUN: Final = r"(?:^|[^A-Za-z0-9+/_-]|k)[CDI-Za-f][A-Za-z0-9+/_-]{3}(?:[CDI-Za-f][A-Za-z0-9+/_-]{3}){4}"
+"""How a block of base64 begins, as in :mod:`~distillers.record.redaction.blocks`; ``k`` may be the Kelvin sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Offsets in a text, ascending."""
+
+    anchors: list[int] = field(default_factory=list[int])
+    """Where an anchor may begin."""
+    breaks: list[int] = field(default_factory=list[int])
+    """Line ends that may run through an anchor."""
+    runs: list[int] = field(default_factory=list[int])
+    """Inside of what may be base64 of text."""
+    noise: list[int] = field(default_factory=list[int])
+    """Inside of colours, zero-width characters and masks."""
+
+
+PLACES: Final = tuple(Places.__dataclass_fields__)
+
+
+class Scanner:
+    """Looks for ``literals`` (lower case), each followed by its pattern in ``after`` if it has one."""
+
+    def __init__(self, literals: Iterable[str], after: Mapping[str, str]) -> None:
+        self._literals = sorted(set(literals))
+        self._lock = threading.Lock()  # the library scans without the interpreter's lock, in one scratch space
+        patterns = [re.escape(literal) + _wider(after.get(literal, "")) for literal in self._literals]
+        placed = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
+        flags = [placed] * len(patterns) + [hyperscan.HS_FLAG_CASELESS, 0, 0]
+        patterns += [_joint(self._literals), _RUN, _NOISE]
+        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._database.compile(
+            expressions=[pattern.encode() for pattern in patterns],
+            ids=list(range(len(patterns))),
+            elements=len(patterns),
+            flags=flags,
+        )
+
+    def places(self, texts: Sequence[str]) -> dict[int, Places]:
+        """The places of ``texts``, by the index of the text; those without any are left out."""
+        batch = _Batch(texts)
+        out: dict[int, Places] = {}
+        found = self._found(batch.data)
+        for name in PLACES:
+            for i, at in batch.shared(getattr(found, name)):
+                getattr(out.setdefault(i, Places()), name).append(at)
+        return out
+
+    def anchors(self, texts: Sequence[str]) -> list[list[int]]:
+        """Where in each of ``texts`` an anchor may begin, ascending."""
+        batch, count = _Batch(texts), len(self._literals)
+        out: list[list[int]] = [[] for _ in texts]
+        found = [hit for hit in self._scan(batch.data) if hit[0] < count]
+        for i, at in batch.shared(self._starts(batch.data, found)):
+            out[i].append(at)
+        return out
+
+    def _found(self, data: bytes) -> Places:
+        anchors: list[tuple[int, int, int]] = []
+        others: tuple[list[int], ...] = ([], [], [])
+        count = len(self._literals)
+        for hit in self._scan(data):
+            if hit[0] < count:
+                anchors.append(hit)
+            else:
+                others[hit[0] - count].append(hit[2] - 1)
+        joints, runs, noise = others
+        return Places(self._starts(data, anchors), self._broken(data, joints), runs, noise)
+
+    def _starts(self, data: bytes, found: Iterable[tuple[int, int, int]]) -> list[int]:
+        """Where the anchors of ``found`` begin. Of those that end at one place only the first is found by itself."""
+        starts: list[int] = []
+        for kind, start, end in found:
+            starts.append(start)
+            literal = self._literals[kind].encode()
+            if end - start > len(literal):
+                inner = data[start:end].lower()
+                starts += (start + at for at in range(1, len(inner)) if inner.startswith(literal, at))
+        starts.sort()
+        return starts
+
+    def _scan(self, data: bytes) -> list[tuple[int, int, int]]:
+        """What matches in ``data``: number of the pattern, start (of a literal), end."""
+        found: list[tuple[int, int, int]] = []
+
+        def note(kind: int, start: int, end: int, _flags: int, _context: object) -> None:
+            found.append((kind, start, end))
+
+        with self._lock:
+            self._database.scan(data, match_event_handler=note)
+        return found
+
+    def _broken(self, data: bytes, joints: Sequence[int]) -> list[int]:
+        """Those of ``joints`` (each given by the first sign of the next line) that a literal runs across."""
+        ends = [(at, data.rfind(b"\n", 0, at)) for at in joints]
+        wide = [(at, end) for at, end in ends if data.rfind(b"\n", max(0, end - WIDTH), end) < 0]
+        edges = b"\n".join(_edge(data, at, end) for at, end in wide)
+        found: list[int] = []
+        for kind, start, _ in self._scan(edges) if edges else ():
+            line, column = divmod(start, EDGE + _RIGHT + 1)
+            if kind < len(self._literals) and column < EDGE < column + len(self._literals[kind]):
+                found.append(wide[line][0])
+        return sorted(set(found))
+
+
+def _edge(data: bytes, at: int, end: int) -> bytes:
+    """What stands on both sides of the line that ends at ``end`` and goes on at ``at``."""
+    before = data[max(0, end - EDGE - 4) : end].rstrip(b" \t\r")[-EDGE:]
+    return (before.rjust(EDGE) + data[at : at + _RIGHT].ljust(_RIGHT)).replace(b"\n", b" ")
+
+
+def _joint(literals: Iterable[str]) -> str:
+    """The pattern of a line end on whose sides two signs of a literal stand."""
+    follow: dict[str, set[str]] = {}
+    for literal in literals:
+        for left, right in pairwise(literal):
+            follow.setdefault(left, set()).add(right)
+    sides = "|".join(
+        f"{re.escape(left)}{_LINE_END}[{re.escape(''.join(sorted(rights)))}]" for left, rights in follow.items()
+    )
+    return f"(?:{sides})"
+
+
+def _wider(pattern: str) -> str:
+    for narrow, wide in _WIDER.items():
+        pattern = pattern.replace(narrow, wide)
+    return pattern
+
+
+class _Batch:
+    """Texts as one run of bytes with as many characters, and the way back from its offsets to theirs."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        joined = _APART.join(texts)
+        self._parts: list[bytes] = [] if joined.isascii() else list(map(_encoded, texts))
+        self._plain = [len(part) == len(text) for part, text in zip(self._parts, texts, strict=False)]
+        self._starts = [0, *accumulate(len(part) + len(_APART) for part in self._parts or texts)]
+        self.data = _APART.encode().join(self._parts) if self._parts else joined.encode()
+
+    def shared(self, offsets: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """For each of the ascending ``offsets``: the index of its text, and the character of it that stands there."""
+        text = last = count = 0
+        for at in offsets:
+            i = bisect_right(self._starts, at) - 1
+            inner = at - self._starts[i]
+            if not self._parts or self._plain[i]:
+                yield i, inner
+                continue
+            if i != text:
+                text, last, count = i, 0, 0
+            count += len(self._parts[i][last:inner].translate(None, _LATER))
+            last = inner
+            yield i, count
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = text.encode("utf-8", "surrogatepass")
+    return data if len(data) == len(text) else data.replace(_KELVIN.encode(), b"k")
