@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -103,6 +104,8 @@ def _without_cursor(rows: Connection, survey: Survey) -> Iterator[FileNote]:
     via = survey.spec.via
     for path in survey.walked.links:
         yield FileNote(path, via, "skipped", LINK_OUT)
+    for path, whole in survey.walked.parts:
+        yield FileNote(path, via, "skipped", f"part of {Path(whole).name}")
     for path, reason in survey.walked.closed:
         yield FileNote(path, via, "missing", f"cannot be listed: {reason}")
     if sum(cursors.counted(rows, survey.task).values()) < len(survey.walked.files):

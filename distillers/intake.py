@@ -3,7 +3,9 @@
     readings ──→ plan (decides) ──→ store (writes)
 
 A row is stored once: not again when its file grew, and not when a copy that comes before it, by (file, line), is there
-already. A file whose reading lacks rows that were stored of it was rewritten: it starts a new generation.
+already. A file whose reading lacks rows that were stored of it was rewritten: it starts a new generation. A database is
+the store of many sessions, which its agent deletes one by one: like a file that vanished, they stay, and go along when
+their database starts a new generation.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from distillers.record.archive import Archive
 from distillers.record.rows import columns_of
 from distillers.record.shards import Shard
 from distillers.record.tables import SCHEMA, ArrowTable, table_of
+from distillers.sources.registry import DATABASES
 from scheduling.runs import Run
 
 pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
@@ -32,13 +35,24 @@ BATCH_BYTES = 12 * 1024 * 1024
 BATCH_FILES = 2000
 STRETCH = 1024 * 1024
 
+_DATABASES = frozenset(reader.name for reader in DATABASES)
+
 KEYS = ("domain", "id", "unit", "file", "line", "part", "check")
 
 LOST = """
-    SELECT domain, file FROM (SELECT * FROM live WHERE via = ? AND file IN (SELECT unnest(?)))
-    ANTI JOIN batch USING (domain, file, id, "check") GROUP BY ALL
+    SELECT domain, file FROM (SELECT * FROM live WHERE via = $via AND file IN (SELECT unnest($again))) AS l
+    ANTI JOIN batch USING (domain, file, id, "check")
+    WHERE l.file NOT IN (SELECT unnest($stores)) OR (l.file, l.unit) IN (SELECT (file, unit) FROM batch)
+    GROUP BY ALL
 """
-"""(domain, file) of stored rows that the new readings of their files do not hold."""
+"""(domain, file) of stored rows that the new readings of their files do not hold. A session that is gone from a
+database as a whole is not lost: its agent deleted it."""
+
+VANISHED = """
+    SELECT * EXCLUDE (filename, file_row_number) FROM live
+    WHERE via = $via AND file IN (SELECT unnest($stores)) AND (file, unit) NOT IN (SELECT (file, unit) FROM batch)
+"""
+"""The rows of such sessions."""
 
 NEW = """
     WITH ranked AS (
@@ -133,13 +147,18 @@ def plan(archive: Archive, batch: Batch) -> Plan:
         return Plan(batch.table, frozenset(), {}, frozenset())
     keys = batch.table.select(KEYS).append_column("n", pa.array(range(batch.table.num_rows), pa.int64()))
     again = _again(batch)
-    lost = _lost(archive, keys, batch.via, again)
+    stores = _stores(batch, again)
+    lost = _lost(archive, keys, batch.via, again, stores)
     rewritten = frozenset(path for _, path in lost)
     units = sorted(set(keys.column("unit").to_pylist()))
     kept = [name for name in again if name not in rewritten]
     params = {"via": batch.via, "low": units[0], "high": units[-1], "kept": kept}
     verdict = archive.stored(NEW, {"batch": keys}, params)
-    table = _aged(batch.table.filter(verdict.column("fresh")), batch, rewritten)
+    fresh = batch.table.filter(verdict.column("fresh"))
+    if moved := sorted(rewritten.intersection(stores)):
+        vanished = archive.stored(VANISHED, {"batch": keys}, {"via": batch.via, "stores": moved})
+        fresh = pa.concat_tables([fresh, vanished.select(SCHEMA.names).cast(SCHEMA)])
+    table = _aged(fresh, batch, rewritten)
     domains = {domain for domain, _ in lost} | set(table.column("domain").unique().to_pylist())
     return Plan(table, rewritten, _leaning(batch.via, verdict), frozenset(domains))
 
@@ -179,11 +198,17 @@ def _again(batch: Batch) -> list[str]:
     return sorted(known.intersection(batch.table.column("file").unique().to_pylist()))
 
 
-def _lost(archive: Archive, keys: ArrowTable, via: str, again: list[str]) -> list[tuple[str, str]]:
+def _stores(batch: Batch, again: list[str]) -> list[str]:
+    """Those of ``again`` that are databases of which all was read: what was withheld of a file shall go, not stay."""
+    whole = {cursor.path for cursor in batch.cursors if cursor.format in _DATABASES and not cursor.reason}
+    return [path for path in again if path in whole]
+
+
+def _lost(archive: Archive, keys: ArrowTable, via: str, again: list[str], stores: list[str]) -> list[tuple[str, str]]:
     """(domain, path) of rows that were stored of the files ``again`` and are in them no more."""
     if not again:
         return []
-    found = archive.stored(LOST, {"batch": keys}, [via, again]).to_pydict()
+    found = archive.stored(LOST, {"batch": keys}, {"via": via, "again": again, "stores": stores}).to_pydict()
     return list(zip(found["domain"], found["file"], strict=True))
 
 

@@ -16,7 +16,8 @@ from typing import Protocol
 from distillers.record.events import Event
 from distillers.record.rows import Columns, Row, columns_of, row_of
 from distillers.routes import Routes, route
-from distillers.sources.base import Reader, Skip, SourceFile, Unreadable
+from distillers.sources.base import HEAD_BYTES, Reader, Skip, SourceFile, Unreadable
+from distillers.sources.database import MAGIC, is_database
 from distillers.sources.lines import BadLine
 from distillers.sources.registry import BY_KIND
 from distillers.walk import State
@@ -126,10 +127,10 @@ def _read(setup: Setup, routes: Routes, order: Order) -> Reading:
 
 def _rows(domains: Sequence[str], events: Sequence[Event]) -> list[Row]:
     rows: list[Row] = []
-    line, part = -1, 0
+    place, part = ("", -1), 0
     for domain, event in zip(domains, events, strict=True):
-        part = part + 1 if event.line == line else 0
-        line = event.line
+        part = part + 1 if (event.unit, event.line) == place else 0
+        place = event.unit, event.line
         rows.append(row_of(domain, part, event))
     return rows
 
@@ -151,13 +152,16 @@ def masked(event: Event, mask: Callable[[str], str], file: str) -> Event:
 def load(path: str) -> tuple[bytes, int]:
     """The bytes of a regular file, and how many lines over :data:`LONGEST_LINE` were emptied in it.
 
-    Raises OSError; what is no regular file (any more) is refused, so that no pipe can hang the night.
+    Of a database, which has no lines and is asked where it stands, the first bytes alone. Raises OSError; what is no
+    regular file (any more) is refused, so that no pipe can hang the night.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb", buffering=0) as stream:
         seen = os.fstat(handle)
         if not stat.S_ISREG(seen.st_mode):
             raise OSError(0, "no regular file")
+        if is_database(os.pread(handle, len(MAGIC), 0)):
+            return stream.read(HEAD_BYTES), 0
         if seen.st_size <= LONGEST_LINE:
             return stream.read(), 0
         return _cut(iter(lambda: stream.read(4 * 1024 * 1024), b""))

@@ -12,6 +12,10 @@ from typing import Literal, NamedTuple
 
 State = Literal["read", "skipped", "quarantined"]
 """Every file of a source is in exactly one."""
+LOG = "-wal"
+JOURNAL = "-journal"
+COMPANIONS = (LOG, "-shm", JOURNAL)
+"""How the names of files end that belong to the database whose name stands before."""
 LINK_OUT = "a link that leads out of its source"
 
 
@@ -47,9 +51,14 @@ class Seen(NamedTuple):
 
 @dataclass(slots=True)
 class Walked:
-    """What a walk found: regular files sorted by name, links that were not followed, folders that cannot be listed."""
+    """What a walk found: regular files sorted by name, links that were not followed, folders that cannot be listed.
+
+    A database is one file: the size of its log (``-wal``) is counted with its own, and the newer time of the two is its
+    time, so that it counts as changed when either did. Its companions are listed apart, with its name.
+    """
 
     files: list[Seen] = field(default_factory=list[Seen])
+    parts: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     links: list[str] = field(default_factory=list[str])
     closed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
@@ -68,7 +77,7 @@ def walk(root: Path, without: Sequence[Path] = ()) -> Walked:
     found = Walked()
     start = os.path.abspath(root)  # noqa: PTH100 (surrogates in names survive)
     if Path(start).is_file():
-        found.files.append(_seen(start, os.stat(start)))  # noqa: PTH116 (one stat, no Path in the hot loop)
+        found.files.append(_with(_seen(start, os.stat(start)), _log_of(start)))  # noqa: PTH116 (one stat)
         return found
     fence = os.path.realpath(start) + os.sep
     shut = {os.path.abspath(path) for path in without}  # noqa: PTH100
@@ -83,6 +92,7 @@ def walk(root: Path, without: Sequence[Path] = ()) -> Walked:
             found.closed.append((name_of(folder), error.strerror or type(error).__name__))
         if shut:
             folders = [path for path in folders if path not in shut]
+    _join(found)
     found.files.sort()
     found.links.sort()
     return found
@@ -99,6 +109,40 @@ def nested(specs: Sequence[SourceSpec]) -> Iterator[tuple[SourceSpec, list[Path]
     for (via, path), spec in chosen:
         inner = [Path(other) for (its, other), _ in chosen if its == via and other.startswith(path.rstrip("/") + "/")]
         yield SourceSpec(spec.domain, spec.kind, Path(path)), inner
+
+
+def _join(found: Walked) -> None:
+    """Takes the companions of databases out of the files."""
+    loose = [seen for seen in found.files if seen.path.endswith(COMPANIONS)]
+    if not loose:
+        return
+    by_path = {seen.path: seen for seen in found.files}
+    for part in loose:
+        whole, _, kind = part.path.rpartition("-")
+        if whole in by_path:
+            found.parts.append((part.name, by_path[whole].name))
+            del by_path[part.path]
+            if f"-{kind}" == LOG:
+                by_path[whole] = _with(by_path[whole], part)
+    found.files = list(by_path.values())
+
+
+def _log_of(path: str) -> Seen | None:
+    """The log beside the database at ``path``, if there is one."""
+    try:
+        return _seen(path + LOG, os.stat(path + LOG))  # noqa: PTH116
+    except OSError:
+        return None
+
+
+def _with(seen: Seen, log: Seen | None) -> Seen:
+    if log is None:
+        return seen
+    return seen._replace(
+        size=seen.size + log.size,
+        mtime_ns=max(seen.mtime_ns, log.mtime_ns),
+        ctime_ns=max(seen.ctime_ns, log.ctime_ns),
+    )
 
 
 def _enter(entry: os.DirEntry[str], found: Walked, folders: list[str], fence: str) -> None:

@@ -26,10 +26,10 @@ class Row(NamedTuple):
 
 def rows_of(domain: str, events: Iterable[Event]) -> Iterator[Row]:
     """The rows of one file's events, which must come in the file's order."""
-    line, part = -1, 0
+    place, part = ("", -1), 0
     for event in events:
-        part = part + 1 if event.line == line else 0
-        line = event.line
+        part = part + 1 if (event.unit, event.line) == place else 0
+        place = event.unit, event.line
         yield row_of(domain, part, event)
 
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from distillers.record.events import Event
+from distillers.sources.database import Snapshot, is_database
 from distillers.sources.documents import first_rows
 from distillers.sources.lines import BadLine, Json, objects
 from distillers.sources.packed import is_packed, unpack
+from distillers.sources.unreadable import Unreadable
 from scheduling.base.clock import parse, stamp
-from scheduling.base.errors import StillhouseError
 
 HEAD_BYTES = 64 * 1024
 HEAD_LINES = 3
 """A head holds at least so many whole lines, however long they are."""
-
-
-class Unreadable(StillhouseError):  # noqa: N818  read as a state of a file, beside Skip and BadLine
-    """A file was recognised but is broken as a whole; it goes to quarantine, the rest of the night goes on."""
+_EARLIEST, _LATEST = 946_684_800_000, 4_102_444_800_000
+"""Milliseconds since 1970 from which on, and up to which, a number is taken for a time: the years 2000 to 2099."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,12 @@ class Skip:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SourceFile:
     """A whole file: its absolute path and its bytes, unpacked if they were packed.
 
-    Raises :class:`Unreadable` if it is packed and cut or broken.
+    Of a database the bytes need only be the first few; what it holds is asked of :attr:`database`. Raises
+    :class:`Unreadable` if it is packed and cut or broken.
     """
 
     path: Path
@@ -66,7 +67,15 @@ class SourceFile:
                 if at < 0:
                     break
             end = max(end, at + 1 or len(self.data))
-        return Head(self.path, self.data[:end], whole=len(self.data) <= end)
+        tables = self.database.tables if is_database(self.data) else dict[str, frozenset[str]]()
+        return Head(self.path, self.data[:end], whole=len(self.data) <= end, tables=tables)
+
+    @cached_property
+    def database(self) -> Snapshot:
+        """The database as it stands. Raises :class:`Unreadable` if the file is none, or broken."""
+        if not is_database(self.data):
+            raise Unreadable(f"{self.path} is no database", hint="restore it from a copy")
+        return Snapshot(self.path)
 
     def text(self) -> str:
         """The file as text; broken UTF-8 is replaced, a byte order mark is kept out."""
@@ -81,6 +90,8 @@ class Head:
     data: bytes
     whole: bool = True
     """Whether the head is the whole file."""
+    tables: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """The columns of each table, if the file is a database."""
 
     @cached_property
     def objects(self) -> tuple[Json, ...]:
@@ -118,11 +129,14 @@ class Reader(Protocol):
 def when(value: object) -> str:
     """``value`` as ISO 8601 UTC with ``Z`` and milliseconds if it is a time, else "".
 
-    A time without a zone is taken as UTC; one that is written that way already is kept as it is.
+    A time without a zone is taken as UTC; one that is written that way already is kept as it is. A number counts the
+    milliseconds since 1970, and is no time if it lies before 2000 (some clocks count from the start of a program).
     """
     if isinstance(value, str):
         if len(value) == 24 and value[23] == "Z" and value[10] == "T" and value[19] == ".":
             return value
         moment = parse(value)
         return stamp(moment) if moment else ""
+    if isinstance(value, int | float) and _EARLIEST <= value < _LATEST:
+        return stamp(datetime.fromtimestamp(value / 1000, UTC))
     return ""

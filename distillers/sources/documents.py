@@ -56,7 +56,6 @@ def _document(data: bytes) -> list[Row] | None:
         value: Any = orjson.loads(data)
     except orjson.JSONDecodeError:
         return None
-    text = data.decode("utf-8", "replace") if b"\n" in data.strip() else ""
     if isinstance(value, dict):
         fields = cast("Json", value)
         value = next((fields[name] for name in _LISTS if isinstance(fields.get(name), list)), [fields])
@@ -65,7 +64,12 @@ def _document(data: bytes) -> list[Row] | None:
         if isinstance(value, list)
         else []
     )
-    return list(_placed(text, found))
+    return list(placed(data, found))
+
+
+def placed(data: bytes, found: list[Json]) -> Iterator[Row]:
+    """Objects ``found`` in the document ``data``, in its order, each with the place from which its strings stand."""
+    yield from _placed(data.decode("utf-8", "replace") if b"\n" in data.strip() else "", found)
 
 
 def first_rows(data: bytes, limit: int = 10) -> Iterator[Json]:

@@ -68,6 +68,19 @@ def objects(data: bytes, whole: bool, limit: int) -> Iterator[Json]:
     return (item.value for line in islice(lines, limit) for item in scan(line) if isinstance(item, Record))
 
 
+def decoded(data: bytes | str) -> object:
+    """The one JSON value that ``data`` holds, None if it holds none; lone surrogates are replaced."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        pass
+    text = data if isinstance(data, str) else data.decode("utf-8", "replace")
+    try:
+        return _clean(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
+
+
 def scan(data: bytes) -> Iterator[Record | BadLine | Pending]:
     """:func:`records` with the unfinished last line, if there is one."""
     start, number, size = 0, 0, len(data)

@@ -23,6 +23,11 @@ def items(value: object) -> list[object]:
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
+def several(value: object) -> list[object]:
+    """The items of ``value`` if it is a list, else ``value`` as the only one."""
+    return cast("list[object]", value) if isinstance(value, list) else [value]
+
+
 def blocks(content: object) -> Iterator[Fields]:
     """The blocks of a message's content; plain text is one text block."""
     if isinstance(content, str):

@@ -13,17 +13,30 @@ from distillers.sources.beads import Beads
 from distillers.sources.claude_code import ClaudeCode
 from distillers.sources.codex import Codex
 from distillers.sources.console import Console
+from distillers.sources.copilot import Copilot
+from distillers.sources.cursor import Cursor
+from distillers.sources.cursor_chat import CursorChat
+from distillers.sources.database import is_database
 from distillers.sources.fetched import Fetched
+from distillers.sources.gemini import Gemini
 from distillers.sources.github_export import GithubExport
 from distillers.sources.lines import BadLine
 from distillers.sources.markdown_ticket import MarkdownTicket
 from distillers.sources.notes import recognise_note
+from distillers.sources.opencode import OpenCode
+from distillers.sources.opencode_files import OpenCodeFiles
 from distillers.sources.specstory import SpecStory
 from distillers.sources.transcript import Transcript
+
+DATABASES: tuple[Reader, ...] = (OpenCode(), CursorChat(), Cursor())
+"""Readers of SQLite databases; no other is asked for one, and they for nothing else."""
 
 READERS: tuple[Reader, ...] = (
     ClaudeCode(),
     Codex(),
+    Copilot(),
+    Gemini(),
+    OpenCodeFiles(),
     Fetched(),
     GithubExport(),
     Beads(),
@@ -33,6 +46,7 @@ READERS: tuple[Reader, ...] = (
     Console(),
     Transcript(),
     MarkdownTicket(),
+    *DATABASES,
 )
 """Most particular first: the first reader that claims a file reads it."""
 
@@ -71,8 +85,9 @@ def recognise_file(file: SourceFile) -> Reader | Skip:
 def _choose(head: Head) -> Reader | Skip:
     if not head.data.strip():
         return Skip("empty")
-    if head.data.startswith(b"SQLite format 3\x00"):
-        return Skip("a database: no reader for it")
+    if is_database(head.data):
+        found = next((reader for reader in DATABASES if reader.claims(head)), None)
+        return found or Skip("a database: no reader for it")
     if head.data.startswith(_BINARY) or b"\x00" in head.data[:1024]:
         return Skip("binary")
     return next((reader for reader in READERS if reader.claims(head)), None) or _unclaimed(head)

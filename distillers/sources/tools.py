@@ -8,15 +8,21 @@ from typing import cast
 
 from distillers.record.events import Origin
 
-_RECALLED = re.compile(r"^mcp__\w*stillhouse\w*__|^stillhouse[_.]", re.IGNORECASE)
+_RECALLED = re.compile(r"^(mcp_+)?\w*stillhouse\w*?[_.-]", re.IGNORECASE)
+"""``mcp__stillhouse__search``, ``mcp_stillhouse_search``, ``stillhouse_search``, ``stillhouse-search``."""
 _RECALLING_COMMAND = re.compile(r"(^|[\s;&|/(])stillhouse\s+(search|show|trace|findings|read)\b")
 _WEB = re.compile(
-    r"^(web_?(fetch|search)|web_?search_call|search_web|fetch_url|google_web_search|browser\w*)$"
+    r"^(web_?(fetch|search)|web_?search_call|search_web|fetch_url|google_web_search|codesearch|browser\w*)$"
     r"|^mcp__\w*(fetch|browser|playwright|puppeteer|chrome|firecrawl|tavily|exa|brave|context7|deepwiki|web)\w*__",
     re.IGNORECASE,
 )
-_AGENT = frozenset({"Task", "Agent", "TaskOutput", "AgentOutputTool", "spawn_agent", "wait_agent"})
-_PROGRAM = frozenset({"Skill", "ExitPlanMode", "EnterPlanMode", "TodoWrite", "TaskCreate", "TaskUpdate", "update_plan"})
+_AGENT = frozenset(
+    {"Task", "Agent", "TaskOutput", "AgentOutputTool", "spawn_agent", "wait_agent"} | {"task", "read_agent"}
+)
+_PROGRAM = frozenset(
+    {"Skill", "ExitPlanMode", "EnterPlanMode", "TodoWrite", "TaskCreate", "TaskUpdate", "update_plan"}
+    | {"skill", "todowrite", "todoread", "todo_write", "write_todos", "update_todo", "report_intent"}
+)
 _COMMAND = ("command", "cmd", "script")
 
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
+
+import databases
 
 from distillers.sources import BadLine, Skip, SourceFile, recognise
 
 NAMES = ("kind", "origin", "line", "tool", "failed", "at", "sidechain", "title", "labels", "refs")
 
 
-def main(path: Path) -> None:
-    reader = recognise(path)
+def main(path: Path, folder: Path) -> None:
+    source = databases.built(path, folder) if path.suffix == ".sql" else path
+    reader = recognise(source)
     out = path.with_name(f"{path.stem}.expected.jsonl")
     if isinstance(reader, Skip):
         out.write_text(json.dumps({"skip": reader.reason}) + "\n")
         return
     rows = []
-    for event in reader.read(SourceFile.open(path)):
+    for event in reader.read(SourceFile.open(source)):
         if isinstance(event, BadLine):
             rows.append({"line": event.line, "bad": event.reason})
             continue
@@ -31,4 +37,5 @@ def main(path: Path) -> None:
 
 if __name__ == "__main__":
     for name in sys.argv[1:]:
-        main(Path(name))
+        with tempfile.TemporaryDirectory() as made:
+            main(Path(name), Path(made))

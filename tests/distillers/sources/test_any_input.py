@@ -19,8 +19,8 @@ CASES = Path(__file__).parent / "cases"
 LOGS = sorted(
     path for path in CASES.rglob("*.jsonl") if ".expected." not in path.name and path.parent.name != "skipped"
 )
-# a rollback takes back what an earlier night already read: the one event that undoes others
-GROWING = [path for path in LOGS if path.name != "rolled-back.jsonl"]
+# a rollback takes back what an earlier night already read: the one record that undoes others
+GROWING = [path for path in LOGS if path.name not in ("rolled-back.jsonl", "rewound.jsonl")]
 PROSE = [path for path in CASES.rglob("*.md") if path.parent.name in ("specstory", "console", "aider")]
 MARKER = re.compile(r"_\*\*|> |#### |⏺ ")
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,7 +1,8 @@
 """Each file under ``cases/<format>/`` is read and compared with the ``.expected.jsonl`` beside it.
 
 A line of the expectation names the fields it cares about; ``text`` is how the text begins, ``=`` in front of it means
-all of the text. A line with ``bad`` expects a bad line. A file that must not be read expects ``{"skip": reason}``.
+all of the text. A line with ``bad`` expects a bad line. A file that must not be read expects ``{"skip": reason}``. A
+``.sql`` file stands for the database that it makes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import databases
 import pytest
 
 from distillers.record.events import Event
@@ -37,20 +39,24 @@ def shown(value: object) -> object:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_a_file_gives_the_events_that_stand_beside_it(path: Path) -> None:
-    reader, wanted = recognise(path), expected(path)
+def test_a_file_gives_the_events_that_stand_beside_it(path: Path, tmp_path: Path) -> None:
+    source = databases.built(path, tmp_path) if path.suffix == ".sql" else path
+    reader, wanted = recognise(source), expected(path)
     if isinstance(reader, Skip):
         assert [{"skip": reader.reason}] == wanted
         return
     assert reader.name == path.parent.name
-    got = list(reader.read(SourceFile.open(path)))
+    got = list(reader.read(SourceFile.open(source)))
     pairs = [(g, w) for g, w in zip(got, wanted, strict=False) if not agrees(g, w)]
     assert not pairs, f"\n{pairs[0][0]}\nis not as wanted: {pairs[0][1]}"
     assert len(got) == len(wanted), got[len(wanted) :]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_every_text_stands_where_its_event_says(path: Path) -> None:
+def test_every_text_stands_where_its_event_says(path: Path, tmp_path: Path) -> None:
+    if path.suffix == ".sql":
+        assert_stored(databases.built(path, tmp_path))
+        return
     reader = recognise(path)
     if isinstance(reader, Skip):
         return
@@ -58,6 +64,16 @@ def test_every_text_stands_where_its_event_says(path: Path) -> None:
     for event in reader.read(SourceFile.open(path)):
         if isinstance(event, Event) and event.kind not in ("call", "answer"):
             assert_stands(event, lines)
+
+
+def assert_stored(path: Path) -> None:
+    """Every text is a stretch of one value of the database, after one or two JSON decodings."""
+    reader, stored = recognise(path), databases.values(path)
+    assert not isinstance(reader, Skip)
+    for event in reader.read(SourceFile.open(path)):
+        if isinstance(event, Event) and event.kind not in ("call", "answer"):
+            form = json.dumps(event.text)[1:-1]
+            assert any(form in value or json.dumps(form)[1:-1] in value for value in stored), event
 
 
 def assert_stands(event: Event, lines: list[str]) -> None:

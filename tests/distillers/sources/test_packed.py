@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,6 +41,35 @@ def test_a_packed_log_that_is_cut_is_unreadable(pack: object, tmp_path: Path) ->
     path.write_bytes(pack(CASE.read_bytes())[:200])
     with pytest.raises(Unreadable, match=r"rollout\.jsonl\.zst"):
         recognise(path)
+
+
+@pytest.mark.parametrize("pack", [zstd, gzip.compress], ids=["zstd", "gzip"])
+def test_a_few_bytes_that_unpack_to_very_many_are_unreadable(pack: object, tmp_path: Path) -> None:
+    assert callable(pack)
+    path = tmp_path / "rollout.jsonl.zst"
+    path.write_bytes(pack(b'{"a":1}\n' * 2_000_000))
+    with pytest.raises(Unreadable, match="that is no log"):
+        recognise(path)
+
+
+def test_no_more_is_unpacked_than_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("distillers.sources.packed.LARGEST", 1000)
+    path = tmp_path / "rollout.jsonl.gz"
+    path.write_bytes(gzip.compress(CASE.read_bytes()))
+    with pytest.raises(Unreadable, match="more than 1000 bytes"):
+        recognise(path)
+
+
+def test_a_small_log_may_be_as_dense_as_it_likes(tmp_path: Path) -> None:
+    path = tmp_path / "rollout.jsonl.gz"
+    path.write_bytes(gzip.compress(CASE.read_bytes() * 100))
+    assert not isinstance(recognise(path), Skip)
+
+
+def test_what_unpacks_is_loaded_when_there_is_something_to_unpack() -> None:
+    probe = "import sys, distillers.sources; print('pyarrow' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"
 
 
 def test_a_log_whose_every_line_is_bad_is_unreadable(tmp_path: Path) -> None:

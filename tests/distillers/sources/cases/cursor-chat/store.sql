@@ -1,0 +1,15 @@
+-- file: chats/db12d043bd412439c4b0554d281871df/chat-1/store.db
+CREATE TABLE blobs (id TEXT PRIMARY KEY, data BLOB);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
+INSERT INTO meta VALUES ('0', '7b226167656e744964223a2022636861742d31222c20226c6174657374526f6f74426c6f624964223a20226666222c20226e616d65223a202254686520646f6f7220737469636b73222c2022637265617465644174223a20313737323434323030303030302c20226d6f6465223a202264656661756c74227d');
+INSERT INTO blobs VALUES
+ ('0000000000000000000000000000000000000000000000000000000000000000', CAST('{"role": "system", "content": "You are an agent. Always be kind."}' AS BLOB)),
+ ('0000000000000000000000000000000000000000000000000000000000000001', CAST('{"role": "user", "content": [{"type": "text", "text": "<user_info>\nOS Version: linux\nWorkspace Path: /home/ada/kiln\n</user_info>"}]}' AS BLOB)),
+ ('0000000000000000000000000000000000000000000000000000000000000002', CAST('{"role": "user", "content": [{"type": "text", "text": "<user_query>\nthe door sticks; never force it\n</user_query>"}]}' AS BLOB)),
+ ('0000000000000000000000000000000000000000000000000000000000000003', x'7b226964223a202231222c2022726f6c65223a2022617373697374616e74222c2022636f6e74656e74223a205b7b2274797065223a2022726561736f6e696e67222c202274657874223a202249206c6f6f6b2066697273742e222c20227369676e6174757265223a2022616263227d2c207b2274797065223a202274657874222c202274657874223a20224c6f6f6b696e672e227d2c207b2274797065223a2022746f6f6c2d63616c6c222c2022746f6f6c43616c6c4964223a20227431222c2022746f6f6c4e616d65223a20225368656c6c222c202261726773223a207b22636f6d6d616e64223a20226d616b652074657374222c20226465736372697074696f6e223a20227465737473227d7d5d7d'),
+ ('0000000000000000000000000000000000000000000000000000000000000004', CAST('{"role": "tool", "content": [{"type": "tool-result", "toolCallId": "t1", "toolName": "Shell", "result": "Exit code: 2\n\n1 failed\nno rule"}]}' AS BLOB)),
+ ('root', x'0a200000000000000000000000000000000000000000000000000000000000000003'),
+ ('0000000000000000000000000000000000000000000000000000000000000005', CAST('{"id": "1", "role": "assistant", "content": [{"type": "tool-call", "toolCallId": "t2", "toolName": "Read", "args": {"path": "door.py"}}, {"type": "tool-call", "toolCallId": "t3", "toolName": "mcp_stillhouse_search", "args": {"query": "door"}}]}' AS BLOB)),
+ ('0000000000000000000000000000000000000000000000000000000000000006', CAST('{"role": "tool", "content": [{"type": "tool-result", "toolCallId": "t2", "toolName": "Read", "result": [{"type": "text", "text": "never deploy"}]}, {"type": "tool-result", "toolCallId": "t3", "toolName": "mcp_stillhouse_search", "output": {"type": "text", "value": "the door closes first"}}]}' AS BLOB)),
+ ('0000000000000000000000000000000000000000000000000000000000000007', CAST('{"role": "user", "content": [{"type": "text", "text": "<user_query>always oil it first</user_query>"}]}' AS BLOB)),
+ ('cut', CAST('{"role":"user","content":[' AS BLOB));
