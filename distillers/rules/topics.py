@@ -31,6 +31,7 @@ _DULL = words(
     "utils util helpers types common shared completed process tasks backlog readme changelog package __init__ users",
 )
 _MILESTONE = re.compile(r"^(?:m|v|p|sprint|milestone)[ -]?\d")
+_FILE = re.compile(r"(?!branch:|https?:)[^/]*/.*\.\w+$")
 
 
 def topics_of(unit: Unit, text: str) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ def named(text: str) -> Iterator[str]:
 
 def _folders(unit: Unit) -> Iterator[str]:
     """The folders that most of the changed files of a ticket lie in."""
-    changed = [PurePosixPath(ref) for event in unit.events[:1] for ref in event.refs if re.search(r"/.*\.\w+$", ref)]
+    changed = [PurePosixPath(ref) for event in unit.events[:1] for ref in event.refs if _FILE.match(ref)]
     count = Counter(path.parent.name.lower() for path in changed if path.parent.name.lower() not in _DULL)
     yield from (name for name, _ in sorted(count.items(), key=lambda pair: (-pair[1], pair[0]))[:2])
 

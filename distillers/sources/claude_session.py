@@ -44,6 +44,9 @@ class Session:
     time: str = ""
     record: Json = field(default_factory=dict[str, Any])
     uuid: str = ""
+    branch: str = ""
+    told: str = ""
+    """The branch that an event named last."""
     queue: deque[Queued] = field(default_factory=deque[Queued])
     taken: set[str] = field(default_factory=set[str])
     """Queued prompts that the agent took up in the middle of its turn."""
@@ -60,13 +63,17 @@ class Session:
         build.folder = string(record.get("cwd")) or build.folder
         build.sidechain = record.get("isSidechain") is True
         self.uuid = string(record.get("uuid"))
+        self.branch = string(record.get("gitBranch")) or self.branch
 
     def event(self, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
         """An event of the current record.
 
         A resumed session writes its records again under new ids but with their old times, so the time (to the
-        millisecond) and the text identify a record better than its uuid does.
+        millisecond) and the text identify a record better than its uuid does. The first event on a branch names it.
         """
+        if self.branch != self.told:
+            self.told = self.branch
+            more["refs"] = (*more.get("refs", ()), f"branch:{self.branch}")
         key = "\0".join((self.time or self.uuid, kind, more.get("call", ""), text))
         return self.build.event(
             key if self.time or self.uuid else self.build.counted(key), self.line, origin, kind, text, **more

@@ -54,9 +54,13 @@ class Rollout:
     """How many events there were at the start of each turn of a person."""
     calls: dict[str, Call] = field(default_factory=dict[str, Call])
     line: int = 0
+    branch: str = ""
+    """The git branch, until an event has named it."""
 
     def add(self, origin: Origin, kind: Kind, text: str, **more: Any) -> None:
-        """Adds an event of the current record."""
+        """Adds an event of the current record; the first one names the branch that the session was on."""
+        if self.branch:
+            more["refs"], self.branch = (*more.get("refs", ()), f"branch:{self.branch}"), ""
         key = "\0".join((self.build.at, kind, more.get("call", ""), text))
         self.events.append(self.build.event(key, self.line, origin, kind, text, **more))
 
@@ -78,6 +82,7 @@ def _meta(rollout: Rollout, payload: Payload) -> None:
     if not build.unit:
         build.unit = parent or string(payload.get("session_id")) or string(payload.get("id"))
         build.sidechain = bool(parent) or "subagent" in source
+        rollout.branch = string(fields(payload.get("git")).get("branch"))
     build.folder = string(payload.get("cwd")) or build.folder
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "findings": ("ask", "List what was found, with its evidence."),
     "show": ("ask", "Print a page of the wiki."),
     "trace": ("ask", "From a sentence or block to its quote, file and line."),
+    "links": ("record", "List which sessions, commits and tickets belong together."),
     "mcp": ("ask", "Serve retrieval to an agent over standard input and output."),
     "review": ("desk", "Read drafts and decide about them."),
     "editors": ("desk", "Enrol the people who may decide."),

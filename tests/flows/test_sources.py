@@ -1,5 +1,6 @@
 """Sources that are no plain logs: declared in the settings, fetched before collect, and never in the way of a night."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -134,6 +135,24 @@ def test_a_night_learns_from_a_history_while_a_forge_is_offline(tmp_path: Path) 
     assert first.pages > 0
     again = night(chosen)
     assert (again.tickets, again.to_json()["fetched"], dict(again.commits)) == (0, 0, {})
+
+
+def test_links_are_told_with_what_says_so(tmp_path: Path) -> None:
+    session = "5a71c0de-0000-4000-8000-000000000001"
+    turn = {"type": "user", "uuid": "u", "sessionId": session, "timestamp": "2026-03-01T09:00:00.000Z"}
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.jsonl").write_text(
+        json.dumps(turn | {"message": {"role": "user", "content": "cap the cart"}}) + "\n"
+    )
+    committed(tmp_path / "code", f"{MESSAGE}\nClaude-Session: {session}\n")
+    sources = f'{{ path = "{tmp_path}/logs" }}, {{ kind = "git", path = "{tmp_path}/code" }}'
+    night(settings_of(tmp_path / "w", sources))
+    told = CliRunner().invoke(cli, ["links", "--json", "--workspace", str(tmp_path / "w")])
+    [link] = [json.loads(line) for line in told.output.splitlines()]
+    assert (link["other"], link["how"], link["ref"]) == (session, "session", f"session:{session}")
+    shown = CliRunner().invoke(cli, ["links", "--of", session, "--workspace", str(tmp_path / "w")])
+    assert shown.output == f"{link['unit']} → {session}  (session: session:{session})\n"
+    assert CliRunner().invoke(cli, ["links", "--of", "else", "--workspace", str(tmp_path / "w")]).output == ""
 
 
 def test_the_command_exits_0_and_says_which_source_failed(tmp_path: Path) -> None:
