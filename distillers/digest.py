@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from distillers.claims import public
+from distillers.cues import BROKE
 from distillers.evidence import GAP
 from distillers.record.events import Event
 from distillers.record.units import Unit
@@ -27,6 +28,8 @@ CHARS = 4
 """Characters a token, for everything that is counted before a model counts."""
 LINE = 400
 """Characters shown of one line of text."""
+BRIEF = 320
+"""Where an agent's texts are cut to so many characters or fewer, the lines that name a cause are shown alone."""
 
 _HIDDEN = re.compile(
     r"(?:\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)"  # ANSI
@@ -147,16 +150,21 @@ def _heading(event: Event) -> str:
 
 def _message(event: Event, detail: Detail, _failed: set[str]) -> tuple[int, str]:
     if event.origin in {"human", "ticket"}:
-        return 0, _text(event, detail.typed)
-    return (4, _text(event, min(detail.said, 300))) if event.origin == "pasted" else (2, _text(event, detail.said))
+        return 0, _text(event.text, detail.typed)
+    if event.origin == "pasted":
+        return 4, _text(event.text, min(detail.said, 300))
+    causes = "\n".join(line for line in event.text.split("\n") if BROKE.search(line))
+    if causes:
+        return 1, _text(event.text if detail.said > BRIEF else causes, detail.said)
+    return 2, _text(event.text, detail.said)
 
 
 def _typed(event: Event, detail: Detail, _failed: set[str]) -> tuple[int, str]:
-    return 0, _text(event, detail.typed)
+    return 0, _text(event.text, detail.typed)
 
 
 def _thought(event: Event, detail: Detail, _failed: set[str]) -> tuple[int, str]:
-    return 5, _text(event, detail.said // 2)
+    return 5, _text(event.text, detail.said // 2)
 
 
 def _called(event: Event, detail: Detail, failed: set[str]) -> tuple[int, str]:
@@ -183,9 +191,9 @@ _SHOWN: Mapping[str, Callable[[Event, Detail, set[str]], tuple[int, str]]] = {
 """What is shown of an event, by its kind. Summaries, notices and fields of tickets are no evidence and not shown."""
 
 
-def _text(event: Event, room: int) -> str:
+def _text(text: str, room: int) -> str:
     """The lines of a text until ``room`` is used up."""
-    lines = [line for line in event.text.split("\n") if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
     kept: list[str] = []
     for line in lines:
         shown = _line(line, min(LINE, room)) if room > 20 else ""
@@ -194,7 +202,7 @@ def _text(event: Event, room: int) -> str:
         kept.append(shown)
         room -= len(shown) + 1
     if len(kept) < len(lines):
-        kept.append(f"({len(lines) - len(kept)} lines left out)")
+        kept.append(f"({len(lines) - len(kept)} more)")
     return _joined(kept)
 
 

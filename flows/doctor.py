@@ -12,6 +12,7 @@ from typing import Any
 from distillers.findings_store import load as load_findings
 from distillers.record.shards import registered
 from flows import settings as config
+from flows.seating import unready
 from flows.settings import Settings
 from scheduling import tasks
 from scheduling.base.errors import StillhouseError
@@ -164,6 +165,14 @@ def _people(chosen: Settings) -> Check:
     )
 
 
+def _agents(chosen: Settings) -> Check:
+    """Agents are asked nothing here: only whether they are there, and can be used without tools."""
+    problems = unready(chosen)
+    seated = sorted({seat.agent for seat in chosen.seats.values() if seat.agent})
+    said = "; ".join(problems) or (f"{', '.join(seated)} can be asked" if seated else "none is set up, none is needed")
+    return Check("agents", not problems, said, "mend [agents] in stillhouse.toml; until then the rules work alone")
+
+
 INSTALLATION: tuple[Callable[[], Check], ...] = (_python, _git, _shadows)
 WORKSPACE: tuple[Callable[[Settings], Check], ...] = (
     _sources,
@@ -174,4 +183,5 @@ WORKSPACE: tuple[Callable[[Settings], Check], ...] = (
     _filed,
     _index,
     _people,
+    _agents,
 )

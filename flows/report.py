@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Any
 
+from distillers.asking import Asked
 from distillers.collect import Collected, FileNote
 from distillers.distil import Distilled
 from distillers.fetch.fetching import Fetched
+from flows.asked import asked_json, asked_lines
 from wiki.filing import Filed
 from wiki.text import inert
 
@@ -42,6 +44,8 @@ class Report:
     learned: tuple[str, ...] = ()
     """What is certain since this night, the most worth knowing first, as ``domain/page: claim``."""
     diff: str = ""
+    asked: Asked = field(default_factory=Asked)
+    """What asking an agent came to."""
     fetched: tuple[Fetched, ...] = ()
     """What came of each source that is no file."""
 
@@ -78,6 +82,7 @@ class Report:
             notes=tuple(collected.notes),
             learned=tuple(learned),
             diff=diff,
+            asked=distilled.asked,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -94,6 +99,7 @@ class Report:
             "held": list(self.held),
             "fetched": sum(one.tickets for one in self.fetched),
             "not_fetched": self._unfetched(),
+            **({"agent": asked_json(self.asked)} if self.asked.agent else {}),
             "seconds": dict(self.seconds),
             "run": self.run,
         }
@@ -109,6 +115,7 @@ class Report:
             f" {found['dropped']} dropped because a quote could not be found again",
             f"filed     {self.pages} pages changed in {len(self.commits)} domains",
         ]
+        told += asked_lines(self.asked)
         told += [f"held      {page}" for page in self.held]
         told += [f"fetch     {problem}" for problem in self._unfetched()]
         told += [f"missing   {note.path}: {note.reason}" for note in self._noted("missing")]

@@ -9,17 +9,18 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
 from content.pillars import Pillar
 from distillers.fetch.base import Access, Target
 from distillers.walk import SourceSpec
+from flows.agent_tables import AgentName, AgentTable, BudgetTable, HouseTable, PriceTable, SeatName, SeatTable
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 
@@ -155,6 +156,16 @@ class _File(_Table):
     pillars: dict[str, PillarTable] = Field(default_factory=dict[str, PillarTable])
     schedule: ScheduleTable = ScheduleTable()
     prefect: PrefectTable = PrefectTable()
+    agents: dict[AgentName, AgentTable] = Field(default_factory=dict[str, AgentTable])
+    seats: dict[SeatName, SeatTable] = Field(default_factory=dict[str, SeatTable])
+    budget: HouseTable = HouseTable()
+
+    @model_validator(mode="after")
+    def _seated(self) -> Self:
+        for name, seat in self.seats.items():
+            if seat.agent and seat.agent not in self.agents:
+                raise ValueError(f"seats.{name}.agent: there is no [agents.{seat.agent}]")
+        return self
 
 
 class Settings(_Table):
@@ -166,6 +177,9 @@ class Settings(_Table):
     pillars: tuple[Pillar, ...]
     schedule: ScheduleTable
     prefect: PrefectTable
+    agents: Mapping[str, AgentTable] = Field(default_factory=dict[str, AgentTable])
+    seats: Mapping[str, SeatTable] = Field(default_factory=dict[str, SeatTable])
+    budget: HouseTable = HouseTable()
 
     @property
     def workspace(self) -> Workspace:
@@ -252,6 +266,9 @@ def load(root: Path) -> Settings:
         pillars=tuple(_pillar(name, pillar) for name, pillar in sorted(parsed.pillars.items())),
         schedule=parsed.schedule,
         prefect=parsed.prefect,
+        agents=parsed.agents,
+        seats=parsed.seats,
+        budget=parsed.budget,
     )
 
 
@@ -264,6 +281,11 @@ def agent_homes() -> dict[str, Path]:
     """Where agents keep their logs if their own environment variables say so: ``claude`` and ``codex``."""
     names = {"claude": "CLAUDE_CONFIG_DIR", "codex": "CODEX_HOME"}
     return {agent: Path(os.environ[name]) for agent, name in names.items() if os.environ.get(name)}
+
+
+def variables(names: Iterable[str]) -> dict[str, str]:
+    """Those environment variables that are set: what an agent's ``pass_env`` lets through, and nothing else."""
+    return {name: os.environ[name] for name in names if os.environ.get(name)}
 
 
 def access(api: str) -> Access:
@@ -305,7 +327,7 @@ def _first_mistake(error: ValidationError) -> str:
         case "union_tag_invalid":
             return f"the kind of {where} is not known; it is one of {', '.join(KINDS)}"
         case _:
-            return f"{where}: {mistake['msg'].removeprefix('Value error, ')}"
+            return f"{where}: {mistake['msg'].removeprefix('Value error, ')}".removeprefix(": ")
 
 
 def _suggestion(mistake: Mapping[str, Any]) -> str:
@@ -316,4 +338,5 @@ def _suggestion(mistake: Mapping[str, Any]) -> str:
 def _known_keys() -> list[str]:
     sources = (SourceTable, NotesTable, GitTable, GithubTable)
     tables: tuple[type[BaseModel], ...] = (_File, DomainTable, *sources, PillarTable, ScheduleTable, PrefectTable)
+    tables = (*tables, AgentTable, SeatTable, BudgetTable, HouseTable, PriceTable)
     return sorted({name for table in tables for name in table.model_fields})

@@ -28,6 +28,7 @@ from distillers.record.redact import Redactor, load_key
 from distillers.survey import survey
 from distillers.walk import SourceSpec, nested
 from flows.report import Report
+from flows.seating import asking
 from flows.settings import Settings, access
 from scheduling import runs
 from scheduling.base.clock import parse
@@ -178,7 +179,8 @@ def distil(night: Night) -> distilling.Distilled:
     """Turns changed sessions and tickets into graded findings."""
     teller = _Teller(night.say)
     with night.stage("distil", "distiller") as run:
-        return distilling.distil(run, night.archive, night.domains, on_progress=teller.units)
+        agent = asking(night.settings, night.redactor.mask, teller.asked)
+        return distilling.distil(run, night.archive, night.domains, asking=agent, on_progress=teller.units)
 
 
 def file(night: Night) -> list[librarian.Filed]:
@@ -292,6 +294,10 @@ class _Teller:
     def tickets(self, source: str, count: int) -> None:
         """Progress of fetching, of which nobody knows the end."""
         self._tell(f"{source}: {count} tickets", 0, 0)
+
+    def asked(self, domain: str, done: int, of: int) -> None:
+        """Progress of asking an agent."""
+        self._tell(f"{domain}: {done} of {of} sessions asked about", done, of)
 
     def units(self, domain: str, done: int, of: int) -> None:
         """Progress of distilling."""

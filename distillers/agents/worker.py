@@ -19,7 +19,7 @@ def main(model: str, text: str) -> int:
     try:
         library: Any = importlib.import_module("pydantic_ai")
     except ImportError:
-        sys.stderr.write("this needs the extra agents: pip install 'stillhouse[agents]'\n")
+        sys.stderr.write("this needs the extra agents: .venv/bin/pip install -e '.[agents]'\n")
         return 127
     prompt, _, form = text.strip().rpartition("\n")
     schema = library.StructuredDict(json.loads(form), name="findings", description="What was found")

@@ -24,6 +24,7 @@ COMMANDS = {
     "review": ("desk", "Read drafts and decide about them."),
     "editors": ("desk", "Enrol the people who may decide."),
     "tasks": ("office", "List units of work and who holds them."),
+    "budget": ("office", "Show what was spent on agents, and the caps."),
     "audit": ("office", "Tell what a run did."),
     "doctor": ("setup", "Check the health of a workspace."),
     "redact": ("setup", "Mask secrets from standard input to standard output."),

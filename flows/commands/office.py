@@ -1,18 +1,24 @@
-"""Commands that show the organisation at work: tasks and the audit trail."""
+"""Commands that show the organisation at work: tasks, budgets and the audit trail."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from flows import settings as config
+from flows.asked import dollars
 from flows.commands import options
 from flows.commands.options import echo_json
+from scheduling import budget as money
 from scheduling import runs
 from scheduling import tasks as work
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
+
+RUNS = 5
+"""Accounts of single runs that are shown."""
 
 
 @click.command()
@@ -30,6 +36,40 @@ def tasks(state: str | None, workspace: Path | None, as_json: bool) -> None:
             click.echo(
                 f"{task['id']}  {task['state']:<11} {task['kind']} {task['subject']}{held} {task['note']}".rstrip()
             )
+
+
+@click.command()
+@click.option("--last", metavar="N", type=click.IntRange(0), default=0, help="The newest N calls too.")
+@options.workspace
+@options.as_json
+def budget(last: int, workspace: Path | None, as_json: bool) -> None:
+    """Show what was spent on agents, by run, by seat and month, and by month of the whole house, with the caps.
+
+    From 80 % of a cap on only critical sessions are asked about, at 100 % none; what waits is done another night.
+    """
+    chosen = config.load(config.find(workspace))
+    ledger = Ledger(chosen.workspace.ledger)
+    accounts = [one for one in money.listed(ledger) if not one.name.startswith("run ")]
+    accounts += money.listed(ledger, "run ")[-RUNS:]
+    waiting = sum(task["kind"] == "ask" for task in work.listed(ledger, "todo"))
+    if as_json:
+        told = [{**asdict(one), "used": one.used, "state": one.state} for one in accounts]
+        echo_json({"accounts": told, "waiting": waiting, "charges": money.charged(ledger, last)})
+        return
+    for one in accounts:
+        click.echo(f"{one.name:<26} {_spent(one)}  {one.used:3} %  {one.state}")
+    for charge in money.charged(ledger, last):
+        spent = f"{charge['tokens']} tokens, {dollars(charge['micros'])}"
+        click.echo(f"{charge['at']}  {charge['state']:<9} {charge['subject']}  {spent}")
+    click.echo(f"{waiting} sessions wait to be asked about" if accounts else "No agent was ever asked.")
+
+
+def _spent(one: money.Account) -> str:
+    caps = one.caps
+    calls = f"{one.spent.calls}{'' if caps.calls is None else f' of {caps.calls}'} calls"
+    tokens = f"{one.spent.tokens}{'' if caps.tokens is None else f' of {caps.tokens}'} tokens"
+    spent = f"{dollars(one.spent.micros)}{'' if caps.micros is None else f' of {dollars(caps.micros)}'}"
+    return f"{calls}, {tokens}, {spent}"
 
 
 @click.command()

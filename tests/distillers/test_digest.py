@@ -91,3 +91,11 @@ def test_a_session_in_which_a_person_refused_is_critical() -> None:
     calm, refused = made.event("s", 0, "go on"), made.event("s", 1, "not on main", kind="rejection")
     assert not digest(unit_of("shop", [calm])).critical
     assert digest(unit_of("shop", [calm, refused])).critical
+
+
+def test_why_something_broke_is_kept_when_the_rest_of_the_talk_goes() -> None:
+    why = "I went on.\nThe root cause was that the cursor closes too early.\nAll is well now."
+    unit = long_session(200, bulk=200)
+    shown = digest(unit_of("shop", [*unit.events, made.event("s", len(unit.events), why, "agent")])).text
+    assert "The root cause was that the cursor closes too early." in shown
+    assert "I went on." not in shown

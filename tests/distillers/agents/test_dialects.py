@@ -98,7 +98,7 @@ def test_a_model_behind_an_api_names_the_extra_that_it_needs(monkeypatch: pytest
     monkeypatch.setattr("distillers.agents.registry.LIBRARY", "no_such_library_anywhere")
     agent = build(AgentSpec("a", "api", model="openai:small"))
     assert isinstance(agent, ApiAgent)
-    assert "pip install 'stillhouse[agents]'" in agent.ready()
+    assert "pip install -e '.[agents]'" in agent.ready()
 
 
 def test_only_the_keys_of_its_own_provider_pass_to_a_model() -> None:
