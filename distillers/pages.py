@@ -12,12 +12,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+_SUFFIX = re.compile(r"-(?:ui|specific|related|support|tool|module|commands?|files?)$")
+_BRITISH = re.compile(r"is(e|ed|ing|ation)$")
+_PLURAL = re.compile(r"(?<=\w{3})(?<!s)s$")
 WEAK = "~"
 """Marks a topic that counts only if it is an unmarked topic of enough other claims."""
 FULL = 40
 """Claims on one page: a screenful or two."""
 FEW = 6
 """A topic with fewer claims has no page of its own."""
+PIECE = 3
+"""Claims of a page that is cut off one that grew too long, if no larger piece is left to cut."""
 KNOWN = 3
 """So many claims must have a word as an unmarked topic for it to be one of the domain's own."""
 
@@ -44,7 +49,7 @@ def assign(filings: Mapping[str, Filing]) -> dict[str, str]:
         if len(claims) >= FEW:
             placed.update((claim, topic) for claim in claims)
     placed.update((claim, filings[claim].rest) for claim in wanted if claim not in placed)
-    return _split(placed, wanted)
+    return _split(placed, wanted, filings)
 
 
 def _wanted(filings: Mapping[str, Filing]) -> dict[str, tuple[str, ...]]:
@@ -52,10 +57,22 @@ def _wanted(filings: Mapping[str, Filing]) -> dict[str, tuple[str, ...]]:
     strong = {claim: _slugs(t for t in one.topics if not t.startswith(WEAK)) for claim, one in filings.items()}
     own = {word for word, count in Counter(w for words in strong.values() for w in words).items() if count >= KNOWN}
     weak = {claim: _slugs(t[1:] for t in one.topics if t.startswith(WEAK)) for claim, one in filings.items()}
-    return {
-        claim: tuple(dict.fromkeys((*strong[claim], *(w for w in weak[claim] if w in own))))
-        for claim in sorted(filings)
-    }
+    every = {claim: (*strong[claim], *(w for w in weak[claim] if w in own)) for claim in sorted(filings)}
+    names = _named(every.values())
+    return {claim: tuple(dict.fromkeys(names[family(word)] for word in words)) for claim, words in every.items()}
+
+
+def _named(every: Iterable[Sequence[str]]) -> dict[str, str]:
+    """The name of each family of topics that differ in form only: its most frequent one, the shortest of equals."""
+    count = Counter(word for words in every for word in words)
+    ranked = sorted(count, key=lambda word: (-count[word], len(word), word))
+    return {family(word): word for word in reversed(ranked)}
+
+
+def family(topic: str) -> str:
+    """What topics have in common that differ in form only: ``web-ui`` and ``web``, ``draft`` and ``drafts``."""
+    parts = (_BRITISH.sub(r"iz\1", part) for part in (_SUFFIX.sub("", topic) or topic).split("-"))
+    return "".join(_PLURAL.sub("", part) for part in parts)
 
 
 def _slugs(topics: Iterable[str]) -> tuple[str, ...]:
@@ -72,26 +89,52 @@ def _by_weight(wanted: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]
     return sorted(fitting, key=lambda pair: (len(pair[1]) > FULL, -len(pair[1]), pair[0]))
 
 
-def _split(placed: Mapping[str, str], wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Pages that grew too long are cut along their next most shared topic, what is then left by number."""
+def _split(
+    placed: Mapping[str, str], wanted: Mapping[str, Sequence[str]], filings: Mapping[str, Filing]
+) -> dict[str, str]:
+    """Pages that grew too long give claims to other pages of theirs, then are cut along their next shared topics."""
     pages = dict(placed)
     for page in sorted(set(placed.values())):
         claims = [claim for claim, name in placed.items() if name == page]
         if len(claims) > FULL:
-            pages.update(_cut(page, claims, wanted))
+            left = _moved(page, claims, pages, wanted)
+            every = {claim: _slugs(topic.removeprefix(WEAK) for topic in filings[claim].topics) for claim in left}
+            pages.update(_cut(page, left, wanted, every))
     return pages
 
 
-def _cut(page: str, claims: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    inner = Counter(topic for claim in claims for topic in wanted[claim] if topic not in page.split("-"))
+def _moved(page: str, claims: Sequence[str], pages: dict[str, str], wanted: Mapping[str, Sequence[str]]) -> list[str]:
+    """What is left after claims went, in ``pages``, to another page of one of their topics that has room."""
+    room = Counter(pages.values())
+    left: list[str] = []
+    over = len(claims) - FULL
+    for claim in reversed(claims):
+        other = next((t for t in wanted[claim] if t != page and 0 < room[t] < FULL), None)
+        if over > 0 and other is not None:
+            pages[claim] = other
+            room[other] += 1
+            over -= 1
+        else:
+            left.append(claim)
+    return left[::-1]
+
+
+def _cut(
+    page: str, claims: Sequence[str], wanted: Mapping[str, Sequence[str]], every: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """Pieces by the domain's own topics, then by any word that enough claims share, then by number."""
     left, pages = list(claims), dict[str, str]()
-    for topic, _ in sorted(inner.items(), key=lambda pair: (-pair[1], pair[0])):
-        part = [claim for claim in left if topic in wanted[claim]][:FULL]
-        if len(left) <= FULL:
-            break
-        if len(part) >= FEW:
-            pages.update((claim, f"{page}-{topic}"[:60].strip("-")) for claim in part)
-            left = [claim for claim in left if claim not in pages]
+    for least, topics in ((FEW, wanted), (PIECE, wanted), (FEW, every)):
+        for topic in _inner(page, left, topics):
+            part = [claim for claim in left if topic in topics[claim]][:FULL]
+            if len(left) > FULL and len(part) >= least:
+                pages.update((claim, f"{page}-{topic}"[:60].strip("-")) for claim in part)
+                left = [claim for claim in left if claim not in pages]
     for number, claim in enumerate(left):
         pages[claim] = page if number < FULL else f"{page}-{number // FULL + 1}"
     return pages
+
+
+def _inner(page: str, claims: Sequence[str], topics: Mapping[str, Sequence[str]]) -> list[str]:
+    count = Counter(topic for claim in claims for topic in topics[claim] if topic not in page.split("-"))
+    return sorted(count, key=lambda topic: (-count[topic], topic))

@@ -26,19 +26,34 @@ _PLAIN = words(
     "improvement improvements refactoring documentation user human agent person todo text name names line",
     "lines true false null none undefined",
 )
+VAGUE = words(
+    "general regression high-priority core operations overview compatibility start misc other common command commands",
+    "platform-specific feedback review follow-up follow-ups technical-debt tech-debt cross-cutting loading domain doc",
+    "new must missing implementation spec requirements requirement instead",
+    "options option data value values types type string function functions method methods class module modules default",
+    "path paths system item items support added existing current make component components node_modules",
+)
+"""Words that name no part of a project."""
+OWN = 4
+"""Letters of the shortest beginning of a domain's name that means the domain itself."""
 _DULL = words(
     "src lib test tests app main index internal pkg cmd packages frontend backend dist build spec specs docs doc init",
     "utils util helpers types common shared completed process tasks backlog readme changelog package __init__ users",
 )
 _MILESTONE = re.compile(r"^(?:m|v|p|sprint|milestone)[ -]?\d")
-_FILE = re.compile(r"(?!branch:|https?:)[^/]*/.*\.\w+$")
 
 
 def topics_of(unit: Unit, text: str) -> tuple[str, ...]:
     """Labels and scope of the unit first, then components and commands that the text names, then its weak words."""
-    strong = [*_labels(unit), *_scopes(unit), *named(text), *_folders(unit)]
-    weak = [WEAK + word for word in (*_words(unit.title), *_words(text))]
+    spoken = [*_labels(unit), *_scopes(unit), *named(text), *_folders(unit)]
+    strong = [topic for topic in spoken if _tells_apart(topic, unit.domain)]
+    weak = [WEAK + word for word in (*_words(unit.title), *_words(text)) if _tells_apart(word, unit.domain)]
     return (*list(dict.fromkeys(strong))[:8], *list(dict.fromkeys(weak))[:24])
+
+
+def _tells_apart(topic: str, domain: str) -> bool:
+    """Whether a topic says more than any claim of the domain: neither a plain word nor the domain's own name."""
+    return topic not in _PLAIN and topic not in VAGUE and not (len(topic) >= OWN and domain.startswith(topic))
 
 
 def _labels(unit: Unit) -> Iterator[str]:
@@ -65,7 +80,7 @@ def named(text: str) -> Iterator[str]:
 
 def _folders(unit: Unit) -> Iterator[str]:
     """The folders that most of the changed files of a ticket lie in."""
-    changed = [PurePosixPath(ref) for event in unit.events[:1] for ref in event.refs if _FILE.match(ref)]
+    changed = [PurePosixPath(ref) for event in unit.events[:1] for ref in event.refs if re.search(r"/.*\.\w+$", ref)]
     count = Counter(path.parent.name.lower() for path in changed if path.parent.name.lower() not in _DULL)
     yield from (name for name, _ in sorted(count.items(), key=lambda pair: (-pair[1], pair[0]))[:2])
 

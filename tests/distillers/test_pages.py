@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distillers.pages import FEW, FULL, Filing, assign
+from distillers.pages import FEW, FULL, Filing, assign, family
 
 
 def filings(**topics: str) -> dict[str, Filing]:
@@ -32,6 +32,20 @@ def test_a_page_that_grew_too_long_is_cut_along_its_next_topic() -> None:
     claims = {f"c{n}": Filing(["cli", "board" if n % 3 else "search"], "notes") for n in range(3 * FULL)}
     sizes = [list(assign(claims).values()).count(page) for page in set(assign(claims).values())]
     assert max(sizes) <= FULL
+
+
+def test_topics_that_differ_in_form_only_share_a_page_named_by_the_most_frequent() -> None:
+    drafts = {f"d{n}": Filing(["drafts"], "notes") for n in range(FEW)}
+    web = {f"w{n}": Filing(["web"], "notes") for n in range(FEW)}
+    pages = assign(drafts | web | filings(x="draft", y="web-ui", z="file-system", v="filesystem"))
+    assert (pages["x"], pages["y"]) == ("drafts", "web")
+    assert family("file-system") == family("filesystem")
+    assert family("summarise") == family("summarize")
+
+
+def test_a_page_of_the_rest_is_cut_by_words_before_numbers() -> None:
+    claims = {f"c{n:02}": Filing(["~board" if n % 3 else "~search"], "notes") for n in range(FULL + FEW)}
+    assert set(assign(claims).values()) == {"notes", "notes-board"}
 
 
 TOPICS = st.lists(st.text(max_size=12), max_size=4)
