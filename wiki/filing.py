@@ -135,7 +135,7 @@ def _blocks_filed(
     if flaws:
         refused.dropped.update(flaws)
         return None
-    fresh = {path: blank(path) for path in {d.to for d in todo.deltas if d.to} - pages.keys()}
+    fresh = {path: blank(path, stand.titles) for path in {d.to for d in todo.deltas if d.to} - pages.keys()}
     after = apply({**pages, **fresh}, todo.deltas, wanted, SECTIONS, {})
     _inspect(pages, after, todo, wanted, refused)
     left = {path: None if _is_empty(stand.domain, path, page, pages) else page for path, page in after.items()}

@@ -30,6 +30,7 @@ from wiki.locks import clear_stale
 from wiki.names import INDEX, checked, page_path, split_path
 from wiki.render import SUPERSEDED, count
 from wiki.stand import ROOT, Stand
+from wiki.titles import titles_of
 
 Verify = Callable[[Finding], str | None]
 """Reads the evidence of a finding again before it is filed for the first time; the reason if it must not be."""
@@ -160,7 +161,8 @@ def _stand(night: _Night, head: str) -> Stand:
     contents = night.repo.contents(entry.blob for entry in plain.values())
     with night.ledger.read() as rows:
         known = blocks.load(rows, night.domain)
-    coming = {page_path(night.domain, f.page) for f in night.findings if is_filed(f) and f.page and _nameable(f.page)}
+    filed = [finding for finding in night.findings if is_filed(finding)]
+    coming = {page_path(night.domain, f.page) for f in filed if f.page and _nameable(f.page)}
     paths = {*mine, *coming, ROOT, page_path(night.domain, INDEX)}
     domains = {name for path in files if (name := _domain_of(path))} | {night.domain}
     return Stand(
@@ -169,6 +171,7 @@ def _stand(night: _Night, head: str) -> Stand:
         tuple(sorted(domains)),
         known,
         edited(night.repo, files, sorted(paths)),
+        titles_of((f.page for f in filed if f.page), filed),
     )
 
 

@@ -87,9 +87,9 @@ def entry_order(one: Entry) -> Order:
     return (_newest_first(one.updated), one.link)
 
 
-def new_page(domain: str, slug: str) -> bytes:
-    """A page without blocks."""
-    title = title_of(slug)
+def new_page(domain: str, slug: str, title: str = "") -> bytes:
+    """A page without blocks, called ``title``, or by the words of its name."""
+    title = title or title_of(slug)
     head = {"id": page_id(domain, slug), "title": title, "domain": domain, "authority": "librarian"}
     return _blank(head, title)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scheduling.base.errors import CorruptError
 from wiki.blocks import Row
@@ -26,6 +26,8 @@ class Stand:
     rows: Mapping[str, Row]
     barred: Mapping[str, str]
     """Pages that must not be touched now, with the reason: a person has uncommitted edits, a link in the way."""
+    titles: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What new pages are to be called, by name; a page that is not here is called by its name's words."""
 
 
 def parsed(files: Mapping[str, bytes]) -> tuple[dict[str, Page], dict[str, str]]:
@@ -40,12 +42,12 @@ def parsed(files: Mapping[str, bytes]) -> tuple[dict[str, Page], dict[str, str]]
     return pages, corrupt
 
 
-def blank(path: str) -> Page:
+def blank(path: str, titles: Mapping[str, str] | None = None) -> Page:
     """The page or index that ``path`` names, before anything stands on it."""
     name = split_path(path)
     if name is None:
         return parse(path, new_index(""))
-    return parse(path, new_index(name[0]) if name[1] == INDEX else new_page(*name))
+    return parse(path, new_index(name[0]) if name[1] == INDEX else new_page(*name, (titles or {}).get(name[1], "")))
 
 
 def homes(domain: str, pages: Mapping[str, Page]) -> dict[str, str]:
