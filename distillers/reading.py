@@ -8,11 +8,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
+from distillers.masking import Masker, masked
 from distillers.record.events import Event
 from distillers.record.rows import Columns, Row, columns_of, row_of
 from distillers.routes import Routes, route
@@ -24,18 +23,8 @@ from distillers.walk import State
 from scheduling.base.errors import StillhouseError
 
 LONGEST_LINE = 64 * 1024 * 1024
-SHORT = 200
-"""Texts up to this length (folders, titles, labels) come again and again; their masks are remembered."""
 
 Recognise = Callable[[SourceFile], Reader | Skip]
-
-
-class Masker(Protocol):
-    """Masks secrets in a text; keeps its line breaks."""
-
-    def mask(self, text: str) -> str:
-        """``text`` with each secret replaced by a mark."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +109,7 @@ def _read(setup: Setup, routes: Routes, order: Order) -> Reading:
     events = [item for item in found if isinstance(item, Event)]
     bad = sum(isinstance(item, BadLine) for item in found) + cut
     domains = route(routes, events)
-    mask = _remembering(setup.masker)
-    rows = _rows(domains, [masked(event, mask, order.name) for event in events])
+    rows = _rows(domains, masked(events, setup.masker, order.name))
     return Reading(order.name, "read", "", reader.name, bad, columns_of(rows))
 
 
@@ -133,20 +121,6 @@ def _rows(domains: Sequence[str], events: Sequence[Event]) -> list[Row]:
         place = event.unit, event.line
         rows.append(row_of(domain, part, event))
     return rows
-
-
-def masked(event: Event, mask: Callable[[str], str], file: str) -> Event:
-    """``event`` as it may be stored: every field that can hold a secret masked, ``file`` set."""
-    return replace(
-        event,
-        text=mask(event.text),
-        title=mask(event.title),
-        folder=mask(event.folder),
-        tool=mask(event.tool),
-        labels=tuple(map(mask, event.labels)),
-        refs=tuple(map(mask, event.refs)),
-        file=file,
-    )
 
 
 def load(path: str) -> tuple[bytes, int]:
@@ -195,14 +169,3 @@ def _pieces(block: bytes) -> Iterator[bytes]:
         stop = len(block) if end < 0 else end + 1
         yield block[at:stop]
         at = stop
-
-
-def _remembering(masker: Masker) -> Callable[[str], str]:
-    short = lru_cache(maxsize=4096)(masker.mask)
-
-    def mask(text: str) -> str:
-        if not text:
-            return text
-        return short(text) if len(text) <= SHORT else masker.mask(text)
-
-    return mask

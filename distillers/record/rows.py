@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
 from distillers.record.events import Event
 
 EVENT_COLUMNS = tuple(Event.__dataclass_fields__)
 """Columns that come from an event, in the order of its fields."""
+_VALUES: Callable[[Event], tuple[Any, ...]] = attrgetter(*EVENT_COLUMNS)
 PUBLIC_COLUMNS = ("domain", "part", *EVENT_COLUMNS)
 """Columns of the view ``events``."""
 
@@ -35,12 +37,11 @@ def rows_of(domain: str, events: Iterable[Event]) -> Iterator[Row]:
 
 def row_of(domain: str, part: int, event: Event) -> Row:
     """The row of ``event``. Half surrogate pairs, which no UTF-8 file can hold, become question marks."""
-    values = [getattr(event, name) for name in EVENT_COLUMNS]
     try:
-        check = _checksum(part, values)
+        check = _checksum(part, _VALUES(event))
     except UnicodeEncodeError:
         event = replace(event, **{name: _clean(getattr(event, name)) for name in EVENT_COLUMNS})
-        check = _checksum(part, [getattr(event, name) for name in EVENT_COLUMNS])
+        check = _checksum(part, _VALUES(event))
     return Row(domain, part, check, event)
 
 
@@ -55,11 +56,12 @@ def columns_of(rows: Sequence[Row]) -> Columns:
         "part": [row.part for row in rows],
         "check": [row.check for row in rows],
     }
-    return own | {name: [getattr(row.event, name) for row in rows] for name in EVENT_COLUMNS}
+    values = zip(*(_VALUES(row.event) for row in rows), strict=True) if rows else ((),) * len(EVENT_COLUMNS)
+    return own | {name: list(column) for name, column in zip(EVENT_COLUMNS, values, strict=True)}
 
 
 def _checksum(part: int, values: Sequence[Any]) -> int:
-    text = "\0".join(value if isinstance(value, str) else repr(value) for value in (part, *values))
+    text = "\0".join([value if isinstance(value, str) else repr(value) for value in (part, *values)])
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 

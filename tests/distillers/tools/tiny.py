@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from distillers.record.archive import Archive
@@ -63,6 +63,9 @@ class Mask:
     def mask(self, text: str) -> str:
         time.sleep(self.pause)
         return text.replace(SECRET, MASK)
+
+    def mask_many(self, texts: Sequence[str]) -> list[str]:
+        return [self.mask(text) for text in texts]
 
 
 def said(unit: str, own: str, text: str = "", **more: object) -> dict[str, object]:
