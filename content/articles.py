@@ -57,10 +57,11 @@ NEXT: Mapping[State, frozenset[State]] = {
     "in_review": frozenset({"draft", "in_review", "changes_requested", "approved", "retired"}),
     "changes_requested": frozenset({"changes_requested", "draft", "retired"}),
     "approved": frozenset({"approved", "published", "draft"}),
-    "published": frozenset({"published", "retired"}),
+    "published": frozenset({"published", "retired", "draft"}),
     "retired": frozenset({"retired"}),
 }
-"""From each state where to. ``approved → draft`` is a text that changed after it was approved."""
+"""From each state where to. ``approved → draft`` is a text that changed after it was approved; ``published → draft``
+one that something was purged from."""
 OPEN: frozenset[State] = frozenset({"brief", "draft", "in_review", "changes_requested", "approved"})
 RULED: Mapping[str, State] = {"approve": "approved", "request-changes": "changes_requested", "reject": "retired"}
 

@@ -201,6 +201,21 @@ def _blocks(body: str) -> Iterator[tuple[int, str]]:
             open_lines.append(text[mark.end() :] if mark else text)
 
 
+def spans(body: str) -> Iterator[tuple[int, int]]:
+    """The lines of each block that rows are numbered by, as first line and the one after the last, counted from 0."""
+    start = -1
+    for n, line in enumerate([*body.split("\n"), ""]):
+        text = line.strip()
+        head, mark = _HEAD.match(text), _MARK.match(text)
+        if start >= 0 and (not text or head or mark):
+            yield start, n
+            start = -1
+        if head:
+            yield n, n + 1
+        elif text and start < 0:
+            start = n
+
+
 def _look_up(text: str, book: Book) -> Iterator[Known]:
     whole = plain(text)
     if whole in book:

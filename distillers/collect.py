@@ -19,17 +19,20 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from distillers import cursors
+from distillers import cursors, tombstones
 from distillers.accounts import Collected, Counts, FileNote, Tally, account
+from distillers.consent import Consent
 from distillers.intake import Batch, Growing, plan, store
 from distillers.reading import Masker, Order, Piece, Reading, Recognise, Setup, read_piece
 from distillers.record.archive import Archive
 from distillers.record.compact import compact
 from distillers.record.shards import registered, sweep
+from distillers.retract import retract
 from distillers.routes import Routes, routes
 from distillers.sources.registry import recognise_file
 from distillers.survey import LATER, Survey, survey
 from distillers.walk import SourceSpec, nested
+from distillers.withhold import Withhold
 from scheduling import tasks
 from scheduling.base.locks import hold
 from scheduling.base.pool import Died, Pool
@@ -67,6 +70,7 @@ class _Desk:
     workers: int
     on_progress: Callable[[Progress], None] | None
     tally: Tally
+    withhold: Withhold
 
 
 def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two that say what, four options by name)
@@ -80,13 +84,18 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
     on_progress: Callable[[Progress], None] | None = None,
     recognise: Recognise = recognise_file,
     workers: int = 2,
+    consent: Consent | None = None,
+    key: bytes = b"",
 ) -> Collected:
     """Brings ``archive`` up to date with all sources; returns what there is and what was new.
 
     ``folders`` are the working folders of each domain; ``since`` leaves files alone that were last changed before it
-    and never collected. Raises :class:`BusyError` if another run is collecting.
+    and never collected. ``consent`` is what people marked "do not use"; ``key`` is the workspace's, by which what was
+    purged is known again. Raises :class:`BusyError` if another run is collecting.
     """
-    desk = _Desk(run, archive, recognise, redactor, folders, workers, on_progress, Tally())
+    with run.ledger.read() as rows:
+        withhold = Withhold(consent or Consent(), tombstones.load(rows, key))
+    desk = _Desk(run, archive, recognise, redactor, folders, workers, on_progress, Tally(), withhold)
     with hold(archive.root / ".lock", f"collecting by run {run.id}"):
         with run.ledger.read() as rows:
             sweep(archive.root, registered(rows))
@@ -101,12 +110,20 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
 
 
 def _pass(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> list[Survey]:
-    surveys = [survey(desk.run.ledger, spec, inner, desk.folders, since) for spec, inner in nested(specs)]
+    surveys = _surveys(desk, specs, since)
+    taken = retract(desk.run, desk.archive, desk.withhold.consent, surveys)
+    if taken.stirred:
+        desk.tally.domains |= taken.domains
+        surveys = _surveys(desk, specs, since)
     stirred = [one for one in surveys if not one.settled]
     with closing(_readings(desk, stirred)) as readings:
         for one in stirred:
             _source(desk, one, islice(readings, len(one.changed)))
     return surveys
+
+
+def _surveys(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> list[Survey]:
+    return [survey(desk.run.ledger, spec, inner, desk.folders, since) for spec, inner in nested(specs)]
 
 
 def _source(desk: _Desk, seen: Survey, readings: Iterator[Reading]) -> None:
@@ -153,7 +170,7 @@ def _batches(seen: Survey, readings: Iterator[Reading]) -> Iterator[tuple[Batch,
 
 def _readings(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Reading]:
     """One reading for each changed file of each source, in order; made by workers if there is much to read."""
-    setup = Setup(desk.recognise, desk.masker)
+    setup = Setup(desk.recognise, desk.masker, desk.withhold)
     pieces = (piece for one in surveys for piece in _pieces(one, routes(one.spec.via, desk.folders)))
     if desk.workers < 2 or sum(one.bytes for one in surveys) < POOL_FROM:
         for piece in pieces:

@@ -140,7 +140,7 @@ def counted(rows: Connection, source: str) -> dict[str, int]:
 
 
 def noted(rows: Connection, source: str) -> list[Cursor]:
-    """The cursors of present files of ``source`` that deserve a word: not read, or read with bad lines; by path."""
-    odd = (files.c.state != "read") | (files.c.bad_lines > 0)
+    """The cursors of present files of ``source`` that deserve a word: not read, or not whole; by path."""
+    odd = (files.c.state != "read") | (files.c.bad_lines > 0) | (files.c.reason != "")
     chosen = select(files).where(files.c.source == source, files.c.gone == 0, odd).order_by(files.c.path)
     return [Cursor(**row) for row in rows.execute(chosen).mappings()]

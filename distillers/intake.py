@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from distillers import cursors
 from distillers.cursors import Cursor, FileKey
+from distillers.places import note_places
 from distillers.reading import Reading
 from distillers.record import shards
 from distillers.record.archive import Archive
@@ -184,6 +185,7 @@ def store(
             shards.register(rows, shard, run.id)
         cursors.wake(rows, [(batch.via, path) for path in planned.rewritten])
         cursors.save(rows, moved)
+        note_places(rows, planned.table.column("folder").unique().to_pylist())
         cursors.lean(rows, [cursor.key for cursor in batch.cursors if cursor.run], planned.leaning)
         also(rows)
     return written

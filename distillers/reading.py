@@ -20,6 +20,7 @@ from distillers.sources.database import MAGIC, is_database
 from distillers.sources.lines import BadLine
 from distillers.sources.registry import BY_KIND
 from distillers.walk import State
+from distillers.withhold import NOTHING, Withhold
 from scheduling.base.errors import StillhouseError
 
 LONGEST_LINE = 64 * 1024 * 1024
@@ -33,6 +34,7 @@ class Setup:
 
     recognise: Recognise
     masker: Masker
+    withhold: Withhold = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,9 @@ def read_piece(setup: Setup, piece: Piece) -> Iterator[Reading]:
 
 def read_file(setup: Setup, routes: Routes, order: Order) -> Reading:
     """The reading of one file; what is wrong with it becomes its state and reason."""
+    why = setup.withhold.file(order.name)
+    if why:
+        return Reading(order.name, "skipped", why)
     try:
         return _read(setup, routes, order)
     except Unreadable as error:
@@ -109,8 +114,9 @@ def _read(setup: Setup, routes: Routes, order: Order) -> Reading:
     events = [item for item in found if isinstance(item, Event)]
     bad = sum(isinstance(item, BadLine) for item in found) + cut
     domains = route(routes, events)
-    rows = _rows(domains, masked(events, setup.masker, order.name))
-    return Reading(order.name, "read", "", reader.name, bad, columns_of(rows))
+    rows, why = setup.withhold.kept(_rows(domains, masked(events, setup.masker, order.name)))
+    state: State = "skipped" if why and not rows else "read"
+    return Reading(order.name, state, why, reader.name, bad, columns_of(rows))
 
 
 def _rows(domains: Sequence[str], events: Sequence[Event]) -> list[Row]:

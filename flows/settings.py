@@ -18,6 +18,7 @@ from urllib.request import getproxies, proxy_bypass
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
 from content.pillars import Pillar
+from distillers.consent import Consent
 from distillers.fetch.base import Access, Target
 from distillers.walk import SourceSpec
 from flows.agent_tables import AgentName, AgentTable, BudgetTable, HouseTable, PriceTable, SeatName, SeatTable
@@ -150,12 +151,20 @@ class PrefectTable(_Table):
     api_url: str = ""
 
 
+class ConsentTable(_Table):
+    """What must not be used: sessions (or tickets) by id; folders of logs, or that sessions recorded as theirs."""
+
+    sessions: tuple[str, ...] = ()
+    folders: tuple[AbsolutePath, ...] = ()
+
+
 class _File(_Table):
     domains: dict[DomainName, DomainTable]
     stores: tuple[SourceTable, ...] = ()
     pillars: dict[str, PillarTable] = Field(default_factory=dict[str, PillarTable])
     schedule: ScheduleTable = ScheduleTable()
     prefect: PrefectTable = PrefectTable()
+    consent: ConsentTable = ConsentTable()
     agents: dict[AgentName, AgentTable] = Field(default_factory=dict[str, AgentTable])
     seats: dict[SeatName, SeatTable] = Field(default_factory=dict[str, SeatTable])
     budget: HouseTable = HouseTable()
@@ -177,6 +186,7 @@ class Settings(_Table):
     pillars: tuple[Pillar, ...]
     schedule: ScheduleTable
     prefect: PrefectTable
+    consent: ConsentTable = ConsentTable()
     agents: Mapping[str, AgentTable] = Field(default_factory=dict[str, AgentTable])
     seats: Mapping[str, SeatTable] = Field(default_factory=dict[str, SeatTable])
     budget: HouseTable = HouseTable()
@@ -206,6 +216,11 @@ class Settings(_Table):
             for source in table.sources
             if (target := _target(name, source))
         )
+
+    @property
+    def withheld(self) -> Consent:
+        """What people marked "do not use" here; markers in folders are found where they lie."""
+        return Consent(frozenset(self.consent.sessions), tuple(map(str, self.consent.folders)))
 
     @property
     def folders(self) -> dict[str, tuple[Path, ...]]:
@@ -266,6 +281,7 @@ def load(root: Path) -> Settings:
         pillars=tuple(_pillar(name, pillar) for name, pillar in sorted(parsed.pillars.items())),
         schedule=parsed.schedule,
         prefect=parsed.prefect,
+        consent=parsed.consent,
         agents=parsed.agents,
         seats=parsed.seats,
         budget=parsed.budget,
@@ -278,8 +294,8 @@ def home() -> Path:
 
 
 def agent_homes() -> dict[str, Path]:
-    """Where agents keep their logs if their own environment variables say so: ``claude`` and ``codex``."""
-    names = {"claude": "CLAUDE_CONFIG_DIR", "codex": "CODEX_HOME"}
+    """Where agents keep their logs if environment variables say so, by the names that ``find_stores`` has for them."""
+    names = {"claude": "CLAUDE_CONFIG_DIR", "codex": "CODEX_HOME", "copilot": "COPILOT_HOME", "data": "XDG_DATA_HOME"}
     return {agent: Path(os.environ[name]) for agent, name in names.items() if os.environ.get(name)}
 
 
@@ -338,5 +354,5 @@ def _suggestion(mistake: Mapping[str, Any]) -> str:
 def _known_keys() -> list[str]:
     sources = (SourceTable, NotesTable, GitTable, GithubTable)
     tables: tuple[type[BaseModel], ...] = (_File, DomainTable, *sources, PillarTable, ScheduleTable, PrefectTable)
-    tables = (*tables, AgentTable, SeatTable, BudgetTable, HouseTable, PriceTable)
+    tables = (*tables, ConsentTable, AgentTable, SeatTable, BudgetTable, HouseTable, PriceTable)
     return sorted({name for table in tables for name in table.model_fields})

@@ -36,8 +36,9 @@ from scheduling.base.errors import UsageError
 from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
+from wiki import history, librarian, purging
 from wiki import index as indexing
-from wiki import librarian
+from wiki.erase import Erasure
 from wiki.git import ensure_repo, open_repo
 from wiki.tree import Tree
 
@@ -145,10 +146,13 @@ def nightly(night: Night) -> Report:
 
 def fetch(night: Night) -> list[Fetched]:
     """Brings merged tickets from where they live into files of the workspace. No failure of theirs ends the night."""
-    targets = [target for target in night.settings.targets if night.only in (None, target.domain)]
-    if targets:
+    named = night.settings.targets
+    targets = [target for target in named if night.only in (None, target.domain)]
+    dropped = fetching.stale(night.ledger, named)
+    if targets or dropped:
         teller = _Teller(night.say)
         with night.stage("fetch", "operator") as run:
+            fetching.retire(run, dropped)
             night.fetched[:] = fetching.fetch(
                 run,
                 night.settings.workspace.fetched,
@@ -172,14 +176,16 @@ def collect(night: Night) -> collecting.Collected:
             night.settings.folders,
             since=night.since,
             on_progress=teller.files,
+            consent=night.settings.withheld,
+            key=load_key(night.settings.workspace.secret),
         )
 
 
-def distil(night: Night) -> distilling.Distilled:
-    """Turns changed sessions and tickets into graded findings."""
+def distil(night: Night, *, ask: bool = True) -> distilling.Distilled:
+    """Turns changed sessions and tickets into graded findings; without ``ask`` no agent is asked about them."""
     teller = _Teller(night.say)
     with night.stage("distil", "distiller") as run:
-        agent = asking(night.settings, night.redactor.mask, teller.asked)
+        agent = asking(night.settings, night.redactor.mask, teller.asked) if ask else None
         return distilling.distil(run, night.archive, night.domains, asking=agent, on_progress=teller.units)
 
 
@@ -201,12 +207,34 @@ def file(night: Night) -> list[librarian.Filed]:
         ]
 
 
-def index(night: Night) -> indexing.Indexed:
-    """Brings the search index to the wiki's newest commit and the newest record."""
+def pages_to_purge(night: Night, what: Erasure) -> purging.Purged:
+    """What :func:`purge_pages` would take off; changes nothing."""
+    return purging.look(night.ledger, night.settings.workspace.wiki, what)
+
+
+def purge_pages(night: Night, what: Erasure) -> purging.Purged:
+    """Lets the librarian take what a person purged off all pages, and then file what is left."""
+    space = night.settings.workspace
+    file(night)
+    with night.stage("purge pages", "librarian") as run:
+        done = purging.purge(run, space.wiki, what)
+    if done.commit:
+        file(night)
+    return done
+
+
+def rewrite_history(night: Night, what: Erasure) -> history.Rewritten:
+    """Lets the librarian write the wiki's past anew without what was purged."""
+    with night.stage("rewrite history", "librarian") as run:
+        return history.rewrite(run, night.settings.workspace.wiki, what)
+
+
+def index(night: Night, *, rebuild: bool = False) -> indexing.Indexed:
+    """Brings the search index to the wiki's newest commit and the newest record; with ``rebuild`` makes it anew."""
     space = night.settings.workspace
     with night.stage("index", "operator"):
         return indexing.build(
-            night.ledger, Tree(space.wiki), night.archive, space.index, sorted(night.settings.domains)
+            night.ledger, Tree(space.wiki), night.archive, space.index, sorted(night.settings.domains), rebuild=rebuild
         )
 
 

@@ -70,6 +70,16 @@ def build(
         return done
 
 
+def tables(index_dir: Path) -> Iterator[tuple[str, ArrowTable]]:
+    """Every table of the index as it stands, with its name; none if there is no index."""
+    known = manifests.load(index_dir)
+    if known is None:
+        return
+    base = connect(index_dir / known.folder)
+    for name in sorted(known.chunks):
+        yield name, base.open_table(name).to_arrow()
+
+
 class _Build:
     """One bringing up to date. Nothing that it does is seen as the index's state before the manifest is saved."""
 

@@ -116,12 +116,12 @@ def _cited(finding: Finding) -> list[tuple[str, Quote]]:
 
 def _note(name: str, finding: Finding, quote: Quote) -> str:
     day = f", {quote.at[:10]}" if quote.at else ""
-    where = f"{'ticket' if quote.origin == 'ticket' else 'session'} {_short(quote.unit)} line {quote.line}{day}"
+    where = f"{'ticket' if quote.origin == 'ticket' else 'session'} {cited_as(quote.unit)} line {quote.line}{day}"
     return f'[^{name}]: {finding.confidence} · {quote.origin} · {where}: "{inert(quote.text, QUOTE_CHARS)}"'
 
 
-def _short(unit: str) -> str:
-    """An id as people recognise it: a long hash by its first digits, a ticket's name as it is."""
+def cited_as(unit: str) -> str:
+    """The id of a session or ticket as footnotes have it: a long hash by its first digits, a ticket's name as it is."""
     return unit[:8] + "…" if _HASHLIKE.fullmatch(unit) else inert(unit, 60)
 
 

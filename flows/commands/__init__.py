@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
+from types import FrameType
 from typing import Any
 
 import click
@@ -27,6 +29,7 @@ COMMANDS = {
     "budget": ("office", "Show what was spent on agents, and the caps."),
     "audit": ("office", "Tell what a run did."),
     "doctor": ("setup", "Check the health of a workspace."),
+    "purge": ("purging", "Remove a session or text from every store."),
     "redact": ("setup", "Mask secrets from standard input to standard output."),
 }
 
@@ -58,8 +61,14 @@ def cli() -> None:
     """Turns what coding agents did today into what every agent and editor knows tomorrow."""
 
 
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM unwinds what runs, so that programs that were started end with us; by default we would just be gone."""
+    sys.exit(128 + signal.SIGTERM)
+
+
 def main() -> None:
     """Entry point of the console script. Errors we raise become one line and their documented exit code."""
+    signal.signal(signal.SIGTERM, _leave)
     try:
         code: Any = cli.main(standalone_mode=False)
     except StillhouseError as error:

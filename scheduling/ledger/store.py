@@ -77,6 +77,13 @@ class Ledger:
                 raise
             rows.exec_driver_sql("COMMIT")
 
+    def rewrite(self) -> None:
+        """Writes the file anew, so that nothing of what was deleted is left in it. Waits for the writer at work."""
+        with hold(self._lock, "a ledger rewrite", wait=WRITER_WAIT), self._engine.connect() as rows:
+            rows.exec_driver_sql("PRAGMA secure_delete = ON")
+            rows.exec_driver_sql("VACUUM")
+            rows.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
 
 def _engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, isolation_level="AUTOCOMMIT")

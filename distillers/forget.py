@@ -1,0 +1,144 @@
+"""What the ledger has of a session or text beyond the record: candidates, findings, evidence, tasks, cursors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, String, Table, delete, false, or_, select, update
+
+from distillers import cursors
+from distillers.barred import PURGED
+from distillers.cursors import files
+from distillers.findings import candidates, evidence, findings
+from distillers.record.erase import Erased
+from scheduling.ledger.scrub import column_holds, scrub
+from scheduling.tasks import task_id, tasks
+
+_SOME = 500
+COLUMNS = (files.c.reason,)
+"""Text that the room keeps beside what it knows of sessions: scrubbed, never a reason to forget a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Findings that rest on something, by id, and what they say: its quotes, and claims that it alone supports."""
+
+    ids: frozenset[str] = frozenset()
+    said: tuple[str, ...] = ()
+    candidates: int = 0
+
+
+def derived(rows: Connection, *, units: Collection[str] = (), forms: Sequence[str] = ()) -> Derived:
+    """What rests on the sessions ``units``, or holds one of ``forms``."""
+    ids = {
+        *_of(rows, evidence.c.unit, evidence.c.finding, units),
+        *rows.execute(select(evidence.c.finding).where(_hold(evidence, forms))).scalars(),
+        *rows.execute(select(findings.c.id).where(_hold(findings, forms))).scalars(),
+    }
+    shared = set(rows.execute(select(evidence.c.finding).where(evidence.c.unit.not_in(units))).scalars())
+    said = [
+        *_of(rows, findings.c.id, findings.c.claim, ids - shared),
+        *_of(rows, evidence.c.unit, evidence.c.text, units),
+    ]
+    return Derived(frozenset(ids), tuple(dict.fromkeys(said)), len(_proposals(rows, units, forms)))
+
+
+def forget(rows: Connection, gone: Erased, *, units: Collection[str] = (), forms: Sequence[str] = ()) -> None:
+    """Removes what rests on erased events or on ``units``, or holds one of ``forms``.
+
+    The next distilling finds again what other sessions support too. Files that erased events were read from are read
+    again, and so are those that leant on them.
+    """
+    ids = {
+        *derived(rows, units=units, forms=forms).ids,
+        *_of(rows, evidence.c.event, evidence.c.finding, gone.events),
+    }
+    _delete(rows, findings.c.id, ids)
+    _delete(rows, evidence.c.finding, ids)
+    proposals = _proposals(rows, units, forms)
+    _delete(rows, candidates.c.seq, proposals)
+    _delete(rows, candidates.c.seq, _resting(rows, gone))
+    named = {f"{domain}/{unit}" for domain, _, unit in gone.units if unit in units}
+    _delete(rows, tasks.c.subject, named)
+    unsettle(rows, gone.domains)
+    again(rows, gone.files)
+
+
+def sources(rows: Connection) -> list[str]:
+    """The files that something purged was last read in, by path."""
+    return sorted(set(rows.execute(select(files.c.path).where(files.c.reason.startswith(PURGED))).scalars()))
+
+
+def unsettle(rows: Connection, domains: Iterable[str]) -> None:
+    """Has ``domains`` settled again, whatever their candidates hash to."""
+    ids = [task_id(kind, domain) for domain in domains for kind in ("settle", "distil-domain")]
+    rows.execute(update(tasks).where(tasks.c.id.in_(ids)).values(input="", state="todo"))
+
+
+def again(rows: Connection, keys: Iterable[cursors.FileKey]) -> None:
+    """Has files, and those that leant on them, read again."""
+    chosen = sorted(keys)
+    for via, path in chosen:
+        rows.execute(update(files).where(files.c.via == via, files.c.path == path).values(size=-1))
+    cursors.wake(rows, chosen)
+    stir(rows)
+
+
+def again_for(rows: Connection, reasons: Sequence[str]) -> None:
+    """Has the files read again that were left out, in whole or part, for one of ``reasons``."""
+    rows.execute(update(files).where(files.c.reason.in_(reasons)).values(size=-1))
+    stir(rows)
+
+
+def stir(rows: Connection) -> None:
+    """Undoes that a source was collected, if a file of it is to be read again: the count of such files may be as it was
+    when it was last collected.
+    """
+    waiting = select(files.c.source).where(files.c.size < 0).distinct()
+    rows.execute(update(tasks).where(tasks.c.id.in_(waiting)).values(input=""))
+
+
+def scrubbed(rows: Connection, forms: Sequence[str]) -> int:
+    """Takes ``forms`` out of the room's other text; returns how many fields held one."""
+    return scrub(rows, COLUMNS, forms)
+
+
+def _proposals(rows: Connection, units: Collection[str], forms: Sequence[str]) -> list[int]:
+    needles = [*forms, *(f'"unit": "{unit}"' for unit in units)]
+    return list(rows.execute(select(candidates.c.seq).where(column_holds(candidates.c.body, needles))).scalars())
+
+
+def _resting(rows: Connection, gone: Erased) -> list[int]:
+    """Candidates whose evidence was erased, whoever proposed them."""
+    chosen = select(candidates.c.seq, candidates.c.body).where(candidates.c.domain.in_(gone.domains))
+    return [
+        seq
+        for seq, body in rows.execute(chosen)
+        if not gone.events.isdisjoint(quote["event"] for quote in json.loads(body)["evidence"])
+    ]
+
+
+def _hold(table: Table, forms: Sequence[str]) -> ColumnElement[bool]:
+    texts = [column for column in table.columns if isinstance(column.type, String)]
+    return or_(false(), *(column_holds(column, forms) for column in texts))
+
+
+def _of(rows: Connection, key: Column[Any], wanted: Column[Any], values: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for some in _parts(values):
+        found += rows.execute(select(wanted).where(key.in_(some))).scalars()
+    return found
+
+
+def _delete(rows: Connection, key: Column[Any], values: Iterable[Any]) -> None:
+    for some in _parts(values):
+        rows.execute(delete(key.table).where(key.in_(some)))
+
+
+def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    ordered = sorted(values)
+    for start in range(0, len(ordered), _SOME):
+        yield ordered[start : start + _SOME]

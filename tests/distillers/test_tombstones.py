@@ -1,0 +1,72 @@
+"""What was purged is known by keyed hashes alone, and found again in whatever form and place it stands."""
+
+import base64
+import json
+import secrets
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from distillers import tombstones
+from distillers.tombstones import bar, load
+from distillers.windows import LONGEST, hits, window_of
+from scheduling.ledger.store import Ledger
+from scheduling.runs import Run
+
+KEY = b"k" * 32
+
+
+def places(needle: bytes, data: bytes) -> list[int]:
+    found, at = [], data.find(needle)
+    while at >= 0:
+        found.append(at)
+        at = data.find(needle, at + 1)
+    return found
+
+
+@given(st.binary(min_size=1, max_size=8), st.lists(st.binary(max_size=6), max_size=6))
+def test_windows_find_every_place_and_no_other(needle: bytes, parts: list[bytes]) -> None:
+    data = needle.join(parts)
+    assert sorted(hits(KEY, [window_of(KEY, needle)], data)) == places(needle, data)
+
+
+def test_windows_find_a_text_across_chunks_and_at_both_ends() -> None:
+    needle = secrets.token_bytes(100)
+    data = needle + b"-" * 65_436 + needle + b"-" * 70_000 + needle
+    assert sorted(hits(KEY, [window_of(KEY, needle)], data)) == [0, 65_536, len(data) - 100]
+
+
+def test_a_long_text_is_known_by_its_beginning() -> None:
+    needle = secrets.token_bytes(LONGEST * 3)
+    assert list(hits(KEY, [window_of(KEY, needle)], b"-" * 7 + needle[:LONGEST])) == [7]
+
+
+def test_the_ledger_holds_neither_the_text_nor_the_session(ledger: Ledger, run: Run) -> None:
+    with run.change("bar", "test") as rows:
+        bar(rows, run.id, KEY, sessions=["session-5a71"], texts=["hunter2 & co"])
+    ledger.rewrite()
+    assert b"hunter2" not in ledger.path.read_bytes()
+    assert b"5a71" not in ledger.path.read_bytes()
+    with ledger.read() as rows:
+        assert {row.kind for row in rows.execute(select(tombstones.tombstones))} == {"session", "text"}
+
+
+def test_sessions_and_texts_are_barred_in_every_form_and_only_with_the_same_key(ledger: Ledger, run: Run) -> None:
+    with run.change("bar", "test") as rows:
+        bar(rows, run.id, KEY, sessions=["s1"], texts=['a "secret" word'])
+    with ledger.read() as rows:
+        barred, other = load(rows, KEY), load(rows, b"x" * 32)
+    assert barred.bars("s1")
+    assert not barred.bars("s2")
+    assert not other.bars("s1")
+    texts = [
+        "nothing",
+        'it is a "secret" word',
+        json.dumps('a "secret" word'),
+        "",
+        base64.b64encode(b'so a "secret" word it was').decode(),
+        'a "secret word',
+    ]
+    assert barred.holding(texts) == {1, 2, 4}
+    assert other.holding(texts) == set()

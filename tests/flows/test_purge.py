@@ -1,0 +1,223 @@
+"""What a person purges is gone from every store, stays gone, and what cannot be reached is named."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from click.testing import CliRunner, Result
+
+from content import articles
+from distillers.findings_store import load
+from flows import desk, launch, stages
+from flows.commands import cli
+from flows.purge_search import search
+from flows.settings import Settings
+from scheduling.approvals import get_request
+from scheduling.base.forms import forms
+from scheduling.base.process import run as start
+from scheduling.ledger.store import Ledger
+from wiki.erase import erasure
+from wiki.objects import held
+from wiki.tree import Tree
+
+TEXT = "make testdb"
+"""Stands in four sessions, two findings, a page and the article that is drafted from the sample."""
+SESSION = "db5b5fab-8f4d-4e27-9da1-494c73cf256d"
+
+Make = Callable[[Path], Settings]
+
+
+@pytest.fixture
+def settled(tmp_path: Path, make: Make) -> Settings:
+    """A workspace after a night and a day."""
+    settings = make(tmp_path / "workspace")
+    night(settings)
+    assert stages.draft(settings, None).request_id
+    return settings
+
+
+def night(settings: Settings) -> Any:
+    with stages.opened(settings, "nightly") as opened:
+        return stages.nightly(opened)
+
+
+def purge(settings: Settings, *words: str, stdin: str = "") -> Result:
+    return CliRunner().invoke(cli, ["purge", *words, "--workspace", str(settings.root)], input=stdin)
+
+
+def purged(settings: Settings, *words: str) -> dict[str, Any]:
+    done = purge(settings, *words, "--yes", "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.output)
+
+
+def places(settings: Settings, text: str = TEXT) -> list[str]:
+    return search(settings.workspace, forms(text))
+
+
+def claims(settings: Settings) -> list[str]:
+    return [finding.claim for finding in load(Ledger(settings.workspace.ledger))]
+
+
+def test_without_yes_it_is_only_said_what_would_go(settled: Settings) -> None:
+    before = places(settled)
+    done = purge(settled, "--match", TEXT)
+    assert done.exit_code == 2
+    assert "7  events" in done.output
+    assert "tidewatch-2026-10-20 (in_review)" in done.output
+    assert places(settled) == before != []
+
+
+def test_a_text_is_in_no_byte_of_the_workspace_and_stays_away(settled: Settings) -> None:
+    told = purged(settled, "--match", TEXT)
+    assert told["found"]["findings"] == 2
+    assert told["left"] == []
+    assert places(settled) == []
+    report = night(settled)
+    assert report.events == 0
+    assert night(settled).pages == 0
+    assert places(settled) == []
+    assert not [claim for claim in claims(settled) if TEXT in claim]
+
+
+def test_what_cannot_be_reached_is_named(settled: Settings) -> None:
+    said = "\n".join(purged(settled, "--match", TEXT)["unreachable"])
+    assert f"{SESSION}.jsonl still holds it" in said
+    assert "git history: 1 objects" in said
+    assert "--rewrite-history" in said
+    assert "backups" in said
+
+
+def test_the_text_can_come_from_standard_input(settled: Settings) -> None:
+    done = purge(settled, "--match", "-", "--yes", "--json", stdin=f"{TEXT}\n")
+    assert json.loads(done.output)["left"] == []
+    assert places(settled) == []
+
+
+def test_a_session_is_gone_with_its_own_words_and_is_skipped_from_then_on(settled: Settings) -> None:
+    told = purged(settled, "--session", SESSION[:8])
+    assert told["found"]["events"] == 19
+    assert told["looked_for"] > 10
+    report = night(settled)
+    assert report.files["skipped"] == 1
+    assert any(note.reason == "purged" for note in report.notes)
+    evidence = [quote.unit for finding in load(Ledger(settled.workspace.ledger)) for quote in finding.evidence]
+    assert evidence
+    assert SESSION not in evidence
+    again = purged(settled, "--session", SESSION)
+    assert again["found"] == {}
+    assert f"{SESSION}.jsonl still holds it" in "\n".join(again["unreachable"])
+
+
+def test_what_other_sessions_support_too_is_found_again(settled: Settings) -> None:
+    ledger = Ledger(settled.workspace.ledger)
+    shared = next(f for f in load(ledger) if len({quote.unit for quote in f.evidence}) > 1)
+    *others, last = sorted({quote.unit for quote in shared.evidence}, key=[q.unit for q in shared.evidence].index)
+    purged(settled, "--session", last)
+    left = next(finding for finding in load(ledger) if finding.id == shared.id)
+    assert {quote.unit for quote in left.evidence} == {*others}
+    assert left.status == "written" or left.confidence == "low"
+
+
+def test_the_past_of_the_wiki_is_written_anew_only_when_asked(settled: Settings) -> None:
+    wiki, what = settled.workspace.wiki, erasure(forms(TEXT))
+    purged(settled, "--match", TEXT)
+    assert held(wiki, what) > 0
+    before, files = Tree(wiki).commit, Tree(wiki).files()
+    told = purged(settled, "--match", TEXT, "--rewrite-history")
+    assert told["history"] == 0
+    assert held(wiki, what) == 0
+    after = Tree(wiki)
+    assert after.commit != before
+    assert after.files() == files
+    assert start(["git", "fsck", "--full", "--strict"], cwd=wiki).code == 0
+    assert start(["git", "status", "--porcelain"], cwd=wiki).out == b""
+    assert night(settled).pages == 0
+    traces = "".join(path.read_text() for path in settled.workspace.drafts.glob("*.trace.json"))
+    assert before not in traces
+
+
+def test_lines_of_a_person_go_too(settled: Settings) -> None:
+    wiki = settled.workspace.wiki
+    page = wiki / "tidewatch" / "decisions.md"
+    page.write_text(page.read_text() + f"\nRemember `{TEXT}`, says Ana.\n\nThis line stays.\n")
+    (wiki / "notes.txt").write_text(f"one\n{TEXT} two\nthree\n")
+    git = ["git", "-c", "user.name=Ana", "-c", "user.email=ana@example.invalid"]
+    start([*git, "add", "-A"], cwd=wiki)
+    start([*git, "commit", "-qm", "By hand"], cwd=wiki)
+    assert purged(settled, "--match", TEXT)["left"] == []
+    assert "This line stays." in page.read_text()
+    assert (wiki / "notes.txt").read_text() == "one\nthree\n"
+
+
+def test_uncommitted_edits_are_left_and_named(settled: Settings) -> None:
+    page = settled.workspace.wiki / "tidewatch" / "notes.md"
+    page.write_text(page.read_text() + f"\n{TEXT}\n")
+    done = purge(settled, "--match", TEXT, "--yes", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.output)["left"] == ["wiki/tidewatch/notes.md"]
+    assert TEXT in page.read_text()
+
+
+def test_a_published_article_is_withdrawn_and_an_editor_is_asked_anew(
+    settled: Settings, enrol: Callable[[Settings, str], str]
+) -> None:
+    asked = desk.waiting(settled)[0]
+    slug = str(asked.detail["slug"])
+    code = pyotp.TOTP(enrol(settled, "Ann")).now()
+    sha = asked.body_sha256
+    desk.decide(settled, asked.id, "approve", editor="Ann", code=code, body_sha256=sha, notes="")
+    published = settled.workspace.published / f"{slug}.md"
+    assert TEXT in published.read_text()
+
+    told = purged(settled, "--match", TEXT)
+    assert told["articles"] == {slug: "an editor is asked anew"}
+    assert not published.exists()
+    draft = settled.workspace.drafts / f"{slug}.md"
+    assert "status: draft" in draft.read_text()
+    ledger = Ledger(settled.workspace.ledger)
+    record = articles.get(ledger, slug)
+    assert record.state == "in_review"
+    assert get_request(ledger, asked.id).state == "void"
+    assert get_request(ledger, record.request).body_sha256 != sha
+    assert stages.draft(settled, None).request_id == record.request
+    assert articles.published(ledger, settled.workspace) == []
+
+
+def test_artifacts_states_and_logs_of_the_server_are_cleaned_while_it_serves(
+    tmp_path: Path, make: Make, serving: Callable[[Settings], AbstractContextManager[Any]], api: Any
+) -> None:
+    settings = make(tmp_path / "workspace")
+    with serving(settings):
+        launch.launch_nightly(settings, only=None, since=None, say=lambda _text: None)
+        drafted = launch.launch_daily(settings, pillar=None, say=lambda _text: None)
+        here = api.of(settings)
+        here.question(drafted.request_id, 1)
+        assert any("prefect" in place for place in places(settings))
+        done = purge(settings, "--match", TEXT, "--yes", "--json")
+        assert done.exit_code == 0, done.output
+        assert "(purged)" in here.artifact("nightly-report")["data"]
+        here.ended(drafted.request_id)
+    assert places(settings) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "name one thing"),
+        (("--session", "a", "--match", "b"), "name one thing"),
+        (("--match", "abc"), "stands everywhere"),
+        (("--session", "no-such-session"), "there is no session"),
+    ],
+)
+def test_a_wrong_wish_is_refused(settled: Settings, words: tuple[str, ...], says: str) -> None:
+    done = purge(settled, *words, "--yes")
+    assert says in str(done.exception)
+
+
+def test_what_nothing_holds_needs_no_purge(settled: Settings) -> None:
+    assert "Nothing here holds it." in purge(settled, "--match", "a text that nobody wrote", "--yes").output

@@ -1,0 +1,107 @@
+"""Erasing from pages: what of a file's bytes is left when a text, or what cites a session, is taken out. Pure.
+
+Unlike a night's edits this minds no one's ownership: whoever asks for a purge asks for the text to be gone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from scheduling.base.errors import CorruptError
+from scheduling.base.forms import bytes_of
+from wiki.blocks import digest
+from wiki.edit import Change, notes_of, revise, standing
+from wiki.names import split_path
+from wiki.page import Page, parse
+from wiki.render import SECTIONS, cited_as
+from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert
+
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+GONE = "(purged)"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What must not stand on a page: texts in all their forms, and blocks that cite one of the sessions."""
+
+    forms: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+
+    @property
+    def needles(self) -> tuple[bytes, ...]:
+        """The forms as bytes."""
+        return tuple(map(bytes_of, self.forms))
+
+    def is_in(self, text: str) -> bool:
+        """Whether one of the forms stands in ``text``."""
+        return any(form in text for form in self.forms)
+
+
+def erasure(forms: Iterable[str] = (), sessions: Iterable[str] = ()) -> Erasure:
+    """What pages must not hold of texts given in all their forms, as a page would have them too."""
+    texts = list(forms)
+    shown = [inert(text, chars) for text in texts for chars in (CLAIM_CHARS, QUOTE_CHARS)]
+    return Erasure(tuple(dict.fromkeys(text for text in (*texts, *shown) if text)), tuple(sessions))
+
+
+def is_hit(data: bytes, what: Erasure) -> bool:
+    """Whether a file might hold something to erase."""
+    cites = (bytes_of(f" {cited_as(unit)} line ") for unit in what.sessions)
+    return any(needle in data for needle in (*what.needles, *cites))
+
+
+def cleaned(
+    path: str, data: bytes, what: Erasure, spared: Mapping[str, str] = MappingProxyType({})
+) -> tuple[bytes, set[str]]:
+    """The bytes that are left of a file, and the ids of the blocks that went.
+
+    A block that hashes to what ``spared`` says of its id may cite what it does: it was filed from what is known now.
+    What is no page is cleaned line by line.
+    """
+    if not is_hit(data, what):
+        return data, set()
+    gone: set[str] = set()
+    if split_path(path) or path.endswith(".md"):
+        try:
+            page = parse(path, data)
+        except CorruptError:
+            page = None
+        if page is not None:
+            gone = {block.id for block in page.blocks if _meant(page, block.id, what, spared)}
+            data = revise(page, Change(SECTIONS, {}, remove=frozenset(gone))).data if gone else data
+    return _lines(data, what), gone
+
+
+def _meant(page: Page, key: str, what: Erasure, spared: Mapping[str, str]) -> bool:
+    whole = next(standing(page, block) for block in page.blocks if block.id == key)
+    if what.is_in(whole):
+        return True
+    return spared.get(key) != digest(whole) and any(_cites(note.text, what.sessions) for note in notes_of(page, key))
+
+
+def _cites(note: str, sessions: Sequence[str]) -> bool:
+    return any(f" {cited_as(unit)} line " in note for unit in sessions)
+
+
+def _lines(data: bytes, what: Erasure) -> bytes:
+    """``data`` without the lines that hold a form. Front matter and fences keep their lines, without the form."""
+    text = data.decode("utf-8", "surrogateescape")
+    if what.is_in(text):
+        lines = text.split("\n")
+        head = lines.index("---", 1) if lines[0] == "---" and "---" in lines[1:] else 0
+        kept = [
+            line if not what.is_in(line) else _without(line, what)
+            for place, line in enumerate(lines)
+            if not what.is_in(line) or place <= head or _FENCE.match(line)
+        ]
+        text = "\n".join(kept)
+    return _without(text, what).encode("utf-8", "surrogateescape")
+
+
+def _without(text: str, what: Erasure) -> str:
+    for form in sorted(what.forms, key=len, reverse=True):
+        text = text.replace(form, GONE)
+    return text
