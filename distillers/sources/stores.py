@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
-from distillers.sources.base import HEAD_BYTES
-from distillers.sources.lines import Json, objects
+from distillers.sources.kept import Homes, Seen, Store, kept
+
+__all__ = ["Store", "find_stores", "repository", "slug"]
 
 UNKNOWN = "unsorted"
 """The domain of a store whose records name no folder."""
@@ -22,112 +22,26 @@ _WORKTREES = re.compile(r"/(?:\.worktrees|\.claude/worktrees|\.codex/worktrees|w
 _GITDIR = re.compile(r"gitdir:\s*(?P<path>.*?)/\.git/worktrees/[^/]+\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """A folder that holds sessions of one agent."""
-
-    kind: str
-    """Name of the reader: ``claude-code`` or ``codex``."""
-    path: Path
-    files: int
-    bytes: int
-    domain: str | None = None
-    """The proposed domain; None for a store that mixes projects, whose sessions are routed by their folder."""
-    folders: tuple[Path, ...] = ()
-    """The folders whose sessions belong to the proposed domain: the repository, and worktrees that lie outside it."""
-    proposed: tuple[tuple[str, Path], ...] = ()
-    """Of a store that mixes projects: each proposed domain with a folder of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A store as it was found, with the working folders that its sessions recorded."""
-
-    store: Store
-    recorded: tuple[Path, ...]
-
-
-def find_stores(home: Path, *, claude: Path | None = None, codex: Path | None = None) -> list[Store]:
+def find_stores(
+    home: Path,
+    *,
+    claude: Path | None = None,
+    codex: Path | None = None,
+    copilot: Path | None = None,
+    data: Path | None = None,
+) -> list[Store]:
     """The stores below ``home`` that hold sessions, in a stable order.
 
-    ``claude`` and ``codex`` are what ``CLAUDE_CONFIG_DIR`` and ``CODEX_HOME`` say, if they are set.
+    The others are what ``CLAUDE_CONFIG_DIR``, ``CODEX_HOME``, ``COPILOT_HOME`` and ``XDG_DATA_HOME`` say, if they are
+    set.
     """
-    settings = [home / ".claude", home / ".config" / "claude", *([claude] if claude else [])]
-    found = [seen for root in _distinct(settings) for seen in _projects(root / "projects")]
-    rollouts = codex or home / ".codex"
-    found += [seen for name in ("sessions", "archived_sessions") for seen in _rollouts(rollouts / name)]
+    found = list(kept(home, Homes(claude, codex, copilot, data)))
     roots = _roots([folder for seen in found for folder in seen.recorded], home)
     names = _names(set(roots.values()))
     return [_proposed(seen, roots, names) for seen in found]
 
 
-# --- what is there ---
-
-
-def _projects(folder: Path) -> Iterator[_Seen]:
-    """Claude Code keeps a folder for each folder it was started in."""
-    for project in _folders(folder):
-        files = sorted(project.rglob("*.jsonl"))
-        if files:
-            cwd = next((cwd for file in _newest(files) for cwd in _recorded(file)), None)
-            yield _Seen(Store("claude-code", project, len(files), _size(files)), (cwd,) if cwd else ())
-
-
-def _rollouts(folder: Path) -> Iterator[_Seen]:
-    """Codex keeps all sessions in one folder, by date."""
-    files = sorted(path for path in folder.rglob("*") if path.name.endswith((".jsonl", ".jsonl.zst")))
-    if files:
-        recorded = {cwd for file in files if file.suffix == ".jsonl" for cwd in _recorded(file)}
-        yield _Seen(Store("codex", folder, len(files), _size(files)), tuple(sorted(recorded)))
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-
-
-def _newest(files: list[Path]) -> list[Path]:
-    return sorted(files, key=lambda file: (-_stat(file)[1], file))[:5]
-
-
-def _stat(file: Path) -> tuple[int, int]:
-    try:
-        found = file.stat()
-    except OSError:
-        return 0, 0
-    return found.st_size, found.st_mtime_ns
-
-
-def _size(files: list[Path]) -> int:
-    return sum(_stat(file)[0] for file in files)
-
-
-def _recorded(file: Path) -> Iterator[Path]:
-    """The first working folder that a session's records name."""
-    try:
-        with file.open("rb") as stream:
-            head = stream.read(HEAD_BYTES)
-    except OSError:
-        return
-    for record in objects(head, whole=False, limit=40):
-        if cwd := _cwd(record):
-            yield Path(cwd)
-            return
-
-
-def _cwd(record: Json) -> str:
-    payload: Any = record.get("payload")
-    value = record.get("cwd") or (cast("Json", payload).get("cwd") if isinstance(payload, dict) else None)
-    return value if isinstance(value, str) and value.startswith("/") else ""
-
-
-def _distinct(folders: Iterable[Path]) -> list[Path]:
-    return list({folder.resolve(): folder for folder in folders}.values())
-
-
-# --- which repository ---
-
-
-def _proposed(seen: _Seen, roots: Mapping[Path, Path], names: Mapping[Path, str]) -> Store:
+def _proposed(seen: Seen, roots: Mapping[Path, Path], names: Mapping[Path, str]) -> Store:
     if seen.store.kind == "claude-code":
         named = [(names[roots[folder]], _own(folder, roots[folder])) for folder in seen.recorded]
         return replace(seen.store, domain=named[0][0] if named else UNKNOWN, folders=named[0][1] if named else ())

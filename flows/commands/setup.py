@@ -35,7 +35,7 @@ from scheduling.base.workspace import SETTINGS
 def init(folder: Path, sources: tuple[str, ...], sample: bool, yes: bool, exist_ok: bool) -> None:
     """Make a workspace in DIR.
 
-    With --source, nothing in the home folder is looked at. Without it, the stores of Claude Code and Codex are found,
+    With --source, nothing in the home folder is looked at. Without it, the stores of the agents used here are found,
     listed with their sizes, and used once you agree.
     """
     root = folder.expanduser().absolute()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from distillers.sources.stores import find_stores, slug
@@ -95,6 +98,79 @@ def test_the_agents_own_settings_move_their_stores(tmp_path: Path) -> None:
     rollout(tmp_path / "cx" / "sessions" / "rollout-a.jsonl", shop)
     found = find_stores(tmp_path / "home", claude=tmp_path / "elsewhere", codex=tmp_path / "cx")
     assert [store.kind for store in found] == ["claude-code", "codex"]
+
+
+def chat(path: Path, cwd: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole = {"sessionId": "g", "projectHash": hashlib.sha256(str(cwd).encode()).hexdigest(), "messages": []}
+    path.write_text(json.dumps(whole), "utf-8")
+    (path.parent.parent / ".project_root").write_text(str(cwd))
+
+
+def store(path: Path, script: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as rows:
+        rows.executescript(script)
+    return path
+
+
+def test_gemini_and_copilot_mix_projects(tmp_path: Path) -> None:
+    shop, kiln = repository(tmp_path / "shop"), repository(tmp_path / "kiln")
+    chat(tmp_path / ".gemini" / "tmp" / "shop" / "chats" / "session-1.json", shop)
+    chat(tmp_path / ".gemini" / "tmp" / "0ab1" / "chats" / "session-2.json", kiln / "docs")
+    start = {"type": "session.start", "id": "e", "data": {"sessionId": "c", "context": {"cwd": str(kiln)}}}
+    events = tmp_path / ".copilot" / "session-state" / "c" / "events.jsonl"
+    events.parent.mkdir(parents=True)
+    events.write_text(json.dumps(start) + "\n", "utf-8")
+    gemini, copilot = find_stores(tmp_path)
+    assert (gemini.kind, gemini.path, gemini.files, gemini.domain) == ("gemini", tmp_path / ".gemini" / "tmp", 2, None)
+    assert set(gemini.proposed) == {("shop", shop), ("kiln", kiln)}
+    assert (copilot.kind, copilot.files, copilot.proposed) == ("copilot", 1, (("kiln", kiln),))
+
+
+def test_opencode_is_its_database_and_its_old_folders(tmp_path: Path) -> None:
+    shop = repository(tmp_path / "shop")
+    home = tmp_path / "share" / "opencode"
+    database = store(
+        home / "opencode.db",
+        f"""CREATE TABLE session (id, directory); INSERT INTO session VALUES ('s', '{shop}');
+        CREATE TABLE message (id, session_id, time_created, data);
+        CREATE TABLE part (id, message_id, session_id, data)""",
+    )
+    session = home / "storage" / "session" / "p" / "ses_1.json"
+    part = home / "storage" / "part" / "msg_1" / "prt_1.json"
+    for path, value in ((session, {"id": "ses_1", "directory": str(shop)}), (part, {"id": "prt_1"})):
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(value), "utf-8")
+    (home / "auth.json").write_text("{}")
+    (home / "opencode-broken.db").write_bytes(database.read_bytes()[:200])
+    found = find_stores(tmp_path, data=tmp_path / "share")
+    assert [(store.kind, store.path.name, store.files, store.proposed) for store in found] == [
+        ("opencode", "opencode-broken.db", 1, ()),
+        ("opencode", "opencode.db", 1, (("shop", shop),)),
+        ("opencode-files", "part", 1, (("shop", shop),)),
+    ]
+
+
+def test_cursor_is_the_editors_database_and_the_agents_chats(tmp_path: Path) -> None:
+    shop, kiln = repository(tmp_path / "shop"), repository(tmp_path / "kiln")
+    composer = json.dumps({"workspaceIdentifier": {"uri": {"fsPath": str(shop)}}})
+    store(
+        tmp_path / ".config" / "Cursor" / "User" / "globalStorage" / "state.vscdb",
+        f"CREATE TABLE cursorDiskKV (key, value); INSERT INTO cursorDiskKV VALUES ('composerData:c', '{composer}')",
+    )
+    told = {"role": "user", "content": f"<user_info>\nWorkspace Path: {kiln}\n</user_info>"}
+    md5 = hashlib.md5(str(kiln).encode()).hexdigest()
+    store(
+        tmp_path / ".cursor" / "chats" / md5 / "c" / "store.db",
+        f"""CREATE TABLE blobs (id, data); INSERT INTO blobs VALUES ('b', '{json.dumps(told)}');
+        CREATE TABLE meta (key, value)""",
+    )
+    found = find_stores(tmp_path)
+    assert [(store.kind, store.files, store.domain, store.proposed) for store in found] == [
+        ("cursor", 1, None, (("shop", shop),)),
+        ("cursor-chat", 1, None, (("kiln", kiln),)),
+    ]
 
 
 def test_a_domain_name_is_lower_case_with_dashes() -> None:
