@@ -15,10 +15,11 @@ from distillers.fetch.shelf import Shelf
 from distillers.reading import Masker
 from scheduling import tasks
 from scheduling.base.locks import hold
+from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 from scheduling.tasks import Checkout
 
-__all__ = ["Fetched", "Target", "fetch"]
+__all__ = ["Fetched", "Target", "fetch", "retire", "stale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,20 @@ def fetch(
     desk = _Desk(run, masker, make, on_progress)
     with hold(folder / ".lock", f"fetching by run {run.id}"):
         return [_source(desk, Shelf(run.ledger, folder, chosen[name]), chosen[name]) for name in sorted(chosen)]
+
+
+def stale(ledger: Ledger, targets: Sequence[Target]) -> list[str]:
+    """The blocked tasks of sources that are no longer among ``targets``, which are all that the settings name."""
+    named = {target.subject for target in targets}
+    blocked = tasks.listed(ledger, "blocked")
+    return [row["id"] for row in blocked if row["kind"] == "fetch" and row["subject"] not in named]
+
+
+def retire(run: Run, ids: Sequence[str]) -> None:
+    """Closes tasks that :func:`stale` found: nobody will fetch from those sources again."""
+    for checkout in tasks.checkout_many(run, ids):
+        with run.change("retire", checkout.task) as rows:
+            checkout.finish(rows, note="no longer in the settings")
 
 
 def _source(desk: _Desk, shelf: Shelf, target: Target) -> Fetched:

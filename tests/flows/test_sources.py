@@ -162,3 +162,5 @@ def test_the_command_exits_0_and_says_which_source_failed(tmp_path: Path) -> Non
     assert done.output.count("cannot reach 127.0.0.1") == 1
     told = CliRunner().invoke(cli, ["doctor", "--workspace", str(tmp_path)])
     assert "fetch shop github:me/shop: cannot reach" in told.output
+    night(settings_of(tmp_path, ""))
+    assert "none is blocked" in CliRunner().invoke(cli, ["doctor", "--workspace", str(tmp_path)]).output

@@ -2,7 +2,10 @@
 
 import json
 import os
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from scheduling import tasks
 from scheduling.ledger.store import Ledger
 
 FetchNight = Callable[..., list[Fetched]]
+CHILD = str(Path(__file__).parents[1] / "tools" / "fetch_child.py")
 KEYS = ["me/shop#7", "me/shop#9", "me/shop#11", "me/shop#12"]
 
 
@@ -227,6 +231,25 @@ def test_what_a_dead_night_left_behind_is_cut_off_and_asked_for_again(
         file.write(left)
     fetch_night(shop)
     assert (tmp_path / "fetched" / shop.file).read_bytes() == undisturbed
+
+
+@pytest.mark.parametrize("where", ["/issues?", "/pulls/9", "/pulls/11/files", "since=2026-03-05"])
+def test_a_fetch_that_is_killed_leaves_no_hole_and_no_double(
+    shop: Target, tmp_path: Path, server: Forge, undisturbed: bytes, where: str
+) -> None:
+    folder = tmp_path / "killed"
+    command = [sys.executable, CHILD, str(folder), server.api]
+    child = subprocess.Popen(command)
+
+    def kill(forge: Forge, path: str) -> None:
+        if where in path:
+            child.kill()
+            forge.after = None
+
+    server.after = kill
+    assert child.wait() == -signal.SIGKILL
+    assert subprocess.run(command).returncode == 0
+    assert (folder / shop.file).read_bytes() == undisturbed
 
 
 @pytest.mark.parametrize("keep", [0.0, 0.4, 1.0])
