@@ -121,8 +121,15 @@ class _Batch:
             except AgentError as error:
                 return error
 
+        if len(ready) == 1:
+            yield ready[0], answer(ready[0])
+            return
         with ThreadPoolExecutor(max_workers=len(ready)) as pool:
-            yield from zip(ready, pool.map(answer, ready), strict=True)
+            try:
+                yield from zip(ready, pool.map(answer, ready), strict=True)
+            except BaseException:
+                self.asking.agent.stop()
+                raise
 
     def _store(self, question: Question, outcome: Reply | AgentError) -> Asked:
         if isinstance(outcome, Reply):

@@ -118,3 +118,7 @@ class Agent(Protocol):
     def run(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
         """The answer to one prompt. Raises an :class:`AgentError`."""
         ...
+
+    def stop(self) -> None:
+        """Ends the calls that run, from another thread; there are no more after that."""
+        ...

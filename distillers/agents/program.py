@@ -12,8 +12,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -75,6 +76,7 @@ class ProgramAgent:
 
     spec: AgentSpec
     dialect: Dialect
+    stopped: threading.Event = field(default_factory=threading.Event, compare=False)
 
     @property
     def name(self) -> str:
@@ -116,6 +118,10 @@ class ProgramAgent:
             raise FailedError(f"{self.name} answered what is no answer: {error}", output=_tail(said)) from error
         return Reply(data, usage or Usage(tokens(len(asked)) + self.dialect.overhead, tokens(len(said))))
 
+    def stop(self) -> None:
+        """Ends the calls that run, from another thread; there are no more after that."""
+        self.stopped.set()
+
     def _call(self, asked: str, schema: Mapping[str, Any]) -> Completed:
         with TemporaryDirectory(prefix="stillhouse-agent-", ignore_cleanup_errors=True) as name:
             folder = Path(name)
@@ -137,7 +143,9 @@ class ProgramAgent:
         self, argv: list[str], folder: Path, env: Mapping[str, str], stdin: bytes, seconds: float
     ) -> Completed:
         try:
-            return run_capped(argv, cwd=folder / "work", env=env, stdin=stdin, timeout=seconds, limit=LIMIT)
+            return run_capped(
+                argv, cwd=folder / "work", env=env, stdin=stdin, timeout=seconds, limit=LIMIT, stop=self.stopped
+            )
         except OutrunError as error:
             raise FailedError(f"{self.name}: {error.message}", output=_said(error.left)) from error
         except ProgramError as error:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -90,19 +91,27 @@ def run(
 
 
 def run_capped(
-    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: bytes, timeout: float, limit: int
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    stdin: bytes,
+    timeout: float,
+    limit: int,
+    stop: threading.Event | None = None,
 ) -> Completed:
     """Runs a program that is not trusted: of each output at most ``limit`` bytes are kept, then it is ended.
 
-    Whatever it started in its process group ends with it. Raises :class:`OutrunError`, with what it had said, when
-    ``timeout`` (seconds) or ``limit`` is passed; :class:`ProgramError` if it cannot be started.
+    Whatever it started in its process group ends with it; ``stop`` ends it from another thread. Raises
+    :class:`OutrunError`, with what it had said, when it is stopped or passes ``timeout`` (seconds) or ``limit``;
+    :class:`ProgramError` if it cannot be started.
     """
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
         child = _start(argv, cwd, env, given, out, err)
         try:
-            over = _watch(child, (out, err), timeout, limit)
+            over = _watch(child, (out, err), timeout, limit, stop or threading.Event())
         finally:
             _end_all(child)
         left = Completed(child.returncode, *(_head(stream, limit) for stream in (out, err)))
@@ -122,7 +131,9 @@ def _start(
         raise ProgramError(f"cannot start {argv[0]}: {error.strerror}", hint="is it installed and on PATH?") from error
 
 
-def _watch(child: subprocess.Popen[bytes], outputs: Sequence[IO[bytes]], timeout: float, limit: int) -> str:
+def _watch(
+    child: subprocess.Popen[bytes], outputs: Sequence[IO[bytes]], timeout: float, limit: int, stop: threading.Event
+) -> str:
     """Waits for the end of ``child``; says what it did wrong if it went over, else ""."""
     deadline = time.monotonic() + timeout
     while True:
@@ -133,7 +144,8 @@ def _watch(child: subprocess.Popen[bytes], outputs: Sequence[IO[bytes]], timeout
             return ""
         if time.monotonic() >= deadline:
             return f"did not finish within {timeout:.0f} s"
-        time.sleep(TICK)
+        if stop.wait(TICK):
+            return "was stopped"
 
 
 def _end_all(child: subprocess.Popen[bytes]) -> None:

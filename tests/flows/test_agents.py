@@ -1,6 +1,8 @@
 """An agent in the settings: asked in the night, told of in the report, the doctor and the budget."""
 
 import json
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -87,6 +89,34 @@ def test_an_agent_that_is_missing_is_said_by_report_and_doctor(
     assert any(line.startswith("agent ") and says in line for line in report.lines())
     check = next(check for check in doctor.examine(settings.root).checks if check.name == "agents")
     assert (check.ok, says in check.said) == (False, True)
+
+
+HANGS = """
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+os.fork()
+with open({pids!r}, "a") as file:
+    file.write(f"{{os.getpid()}}\\n")
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("parallel", [1, 2])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_night_that_is_stopped_takes_its_agents_along(
+    tmp_path: Path, make: Make, eventually: Callable[..., Any], name: str, parallel: int
+) -> None:
+    program = tmp_path / "agent"
+    program.write_text(f"#!{sys.executable}\n{HANGS.format(pids=str(tmp_path / 'pids'))}")
+    program.chmod(0o755)
+    settings = seated(make, tmp_path / "w", f"command = [{json.dumps(str(program))}]\nparallel = {parallel}")
+    words = [sys.executable, "-c", "from flows.commands import main; main()", "nightly", "--plain", "--workspace"]
+    child = subprocess.Popen([*words, str(settings.root)], stderr=subprocess.DEVNULL, cwd=tmp_path)
+    pids = tmp_path / "pids"
+    eventually(lambda: pids.exists() and len(pids.read_text().split()) >= 2 * parallel, "the start of the agents")
+    child.send_signal(getattr(signal, name))
+    assert child.wait(timeout=10) in {130, 143}
+    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.read_text().split()), "their end", 5.0)
 
 
 def test_a_workspace_without_an_agent_is_told_of_none(house: Settings) -> None:
