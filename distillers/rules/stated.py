@@ -12,7 +12,7 @@ from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.sections import Section, section_of
 
-_LISTING = re.compile(r"^\W*(?:pr|issue|see|link)?:?\s*https?://\S+$|[ADMR]\s+\S*[/.]\S+\s+[ADMR]\s")
+_LISTING = re.compile(r"(?i:^\W*(?:pr|issue|see|link)?:?\s*https?://\S+$)|[ADMR]\s+\S*[/.]\S+\s+[ADMR]\s")
 """Changed files as git lists them."""
 _CHANGE = re.compile(r"^(?:commit-|#\d)|(?:^|/)pr\b", re.IGNORECASE)
 """Commits and pull requests: their text came with the change, a ticket's asked for it."""
@@ -24,6 +24,9 @@ _PLANNED = re.compile(
 ENDS = cue(r"goals?, objectives?, we (?:want|need|should), this task, the task is, as a (?:user|developer)")
 """What is wanted, which the ticket's outcome tells better."""
 PASSING = cue(
+    r"retroactive, initial scope, reproduced, tests:, attempt blocked, compilation errors, refreshed, skeptic, "
+    r"overclaims?,",
+    r"it is open, stale ci, incorrect module path,",
     r"based on (?:the )?contribution, merge conflicts?, already implemented, closing, current branch, this (?:pr"
     r"|branch|task),",
     r"user runs, recommend\w*, tdd, red phase, ready for, production[- ]ready, successfully, comprehensive\w*, "

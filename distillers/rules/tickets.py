@@ -56,6 +56,12 @@ _EFFECT = re.compile(
     r"\b(?:prevent|avoid|ensur|allow|preserv|keep)(?:s|ing|es)\b|\bnow\b|\d+ ?(?:s|ms|seconds|%|px|MB)\b"
 )
 """What an edit does."""
+_LEANS = re.compile(rf"{ANAPHORA.pattern}|^(?:Because|Since|As) (?:it|they|this|that)\b")
+_REVIEWED = re.compile(r"\b(?:review|feedback)\b", re.IGNORECASE)
+_NOUNS = re.compile(
+    r"^\W*(?:[A-Z]\w*(?:er|ful|ed|atic|ent|al|ar|ly)|Better|Full|New|No) (?:\w+ )?\w+(?:ing|ion|ment|ity|ance|ence)\b"
+)
+"""A praised quality instead of a sentence."""
 _INFORMS = cue(
     r"when, if, only, into, between, across, to respect, so, after, on main, both, for non-\w+, using, via, from, "
     r"\w+ to \w+"
@@ -63,7 +69,7 @@ _INFORMS = cue(
 INFORMS = 6
 """Words of weight of a title that says something by itself."""
 _RULED = cue(r"if, when, must, always, only, needs?, requires?")
-_NOWADAYS = cue(r"currently, at the moment, at present, today, as of now, no way to, still")
+_NOWADAYS = cue(r"(?<!\()currently, at the moment, at present, today, as of now, no way to, still")
 _WRONG = cue(
     r"not, never, cannot, can't, (?:do|does|is|are|was|did)n't, fail(?:s|ed|ing)?, missing, lacks?, wrong\w*, "
     r"incorrect\w*,",
@@ -73,7 +79,8 @@ _WRONG = cue(
     r"ignored?, empty",
 )
 _WANTED = cue(
-    r"must, should, will, add(?:ed)?, removed?, replaced?, created?, extend(?:ed)?, adopt, fixed, ensure, implemented"
+    r"maintain, keep, use, show, display, defaults?, must, should, will, add(?:ed)?, removed?, replaced?, "
+    r"created?, extend(?:ed)?, adopt, fixed, ensure, implemented"
 )
 """How things stood before a ticket was done, told in the present tense; and what it was to change."""
 
@@ -143,9 +150,13 @@ def _candidate(unit: Unit, part: Part, done: bool | None) -> Candidate:
 
 def _was(part: Part, text: str) -> bool:
     """Whether the part tells, in the present tense, of a state that the ticket was there to end."""
-    if _WANTED.search(text) or any(_EDIT.match(one.text) or IMPERATIVE.match(one.text) for one in part):
+    if any(_EDIT.match(one.text) or IMPERATIVE.match(one.text) for one in part):
         return False
-    told = all(one.section == "problem" or one.planned for one in part) and _WRONG.search(text)
+    told = (
+        not _WANTED.search(text)
+        and all(one.section == "problem" or one.planned for one in part)
+        and _WRONG.search(text)
+    )
     return bool(told or _NOWADAYS.search(text))
 
 
@@ -187,7 +198,7 @@ def _tier(part: Part, text: str, done: bool | None) -> Confidence:
     if _thin(part, text, sections):
         return "low"
     edited = any(_edits(one) for one in part) or _was(part, text) or _EDIT.match(part[0].text)
-    early = any(one.planned for one in part) or (ANAPHORA.match(part[0].text) is not None)
+    early = any(one.planned for one in part) or _LEANS.match(part[0].text) is not None
     sure = stands and not early and reasoned and lasting and not wanted and not edited and not PASSING.search(text)
     return "high" if sure and identifiers(text) else "medium"
 
@@ -195,6 +206,9 @@ def _tier(part: Part, text: str, done: bool | None) -> Confidence:
 def _thin(part: Part, text: str, sections: Set[Section]) -> bool:
     """Whether a settled ticket's statement is only an edit, a bare problem, a plan or a fragment."""
     bare = sections <= {"problem", "other"} and not _tells(text)
+    reviewed = _REVIEWED.search(part[0].event.title) and _EDIT.match(part[0].text)
+    if reviewed or _NOUNS.match(part[0].text):
+        return True
     demanded = all(one.planned and IMPERATIVE.match(one.text) for one in part)
     return bare or demanded or all(_edits(one) for one in part) or bool(_PROMISE.search(text)) or not VERB.search(text)
 

@@ -13,13 +13,15 @@ from distillers.rules.speech import EDITED
 _NAMED = re.compile(r"`[^`]+`|\w\(\)|\w+\.(?:md|py|ts|go|json)\b|\w_\w|[a-z][A-Z]|\d+ \w|[a-z] [A-Z]\w")
 VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|does|do|did|can|cannot|can't|doesn't|isn't|don't|won't|must|should|now|only)\b"
-    r"|\b(?:kept|set|made|came|went|took|gave|held|left|led|lost|meant|ran|sent|got|became|broke|built|chose|wrote|found"
+    r"|\b(?:kept|set|made|came|went|took|gave|held|left|led|lost|meant|ran|sent|got|became|broke|built|chose|wrote"
+    r"|found"
     r"|put|let|began|caught|threw|forgot|hid|stood|shown?|grew|drew|fell|cut|hit|hung|fed|bound|rose|saw|said|split)\b"
     r"|\b[a-z-]{2,}(?:[^\Ws]s|ed)\b",
 )
 """Something that may be a verb; a fragment of nouns has none."""
 _FRAGMENT = re.compile(
-    r"^\W*(?:\w+ing\b(?! is\b)|not \w+ing|with\b|write\b|use\b|test\b|instructions?\b|for example|e\.g|and\b|no longer"
+    r"^\W*(?:[\w ]{3,30}: (?:test|use|add|run|write|keep|check)\b|\w+ing\b(?! is\b)|not \w+ing|with\b|write\b"
+    r"|use\b|test\b|instructions?\b|for example|e\.g|and\b|no longer"
     r"|after \w+ attempts|implementation:|important\b|all the\b|all tests|the (?:new |following )?(?:tests?"
     r"|output)\b|a\)|i\b|we\b|you\b)",
     re.IGNORECASE,
