@@ -23,7 +23,7 @@ from distillers.cursors import Cursor, FileKey
 from distillers.places import note_places
 from distillers.reading import Reading
 from distillers.record import shards
-from distillers.record.archive import Archive
+from distillers.record.archive import Archive, Beside
 from distillers.record.rows import columns_of
 from distillers.record.shards import Shard
 from distillers.record.tables import SCHEMA, ArrowTable, table_of
@@ -154,7 +154,8 @@ def plan(archive: Archive, batch: Batch) -> Plan:
     units = sorted(set(keys.column("unit").to_pylist()))
     kept = [name for name in again if name not in rewritten]
     params = {"via": batch.via, "low": units[0], "high": units[-1], "kept": kept}
-    verdict = archive.stored(NEW, {"batch": keys}, params)
+    near = Beside(frozenset(keys.column("domain").unique().to_pylist()), (units[0], units[-1]))
+    verdict = archive.stored(NEW, {"batch": keys}, params, beside=None if kept else near)
     fresh = batch.table.filter(verdict.column("fresh"))
     if moved := sorted(rewritten.intersection(stores)):
         vanished = archive.stored(VANISHED, {"batch": keys}, {"via": batch.via, "stores": moved})

@@ -33,6 +33,18 @@ Params = Sequence[Any] | dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Some domains, and the first and the last of some units."""
+
+    domains: frozenset[str]
+    units: tuple[str, str]
+
+    def meets(self, shard: Shard) -> bool:
+        """Whether the shard may hold rows of them."""
+        return shard.domain in self.domains and _overlaps(shard, self.units)
+
+
+@dataclass(frozen=True, slots=True)
 class _Snapshot:
     """What the record consisted of when it was last looked at."""
 
@@ -118,14 +130,20 @@ class Archive:
             disk.register(book, shard, run.id)
         return shard
 
-    def stored(self, sql: str, tables: dict[str, ArrowTable], params: Params = ()) -> ArrowTable:
+    def stored(
+        self, sql: str, tables: dict[str, ArrowTable], params: Params = (), *, beside: Beside | None = None
+    ) -> ArrowTable:
         """The result of ``sql`` over the view ``live`` (stored rows of all domains, copies too) and over ``tables``.
 
-        For collecting, which decides by it what is new.
+        With ``beside`` only the shards are opened that may hold rows of its domains and units. For collecting, which
+        decides by it what is new: between two batches nothing else is worked out of the record.
         """
         with self._lock:
-            chosen = self._look(None)
+            chosen = [shard for shard in self._of(None) if beside is None or beside.meets(shard)]
             base = self._connection()
+            self._viewed = None
+            with self._naming(chosen):
+                base.execute(views.live_view(self._live(chosen)))
             for name, table in tables.items():
                 base.register(name, table)
             try:

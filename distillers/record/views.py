@@ -58,6 +58,11 @@ def canonical(rows: str, where: str) -> str:
     """  # noqa: S608 (our own clauses; values are parameters)
 
 
+def live_view(rows: str) -> str:
+    """The statement that defines the view ``live`` over the query ``rows``."""
+    return f"CREATE OR REPLACE TEMP VIEW live AS {rows}"
+
+
 def definitions(rows: str) -> list[str]:
     """Statements that define the views ``live``, ``canonical`` and ``events`` over the query ``rows``.
 
@@ -67,7 +72,7 @@ def definitions(rows: str) -> list[str]:
     ranked = f"row_number() OVER (PARTITION BY domain, id ORDER BY {PLACE})"
     key = "filename, file_row_number"
     return [
-        f"CREATE OR REPLACE TEMP VIEW live AS {rows}",
+        live_view(rows),
         f"CREATE OR REPLACE TEMP TABLE copies AS SELECT {key} FROM live QUALIFY {ranked} > 1",  # noqa: S608
         f"CREATE OR REPLACE TEMP VIEW canonical AS SELECT * FROM live ANTI JOIN copies USING ({key})",  # noqa: S608
         f"CREATE OR REPLACE TEMP VIEW events AS SELECT {public} FROM canonical",  # noqa: S608
