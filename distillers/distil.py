@@ -23,7 +23,8 @@ from distillers.findings import Candidate, Finding
 from distillers.record.archive import Archive
 from distillers.record.units import Unit
 from distillers.rules import ARCHIVE_RULES, SESSION_RULES, TICKET_RULES, edition
-from distillers.settle import Rulings, settle
+from distillers.rulings import Rulings
+from distillers.settle import settle
 from scheduling.runs import Run
 from scheduling.tasks import Checkout, Offer, checkout_many, finish_many, offer_many, task_id
 
@@ -60,7 +61,7 @@ def distil(
     asking: Asking | None = None,
     on_progress: Progress | None = None,
 ) -> Distilled:
-    """Distils the given domains; ``rulings`` are people's decisions on findings, by id.
+    """Distils the given domains; ``rulings`` are people's decisions on findings and rules.
 
     With ``asking`` an agent is asked about the sessions that are new or changed, after the rules.
 
@@ -69,7 +70,7 @@ def distil(
     total = Distilled()
     for domain in sorted(domains):
         asked = None if total.asked.problem else asking
-        total = _sum(total, _domain(run, archive, domain, rulings or {}, asked, on_progress))
+        total = _sum(total, _domain(run, archive, domain, (rulings or Rulings()).of(domain), asked, on_progress))
     return total
 
 
@@ -92,7 +93,7 @@ def _domain(
     state = _hash([rules, *(f"{unit} {digest}" for unit, digest in sorted(digests.items()))])
     reasons += _whole(run, archive, domain, state)
     asked = ask(run, archive, domain, infos, asking) if asking else Asked()
-    state = _hash([state, *_proposed(run, domain, digests), *(f"{k} {v}" for k, v in sorted(rulings.items()))])
+    state = _hash([state, *_proposed(run, domain, digests), *rulings.parts()])
     written = _settle(run, domain, digests, state, rulings)
     return replace(_counted(written, reasons, len(units)), asked=asked)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from distillers import labels
 from distillers.claims import public
 from distillers.findings import Candidate, Finding, Quote
 from distillers.record.events import Event
@@ -17,8 +18,14 @@ GAP = "…"
 
 
 def check(proposal: Candidate | Finding, archive: Archive) -> str | None:
-    """None if every quote of a candidate or finding is verbatim in the archive, else what is wrong with the first."""
-    return fault(proposal.evidence, archive.many(proposal.domain, [quote.event for quote in proposal.evidence]))
+    """None if every quote of a candidate or finding is verbatim in the archive, else what is wrong with the first.
+
+    What a person said of a finding is kept in the ledger and read there.
+    """
+    wanted = [quote.event for quote in proposal.evidence]
+    found = archive.many(proposal.domain, wanted)
+    ruled = labels.events(archive.ledger, proposal.domain, [event for event in wanted if event not in found])
+    return fault(proposal.evidence, {**found, **ruled})
 
 
 def fault(evidence: Iterable[Quote], events: Mapping[str, Event]) -> str | None:

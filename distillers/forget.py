@@ -13,12 +13,13 @@ from distillers import cursors
 from distillers.barred import PURGED
 from distillers.cursors import files
 from distillers.findings import candidates, evidence, findings
+from distillers.labels import label_rows
 from distillers.record.erase import Erased
 from scheduling.ledger.scrub import column_holds, scrub
 from scheduling.tasks import task_id, tasks
 
 _SOME = 500
-COLUMNS = (files.c.reason,)
+COLUMNS = (files.c.reason, label_rows.c.text)
 """Text that the room keeps beside what it knows of sessions: scrubbed, never a reason to forget a row."""
 
 

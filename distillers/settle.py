@@ -11,16 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from distillers.claims import alike, identifiers, tokens
 from distillers.findings import AGENT, Candidate, Finding, Kind, Quote, finding_id, squash
 from distillers.grade import ORDER, grade, weaker
 from distillers.later import spoken_of
 from distillers.pages import Filing, assign
-
-Rulings = Mapping[str, Literal["accept", "reject"]]
-"""What people ruled about findings, by finding id."""
+from distillers.rulings import Rulings
 
 SAME = 0.6
 """Token-set cosine from which two claims with the same identifiers are one claim said twice."""
@@ -53,10 +50,12 @@ class _Group:
 
 def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> list[Finding]:
     """The findings of one domain, ordered by page, kind and id."""
-    groups = [_group(same) for some in _apart(_distinct(candidates)) for same in _restated(some)]
+    given = rulings or Rulings()
+    lowered = _distinct(map(given.lowered, candidates))
+    groups = [_group(same) for some in _apart(lowered) for same in _restated(some)]
     capped = spoken_of([(group.lead, group.newest) for group in groups])
     findings = {f.id: f for f in (_finding(g, g.lead.key in capped) for g in groups)}
-    settled = _ruled(_superseded(findings.values()), rulings or {})
+    settled = _superseded(_ruled(findings.values(), groups, given))
     return sorted(_paged(settled, groups), key=lambda f: (f.page, f.kind, f.id))
 
 
@@ -182,10 +181,10 @@ def _evidence(group: _Group) -> tuple[Quote, ...]:
 
 
 def _superseded(findings: Iterable[Finding]) -> list[Finding]:
-    """Of the findings with one key the newest supported one stays; the others name it."""
+    """Of the findings with one key the newest supported one stays; the others name it. A rejected one stands aside."""
     keyed: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        keyed[finding.key].append(finding)
+        keyed[finding.id if finding.status == "rejected" else finding.key].append(finding)
     return [one for same in keyed.values() for one in _newest_wins(same)]
 
 
@@ -199,16 +198,15 @@ def _last(finding: Finding) -> tuple[str, int]:
     return max(((quote.at, quote.line) for quote in finding.evidence), default=("", 0))
 
 
-def _ruled(findings: Iterable[Finding], rulings: Rulings) -> list[Finding]:
-    return [_judged(finding, rulings.get(finding.id)) for finding in findings]
+def _ruled(findings: Iterable[Finding], groups: Sequence[_Group], given: Rulings) -> list[Finding]:
+    names: dict[str, set[str]] = defaultdict(set)
+    for group in groups:
+        names[_named(group.lead)].update(map(_named, group.all))
+    return [given.judged(finding, names[finding.id]) for finding in findings]
 
 
-def _judged(finding: Finding, ruling: str | None) -> Finding:
-    if ruling == "reject":
-        return replace(finding, status="rejected")
-    if ruling == "accept" and finding.status != "superseded":
-        return replace(finding, confidence="high", status="accepted")
-    return finding
+def _named(one: Candidate) -> str:
+    return finding_id(one.domain, one.key, one.evidence[0].text)
 
 
 def _paged(findings: Sequence[Finding], groups: Sequence[_Group]) -> list[Finding]:

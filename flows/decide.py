@@ -8,6 +8,7 @@ turn of the loop is one question, asked once, and its answer, taken to the desk 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +23,7 @@ from prefect.states import Cancelled, Completed
 from pydantic import Field, create_model
 
 from flows import desk
-from flows.settings import load
+from flows.settings import Settings, load
 from scheduling.approvals import ChangedTextError, Decision, get_request
 from scheduling.base.errors import StillhouseError
 from scheduling.ledger.store import Ledger
@@ -57,11 +58,18 @@ def review_draft(workspace: str, request_id: str, slug: str) -> State[Any]:
     page = show(workspace, request_id, slug)
     if page.closed:
         return Cancelled(message=page.closed)
+    return until_ruled(
+        Answer, page.markdown, lambda answer, turn: rule(workspace, request_id, page.body_sha256, answer, turn)
+    )
+
+
+def until_ruled(asked: type[RunInput], markdown: str, take: Callable[[dict[str, Any], int], Outcome]) -> State[Any]:
+    """Shows the form ``asked`` under ``markdown`` and takes what is answered, until that is no refusal."""
     outcome = Outcome("open", "")
     given: dict[str, str] = {}
     for turn in itertools.count(1):
-        answer = suspend_flow_run(form(page.markdown, outcome.message, given), key=f"review-{turn}")
-        outcome = rule(workspace, request_id, page.body_sha256, answer.model_dump(), turn)
+        answer = suspend_flow_run(form(asked, markdown, outcome.message, given), key=f"review-{turn}")
+        outcome = take(answer.model_dump(), turn)
         if outcome.state != "open":
             break
         given = answer.model_dump(exclude={"code"})
@@ -99,19 +107,24 @@ def rule(workspace: str, request_id: str, body_sha256: str, answer: dict[str, An
             notes=answer["notes"],
         )
     except StillhouseError as error:
-        get_run_logger().warning("answer %d was not accepted: %s", turn, error)
-        asked = get_request(Ledger(settings.workspace.ledger), request_id)
-        return Outcome(AFTER_REFUSAL.get(asked.state, "void"), str(error))
+        return refused(settings, request_id, turn, error)
     return Outcome("decided", decided.message)
 
 
-def form(markdown: str, refusal: str, given: dict[str, str]) -> type[Answer]:
-    """The form under ``markdown``; after a ``refusal`` it says so first, and what was ``given`` is filled in."""
+def refused(settings: Settings, request_id: str, turn: int, error: StillhouseError) -> Outcome:
+    """What a refused answer leaves of the request."""
+    get_run_logger().warning("answer %d was not accepted: %s", turn, error)
+    asked = get_request(Ledger(settings.workspace.ledger), request_id)
+    return Outcome(AFTER_REFUSAL.get(asked.state, "void"), str(error))
+
+
+def form(base: type[RunInput], markdown: str, refusal: str, given: dict[str, str]) -> type[RunInput]:
+    """The form ``base`` under ``markdown``; after a ``refusal`` it says so first, filled in with what was ``given``."""
     kept: dict[str, Any] = {
         name: (field.annotation, Field(given[name], description=field.description))
-        for name, field in Answer.model_fields.items()
+        for name, field in base.model_fields.items()
         if name in given
     }
-    asked = create_model("Answer", __base__=Answer, **kept)
+    asked = create_model(base.__name__, __base__=base, **kept)
     above = f"> **Not accepted.** {refusal}\n\n" if refusal else ""
     return asked.with_initial_data(description=above + markdown)

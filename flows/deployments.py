@@ -19,12 +19,13 @@ from flows.settings import Settings
 
 
 def all_of(settings: Settings) -> tuple[RunnerDeployment, ...]:
-    """The nightly and the daily, each with its cron line in the workspace's time zone, and the review."""
+    """The nightly and the daily, each with its cron line in the workspace's time zone, and the reviews."""
     plan = settings.schedule
     return (
         _scheduled(nightly, settings, plan.nightly),
         _scheduled(daily, settings, plan.daily),
         reviews.deployment(settings),
+        reviews.findings_deployment(settings),
     )
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from content import articles, review
+from content import answers, articles, confirming, review, uncertain
 from content.publish import finish, publish
+from distillers.claims import public
 from distillers.findings_store import load
+from distillers.record.redact import Redactor, load_key
 from flows.settings import Settings
 from scheduling import approvals, editors, runs
 from scheduling.approvals import AlreadyRuledError, Decision, Request, get_request, open_requests
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
+
+PAST = {"accept": "accepted", "reject": "rejected", "reword": "reworded"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,9 @@ def show(settings: Settings, request_id: str) -> Shown:
     asked = get_request(ledger, request_id)
     if asked.state != "open":
         return Shown("", asked.body_sha256, asked.note or f"the request was answered: {asked.state}")
+    if asked.kind == uncertain.KIND:
+        sheet = confirming.show(ledger, asked)
+        return Shown(sheet.markdown, sheet.body_sha256)
     shown = review.show(ledger, settings.workspace, request_id, {finding.id: finding for finding in load(ledger)})
     return Shown(shown.markdown, shown.body_sha256)
 
@@ -65,6 +73,32 @@ def decide(
             return Decided(path, f"{slug} is published, approved by {ruling.editor}: {path}")
         articles.apply_ruling(run, ruling)
         return Decided(None, f"{slug}: {decision}, noted for the next brief of its pillar")
+
+
+def answer(settings: Settings, request_id: str, text: str, *, editor: str, code: str, body_sha256: str) -> Decided:
+    """Takes a person's answers about uncertain findings; the next nightly settles and files them.
+
+    Raises UsageError if ``text`` cannot be understood, RefusedError as :func:`decide` does; then nothing is decided.
+    """
+    mask = Redactor(load_key(settings.workspace.secret)).mask
+    with _sitting(settings) as run:
+        confirming.take_up(run)
+        asked = _of(run.ledger, request_id, uncertain.KIND)
+        count = confirming.show(run.ledger, asked).count if asked.state == "open" else uncertain.MOST
+        given = answers.parse(public(mask(text)), count)
+        notes = answers.typed(given)
+        approvals.rule(run, request_id, "approve", editor=editor, code=code, body_sha256=body_sha256, notes=notes)
+        confirming.take_up(run)
+    labels = Counter(one.label for one in given)
+    told = ", ".join(f"{number} {PAST[label]}" for label, number in sorted(labels.items()))
+    return Decided(None, f"{told}; the next nightly files it")
+
+
+def asked_now(settings: Settings) -> Request:
+    """The open request about uncertain findings. Raises UsageError if there is none."""
+    for request in open_requests(Ledger(settings.workspace.ledger), uncertain.KIND):
+        return request
+    raise UsageError("no finding waits for a person", hint="the next nightly asks about what it is not sure of")
 
 
 def waiting(settings: Settings) -> list[Request]:
@@ -98,6 +132,14 @@ def _sitting(settings: Settings) -> Generator[Run]:
 
 def _unchanged(settings: Settings, request_id: str) -> None:
     """Raises ChangedTextError if the draft on disk is not the text of the request, before a code is spent on it."""
-    asked = get_request(Ledger(settings.workspace.ledger), request_id)
+    asked = _of(Ledger(settings.workspace.ledger), request_id, articles.KIND)
     if asked.state == "open":
         review.show(Ledger(settings.workspace.ledger), settings.workspace, request_id)
+
+
+def _of(ledger: Ledger, request_id: str, kind: str) -> Request:
+    """The request, if it asks what is answered: no answer about one thing can pass for a decision about another."""
+    asked = get_request(ledger, request_id)
+    if asked.kind != kind:
+        raise UsageError(f"request {request_id} is about {asked.subject}", hint="see `stillhouse review list`")
+    return asked

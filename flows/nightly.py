@@ -6,7 +6,7 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import steps
+from flows import reviews, steps
 from flows.report import Report
 from flows.settings import load
 
@@ -14,6 +14,8 @@ from flows.settings import load
 @flow(name="nightly", flow_run_name=steps.dated("nightly"), persist_result=False)
 def nightly(workspace: str, only: str | None = None, since: str | None = None) -> Report:
     """Collects, distils, files and indexes what is new in ``workspace``, and leaves the report as an artifact.
+
+    What is uncertain then waits for a person in one review.
 
     ``only`` names one domain; ``since`` is a date. Raises BusyError if another run holds the workspace.
     """
@@ -24,4 +26,7 @@ def nightly(workspace: str, only: str | None = None, since: str | None = None) -
         distilled = steps.distil(night)
         filed = steps.file(night)
         steps.index(night)
-        return steps.report(night, collected, distilled, filed)
+        steps.ask(night)
+        report = steps.report(night, collected, distilled, filed)
+    reviews.agree(settings)
+    return report

@@ -48,6 +48,8 @@ class Report:
     """What asking an agent came to."""
     fetched: tuple[Fetched, ...] = ()
     """What came of each source that is no file."""
+    notices: tuple[str, ...] = ()
+    """What a person is asked, and which rules are believed less."""
 
     @classmethod
     def of(
@@ -118,6 +120,7 @@ class Report:
         told += asked_lines(self.asked)
         told += [f"held      {page}" for page in self.held]
         told += [f"fetch     {problem}" for problem in self._unfetched()]
+        told += self.notices
         told += [f"missing   {note.path}: {note.reason}" for note in self._noted("missing")]
         told += [f"quarantined {note.path}: {note.reason}" for note in self._noted("quarantined")[:SHOWN_FILES]]
         told += [f"skipped   {count} files: {reason}" for reason, count in self._skipped().most_common(5)]

@@ -17,13 +17,16 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.states import Cancelled, Completed
 from prefect.types.entrypoint import EntrypointType
 
-from content import articles
+from content import articles, uncertain
+from flows.confirm import NAME, review_findings
 from flows.decide import review_draft
 from flows.settings import Settings
 from scheduling.approvals import get_request, open_requests
+from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 
 TAG = "review"
+FINDINGS = "findings"
 PAGE = 200
 
 
@@ -42,6 +45,40 @@ def deployment(settings: Settings) -> RunnerDeployment:
         entrypoint_type=EntrypointType.MODULE_PATH,
         description="Waits for an editor's decision about one draft.",
     )
+
+
+def findings_deployment(settings: Settings) -> RunnerDeployment:
+    """The deployment whose runs ask about uncertain findings; it has no schedule."""
+    return RunnerDeployment.from_flow(
+        review_findings,
+        name=named(settings, "editors"),
+        parameters={"workspace": str(settings.root)},
+        tags=[TAG, FINDINGS],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        description="Waits for a person's word on findings that nobody is sure of.",
+    )
+
+
+def open_findings(settings: Settings, request_id: str) -> str:
+    """Makes sure that one living run asks about the findings of the request; returns its name.
+
+    Reviews of an earlier list are closed, whoever opened them.
+    """
+    findings_deployment(settings).apply()
+    with _client() as client:
+        for run in _living(client, settings):
+            if FINDINGS in run.tags and run.parameters.get("request_id") != request_id:
+                _end(client, run, Cancelled(message=f"superseded: there is a newer list ({request_id})"))
+        earlier = _runs(client, settings, request_id)
+        if all(_ended(run) for run in earlier):
+            client.create_flow_run_from_deployment(
+                client.read_deployment_by_name(f"{review_findings.name}/{named(settings, 'editors')}").id,
+                parameters={"request_id": request_id},
+                name=NAME,
+                tags=[TAG, FINDINGS, request_id],
+                idempotency_key=f"{request_id}-{len(earlier)}",
+            )
+    return NAME
 
 
 def open_review(settings: Settings, request_id: str, slug: str) -> str:
@@ -81,12 +118,22 @@ def agree(settings: Settings) -> None:
     ledger = Ledger(settings.workspace.ledger)
     for request in open_requests(ledger, articles.KIND):
         open_review(settings, request.id, str(request.detail["slug"]))
+    for request in open_requests(ledger, uncertain.KIND):
+        open_findings(settings, request.id)
     with _client() as client:
         waiting = {str(run.parameters.get("request_id")) for run in _living(client, settings)}
     for key in sorted(waiting):
+        why = _closed(ledger, key)
+        if why:
+            close_review(settings, key, why)
+
+
+def _closed(ledger: Ledger, key: str) -> str:
+    try:
         request = get_request(ledger, key)
-        if request.state != "open":
-            close_review(settings, key, request.note or request.state)
+    except UsageError as error:
+        return str(error)
+    return "" if request.state == "open" else request.note or request.state
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from content import drafting
+from content import confirming, drafting
 from content.brief import PageRef
 from content.drafting import Drafted, Material
 from content.pillars import default_pillars
@@ -31,7 +31,7 @@ from flows.report import Report
 from flows.seating import asking
 from flows.settings import Settings, access
 from scheduling import runs
-from scheduling.base.clock import parse
+from scheduling.base.clock import now, parse
 from scheduling.base.errors import UsageError
 from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
@@ -141,6 +141,7 @@ def nightly(night: Night) -> Report:
     distilled = distil(night)
     filed = file(night)
     index(night)
+    ask(night)
     return report(night, collected, distilled, filed)
 
 
@@ -182,11 +183,14 @@ def collect(night: Night) -> collecting.Collected:
 
 
 def distil(night: Night, *, ask: bool = True) -> distilling.Distilled:
-    """Turns changed sessions and tickets into graded findings; without ``ask`` no agent is asked about them."""
+    """Turns changed sessions and tickets into graded findings, as people ruled; without ``ask`` no agent is asked."""
     teller = _Teller(night.say)
     with night.stage("distil", "distiller") as run:
         agent = asking(night.settings, night.redactor.mask, teller.asked) if ask else None
-        return distilling.distil(run, night.archive, night.domains, asking=agent, on_progress=teller.units)
+        given = confirming.rulings(run)
+        return distilling.distil(
+            run, night.archive, night.domains, rulings=given, asking=agent, on_progress=teller.units
+        )
 
 
 def file(night: Night) -> list[librarian.Filed]:
@@ -238,6 +242,13 @@ def index(night: Night, *, rebuild: bool = False) -> indexing.Indexed:
         )
 
 
+def ask(night: Night) -> str:
+    """Gathers what is uncertain into one request to a person; its id, "" if there is nothing to ask."""
+    with night.stage("ask", "operator") as run:
+        request = confirming.ask(run, night.settings.domains, now().date())
+    return request.id if request else ""
+
+
 def report(
     night: Night, collected: collecting.Collected, distilled: distilling.Distilled, filed: Sequence[librarian.Filed]
 ) -> Report:
@@ -245,7 +256,7 @@ def report(
     repo = open_repo(night.settings.workspace.wiki)
     diff = "".join(repo.diff(one.commit) for one in filed if one.commit)
     made = Report.of(night.run.id, collected, distilled, filed, night.seconds, learned(night), diff)
-    return replace(made, fetched=tuple(night.fetched))
+    return replace(made, fetched=tuple(night.fetched), notices=tuple(confirming.notices(night.ledger)))
 
 
 def learned(night: Night) -> list[str]:

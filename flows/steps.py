@@ -128,6 +128,12 @@ def index(held: Held) -> Indexed:
     return stages.index(held.night)
 
 
+@task(name="ask", cache_policy=NO_CACHE, persist_result=False)
+def ask(held: Held) -> str:
+    """Gathers what is uncertain into one request to a person; its id, "" if there is nothing to ask."""
+    return stages.ask(held.night)
+
+
 @task(name="draft", cache_policy=NO_CACHE, persist_result=False)
 def draft(settings: Settings, pillar: str | None) -> Drafted:
     """Drafts an article for a pillar, or says why there is none."""

@@ -25,7 +25,7 @@ from scheduling.base.clock import now
 from scheduling.base.locks import is_held
 
 WORK = ("nightly", "daily")
-REVIEW = "review-draft"
+REVIEWS = ("review-draft", "review-findings")
 BEGUN = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
 
@@ -47,7 +47,7 @@ def _abandoned(client: SyncPrefectClient, settings: Settings) -> list[tuple[Flow
     dead = [] if working else _runs(client, settings, WORK, BEGUN)
     return [
         *((run, Crashed(message="its process was gone when the server came back")) for run in dead),
-        *((run, Scheduled(message="taken up again")) for run in _runs(client, settings, (REVIEW,), BEGUN)),
+        *((run, Scheduled(message="taken up again")) for run in _runs(client, settings, REVIEWS, BEGUN)),
     ]
 
 

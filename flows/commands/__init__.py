@@ -24,6 +24,7 @@ COMMANDS = {
     "links": ("record", "List which sessions, commits and tickets belong together."),
     "mcp": ("ask", "Serve retrieval to an agent over standard input and output."),
     "review": ("desk", "Read drafts and decide about them."),
+    "eval": ("measure", "How often each rule is right, and what questions get."),
     "editors": ("desk", "Enrol the people who may decide."),
     "tasks": ("office", "List units of work and who holds them."),
     "budget": ("office", "Show what was spent on agents, and the caps."),

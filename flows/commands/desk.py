@@ -13,7 +13,7 @@ from flows.commands.options import echo_json, say
 from flows.settings import Settings
 
 if TYPE_CHECKING:
-    from scheduling.approvals import Decision
+    from scheduling.approvals import Decision, Request
 
 
 @click.group()
@@ -28,15 +28,76 @@ def list_(workspace: Path | None, as_json: bool) -> None:
     """List the drafts that wait for a decision."""
     from flows import desk
 
-    requests = desk.waiting(config.load(config.find(workspace)))
+    settings = config.load(config.find(workspace))
+    requests = desk.waiting(settings)
     for request in requests:
         slug, title = request.detail["slug"], request.detail["title"]
         if as_json:
             echo_json({"request": request.id, "slug": slug, "title": title, "opened": request.opened})
         else:
             click.echo(f"{slug}  {title}  (since {request.opened[:10]}, request {request.id})")
+    requests += _findings_waiting(settings, as_json)
     if not requests and not as_json:
         click.echo("Nothing waits for a decision.")
+
+
+def _findings_waiting(settings: Settings, as_json: bool) -> list[Request]:
+    from content.uncertain import KIND
+    from scheduling.approvals import open_requests
+    from scheduling.ledger.store import Ledger
+
+    requests = open_requests(Ledger(settings.workspace.ledger), KIND)
+    for request in requests:
+        title = f"{len(request.detail['items'])} findings that nobody is sure of"
+        if as_json:
+            echo_json({"request": request.id, "slug": "", "title": title, "opened": request.opened})
+        else:
+            click.echo(f"{title}: stillhouse review findings  (since {request.opened[:10]}, request {request.id})")
+    return requests
+
+
+@review.command(name="findings")
+@click.option("--accept", metavar="N", multiple=True, help="It is so: a number, or several as in 1-4,7.")
+@click.option("--reject", metavar="N=REASON", multiple=True, help="It is not so, or not worth keeping.")
+@click.option("--reword", metavar="N=TEXT", multiple=True, help="It is so, and this sentence says it.")
+@click.option("--name", help="Your name, as enrolled.")
+@click.option("--code", help="The code that your authenticator app shows now; asked for if it is left out.")
+@options.workspace
+def findings_(
+    accept: tuple[str, ...],
+    reject: tuple[str, ...],
+    reword: tuple[str, ...],
+    name: str | None,
+    code: str | None,
+    workspace: Path | None,
+) -> None:
+    """Print the findings that nobody is sure of, or answer them; the next nightly files the answers."""
+    from flows import desk
+    from flows.launch import review_ruled
+
+    chosen = config.load(config.find(workspace))
+    request = desk.asked_now(chosen)
+    answers = [f"{number} accept" for number in accept]
+    answers += [_split("--reject", text, "reject") for text in reject]
+    answers += [_split("--reword", text, "reword") for text in reword]
+    if not answers:
+        click.echo(desk.show(chosen, request.id).markdown, nl=False)
+        return
+    if not name:
+        raise click.UsageError("answering needs --name, as you are enrolled")
+    given = code or click.prompt("One-time code")
+    decided = desk.answer(
+        chosen, request.id, "\n".join(answers), editor=name, code=given, body_sha256=request.body_sha256
+    )
+    click.echo(decided.message)
+    review_ruled(chosen, request.id, decided.message)
+
+
+def _split(option: str, text: str, label: str) -> str:
+    number, equals, said = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"{option} is written N=TEXT, such as {option} 2='it was a test fixture'")
+    return f"{number} {label}: {' '.join(said.split())}"
 
 
 @review.command()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import told
+from proposals import verdict
 
 from distillers import distil as room
 from distillers import findings_store
@@ -11,6 +12,7 @@ from distillers.distil import Distilled, distil
 from distillers.findings import Candidate
 from distillers.record.archive import Archive
 from distillers.record.units import Unit
+from distillers.rulings import Rulings
 from scheduling.base.errors import ConflictError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run, running
@@ -126,7 +128,7 @@ def test_a_ruling_settles_the_domain_again(run: Run, archive: Archive, ledger: L
     keep(run, archive, units("standing-order"))
     distil(run, archive, ["shop"])
     (finding,) = findings_store.load(ledger)
-    distil(run, archive, ["shop"], rulings={finding.id: "reject"})
+    distil(run, archive, ["shop"], rulings=Rulings({finding.id: verdict("reject")}))
     assert findings_store.load(ledger)[0].status == "rejected"
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from proposals import candidate, quote
+from proposals import candidate, quote, verdict
 
 from distillers.findings import Candidate, Finding, Quote
+from distillers.rulings import Rulings
 from distillers.settle import settle
 
 MOCK = "Never mock the database in tests, use the container"
@@ -48,8 +49,8 @@ def test_of_one_key_the_newest_supported_claim_wins_and_the_old_one_keeps_its_ev
 def test_a_person_may_reject_or_accept_a_finding() -> None:
     proposal = candidate(quote("s1", MOCK))
     (finding,) = settle([proposal])
-    assert settle([proposal], {finding.id: "reject"})[0].status == "rejected"
-    assert settle([proposal], {finding.id: "accept"})[0].confidence == "high"
+    assert settle([proposal], Rulings({finding.id: verdict("reject")}))[0].status == "rejected"
+    assert settle([proposal], Rulings({finding.id: verdict("accept")}))[0].confidence == "high"
 
 
 def test_low_findings_wait_and_are_never_filed() -> None:

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
@@ -21,7 +22,7 @@ from scheduling import editors, runs
 from scheduling.ledger.store import Ledger
 
 PATIENCE = 120.0
-DEPLOYMENTS = 3
+DEPLOYMENTS = 4
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 SERVE = "import sys; from pathlib import Path; from flows.serve import serve; from flows.settings import load; \
 serve(load(Path(sys.argv[1])), lambda text: print(text, flush=True))"
@@ -50,11 +51,20 @@ class Api:
         return cls(running.api)
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
+        text = wait_for(lambda: self._asked(method, path, body), f"an answer to {method} {path}")[0]
+        return json.loads(text) if text else None
+
+    def _asked(self, method: str, path: str, body: Any) -> tuple[bytes] | None:
+        """What the server says; None while it is busy with other writers (503) and wants to be asked again."""
         data = None if body is None else json.dumps(body).encode()
         request = Request(f"{self.address}{path}", data, {"content-type": "application/json"}, method=method)
-        with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
+        try:
+            with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
+                return (answer.read(),)
+        except HTTPError as error:
+            if error.code != 503:
+                raise
+            return None
 
     def flow_runs(self, **filters: Any) -> list[dict[str, Any]]:
         return self("POST", "/flow_runs/filter", {"flow_runs": filters, "limit": 200})

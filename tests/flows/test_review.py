@@ -125,5 +125,31 @@ def test_a_decision_in_the_terminal_closes_the_review_in_the_ui(
     assert ruling.decision == "request-changes"
 
 
+def test_uncertain_findings_wait_for_a_person_in_one_review(
+    house: Settings, served: Any, drafted: Drafted, enrol: Enrol
+) -> None:
+    code, request = pyotp.TOTP(enrol(house, "Bea")), desk.asked_now(house)
+    run = served.question(request.id, 1)
+    assert run["name"] == "review findings"
+    assert all(item["finding"] in served.form(run, "description") for item in request.detail["items"])
+    assert set(served.form(run, "schema")["properties"]) == {"answers", "name", "code"}
+
+    served.answer(run, answers="1 perhaps", name="Bea", code=code.now())
+    run = served.question(request.id, 2)
+    assert "not understood: 1 perhaps" in served.form(run, "description")
+    assert served.form(run, "schema")["properties"]["answers"]["default"] == "1 perhaps", "what was typed is kept"
+
+    served.answer(run, answers="1-3 accept\n4 reject: no", name="Bea", code=code.now())
+    ended = served.ended(request.id)
+    assert ended["state_name"] == "Completed"
+    assert ended["state"]["message"].startswith("3 accepted, 1 rejected")
+
+    launch.launch_nightly(house, only=None, since=None, say=quiet)
+    second = desk.asked_now(house)
+    assert second.id != request.id
+    launch.review_ruled(house, second.id, "answered in the terminal")
+    assert served.ended(second.id)["state_name"] == "Completed"
+
+
 def body(text: bytes) -> bytes:
     return text.split(b"---\n", 2)[2]

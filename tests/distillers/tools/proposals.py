@@ -6,6 +6,7 @@ from typing import Any
 
 from distillers.findings import Candidate, Confidence, Kind, Quote
 from distillers.record.events import Event, Origin, event_id
+from distillers.rulings import Label, Verdict
 
 
 def event(unit: str, number: int, text: str, origin: Origin = "human", **more: Any) -> Event:
@@ -24,6 +25,10 @@ def event(unit: str, number: int, text: str, origin: Origin = "human", **more: A
 def quote(unit: str, text: str, origin: Origin = "human", day: int = 1, line: int = 1) -> Quote:
     at = f"2026-03-{day:02}T10:00:00.000Z"
     return Quote(event_id(unit, f"{line} {text}"), origin, unit, at, f"/logs/{unit}.jsonl", line, text)
+
+
+def verdict(label: Label, text: str = "so it is", at: str = "2026-04-01T08:00:00.000Z") -> Verdict:
+    return Verdict(label, "shop", text, "Ann", Quote("d" * 16, "human", "d-1", at, "/rulings/d-1.txt", 1, text))
 
 
 def candidate(*quotes: Quote, claim: str = "", key: str = "", tier: Confidence = "medium", **more: Any) -> Candidate:

@@ -1,0 +1,157 @@
+"""Asking people about what is uncertain, and keeping what they say: the ledger's side of :mod:`content.uncertain`.
+
+Labels follow from a request and its ruling alone, so a process that ends between the ruling and its labels loses
+nothing: whoever comes next takes them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column, String, Table, delete, insert, select
+
+from content import uncertain
+from content.answers import parse
+from content.uncertain import KIND, SUBJECT, Asked
+from distillers import findings_store, labels, precision
+from distillers.findings import Finding
+from distillers.labels import Labelled
+from distillers.rulings import Rulings
+from scheduling import approvals
+from scheduling.approvals import ChangedTextError, Request, Ruling, get_request, open_request, open_requests
+from scheduling.ledger.store import Ledger, metadata
+from scheduling.runs import Run
+
+asked_rows = Table(
+    "asked",
+    metadata,
+    Column("finding", String, primary_key=True),
+    Column("evidence", String, nullable=False),
+    Column("since", String, nullable=False),
+    Column("run", String, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a person is shown: Markdown, the hash that their answer is bound to, how many numbers there are."""
+
+    markdown: str
+    body_sha256: str
+    count: int
+
+
+def ask(run: Run, domains: Iterable[str], today: date) -> Request | None:
+    """Gathers what is uncertain in ``domains`` into the one open request; None if there is nothing to ask.
+
+    Asking again about the same on the same day changes nothing. What has been asked about long enough is left out, and
+    a request of which nothing is left is closed.
+    """
+    known, named = _asked(run.ledger), set(domains)
+    ruled = {one.finding for one in labels.load(run.ledger)}
+    found = [one for one in findings_store.load(run.ledger) if one.domain in named]
+    chosen = uncertain.chosen(found, ruled, known, today)
+    if not chosen:
+        for request in open_requests(run.ledger, KIND):
+            approvals.void(run, request.id, "nobody answered in time, or nothing is uncertain any more")
+        return None
+    text = uncertain.body(chosen)
+    sha = uncertain.body_sha256(text)
+    key = approvals.request_id(SUBJECT, KIND, sha)
+    fresh = [one for one in chosen if one.id not in known or known[one.id].evidence != uncertain.digest(one)]
+    if fresh or key not in {request.id for request in open_requests(run.ledger, KIND)}:
+        _open(run, chosen, fresh, sha, today)
+    return get_request(run.ledger, key)
+
+
+def show(ledger: Ledger, request: Request) -> Sheet:
+    """The sheet of a request as it stands. Raises ChangedTextError if a finding on it changed meanwhile."""
+    items = _items(request)
+    known = {one.id: one for one in findings_store.load(ledger)}
+    there = [known[item["finding"]] for item in items if item["finding"] in known]
+    text = uncertain.body(there)
+    if uncertain.body_sha256(text) != request.body_sha256:
+        raise ChangedTextError(
+            f"a finding changed since request {request.id} was opened", hint="the next nightly asks anew"
+        )
+    return Sheet(uncertain.page(text, request.id, len(there)), request.body_sha256, len(there))
+
+
+def take_up(run: Run) -> int:
+    """Turns every ruling on a request of ours into labels, once; returns how many labels there are more."""
+    done = {one.ruling for one in labels.load(run.ledger)}
+    count = 0
+    for ruling in approvals.rulings(run.ledger, SUBJECT):
+        if ruling.decision != "approve" or ruling.voided or ruling.id in done:
+            continue
+        fresh = labelled(ruling, get_request(run.ledger, ruling.request))
+        with run.change("label", ruling.request, ruling=ruling.id, labels=len(fresh)) as rows:
+            if run.once(rows, f"label {ruling.id}"):
+                labels.record(rows, fresh, run.id)
+        count += len(fresh)
+    return count
+
+
+def rulings(run: Run) -> Rulings:
+    """All that people ruled so far, for settling; the files that evidence then cites are brought up to it."""
+    take_up(run)
+    given = labels.load(run.ledger)
+    labels.write(run.ledger, given)
+    return Rulings(labels.verdicts(given, run.ledger), precision.tiers(given))
+
+
+def notices(ledger: Ledger) -> list[str]:
+    """Which rules are believed less, and what waits for a person: a line each."""
+    failing = precision.failing(labels.load(ledger))
+    told = [f"demoted   {precision.told(one)}; it counts as {precision.BELOW[one.tier]} now" for one in failing]
+    waiting = [len(_items(request)) for request in open_requests(ledger, KIND)]
+    return told + [f"asked     {count} findings wait for a person: stillhouse review findings" for count in waiting]
+
+
+def labelled(ruling: Ruling, request: Request) -> list[Labelled]:
+    """The answers of a ruling, each with what it is about."""
+    items = _items(request)
+    return [
+        Labelled(
+            ruling=ruling.id,
+            line=line,
+            finding=items[answer.number - 1]["finding"],
+            domain=items[answer.number - 1]["domain"],
+            rule=items[answer.number - 1]["rule"],
+            tier=items[answer.number - 1]["tier"],
+            label=answer.label,
+            text=answer.text or items[answer.number - 1]["claim"],
+            editor=ruling.editor,
+            at=ruling.at,
+        )
+        for line, answer in enumerate(parse(ruling.notes, len(items)), 1)
+    ]
+
+
+def _open(run: Run, chosen: Sequence[Finding], fresh: Sequence[Finding], sha: str, today: date) -> None:
+    items = [
+        {"finding": one.id, "domain": one.domain, "rule": one.rule, "tier": one.confidence, "claim": one.claim}
+        for one in chosen
+    ]
+    rows_of = [
+        {"finding": one.id, "evidence": uncertain.digest(one), "since": today.isoformat(), "run": run.id}
+        for one in fresh
+    ]
+    with run.change("ask about findings", SUBJECT, findings=len(chosen), body_sha256=sha) as rows:
+        open_request(rows, run, SUBJECT, KIND, sha, {"items": items})
+        if rows_of:
+            rows.execute(delete(asked_rows).where(asked_rows.c.finding.in_([row["finding"] for row in rows_of])))
+            rows.execute(insert(asked_rows), rows_of)
+
+
+def _items(request: Request) -> list[dict[str, Any]]:
+    return list(request.detail["items"])
+
+
+def _asked(ledger: Ledger) -> dict[str, Asked]:
+    with ledger.read() as rows:
+        found = rows.execute(select(asked_rows)).mappings().all()
+    return {row["finding"]: Asked(row["finding"], row["evidence"], row["since"]) for row in found}

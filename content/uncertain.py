@@ -1,0 +1,105 @@
+"""The review of the uncertain: which medium findings a person is asked about, and what is put before them.
+
+Nothing here writes. At most a screenful, the best first; what was asked about for a while and stayed unanswered is left
+out until its evidence changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from content.phrases import day, few
+from content.text import reveal
+from distillers.findings import Finding, squash
+from wiki.text import inert
+
+KIND = "findings"
+SUBJECT = "findings"
+MOST = 12
+"""Findings of one review: a screenful."""
+NIGHTS = 7
+"""For so many days a finding is asked about; then it comes back only with new evidence."""
+CLAIM = 300
+QUOTE = 160
+_OPEN = frozenset({"accepted", "written"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Since when a finding is asked about with the evidence that hashes to ``evidence``."""
+
+    finding: str
+    evidence: str
+    since: str
+    """``YYYY-MM-DD``."""
+
+
+def chosen(
+    findings: Iterable[Finding], ruled: Collection[str], asked: Mapping[str, Asked], today: date
+) -> list[Finding]:
+    """The findings to ask about, the best first: seen in more sessions, said by a person, newest, not asked before."""
+    fit = [
+        one
+        for one in findings
+        if one.confidence == "medium"
+        and one.status in _OPEN
+        and one.id not in ruled
+        and not expired(one, asked.get(one.id), today)
+    ]
+    return sorted(fit, key=lambda one: _rank(one, asked.get(one.id), today))[:MOST]
+
+
+def expired(finding: Finding, asked: Asked | None, today: date) -> bool:
+    """Whether it was asked about long enough with the evidence that it has."""
+    if asked is None or asked.evidence != digest(finding):
+        return False
+    return date.fromisoformat(asked.since) + timedelta(days=NIGHTS) <= today
+
+
+def digest(finding: Finding) -> str:
+    """The same as long as what is asked and what it rests on are the same."""
+    parts = [finding.claim, str(finding.seen), *(f"{one.event} {one.line} {one.text}" for one in finding.evidence)]
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def body(findings: Sequence[Finding]) -> str:
+    """What is decided about, and hashed: a numbered list, each claim with where it is filed.
+
+    The leading quote is shown where the claim does not say it word for word.
+    """
+    return "".join(_item(number, one) for number, one in enumerate(findings, 1))
+
+
+def body_sha256(text: str) -> str:
+    """The hash that a decision about this text is bound to."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def page(text: str, request: str, count: int) -> str:
+    """What a person reads: how to answer, then the list. Nothing in it is active."""
+    return (
+        f"**{few(count, 'finding').capitalize()} nobody is sure of.** Answer as many as you like, one line each:"
+        " `1-4, 7 accept`, `2 reject: why`, `3 reword: the sentence that should stand`."
+        " What you leave out is asked again for a week at most.\n\n"
+        f"{text}\n"
+        f"You decide about exactly the text above. Request `{request}`, SHA-256 of the text `{body_sha256(text)}`.\n"
+    )
+
+
+def _rank(finding: Finding, asked: Asked | None, today: date) -> tuple[object, ...]:
+    typed = any(quote.origin == "human" for quote in finding.evidence)
+    known = asked is not None and asked.evidence == digest(finding) and asked.since < today.isoformat()
+    digits = finding.valid_from.replace("-", "")
+    return (-finding.seen, not typed, -int(digits) if digits.isdigit() else 0, known, finding.id)
+
+
+def _item(number: int, one: Finding) -> str:
+    lead = one.evidence[0]
+    seen = f", seen in {few(one.seen, 'session')}" if one.seen > 1 else ""
+    newest = f", {day(one.valid_from)}" if one.valid_from else ""
+    told = f"`{one.id}` {inert(f'{one.domain}/{one.page}', 120)}, {lead.origin}{seen}{newest}"
+    said = "" if squash(lead.text) in squash(one.claim) else f": “{inert(reveal(lead.text), QUOTE)}”"
+    return f"{number}. **{inert(reveal(one.claim), CLAIM)}**  \n   {told}{said}\n"

@@ -1,0 +1,72 @@
+"""What people ruled about findings, as settling takes it: values that decide, and no ledger.
+
+A ruling belongs to the finding it was given on, under whatever lead that finding is worded later: an earlier log that
+comes in late may give it another id, and then the ruling is found by the quote that led it when it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from distillers.findings import Candidate, Confidence, Finding, Quote
+from distillers.grade import weaker
+
+Label = Literal["accept", "reject", "reword"]
+"""accept   it is so
+reject   it is not, or not worth keeping; the reason is kept
+reword   the matter is so, and this is how it is said: the person's own sentence becomes the claim
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One person's word on one finding, as evidence: ``cited`` is the line of the decision that says it."""
+
+    label: Label
+    domain: str
+    text: str
+    """The reason of a rejection, the sentence of a rewording; of an acceptance what was accepted."""
+    editor: str
+    cited: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """``verdicts`` by finding id, and the most that a demoted rule may reach alone."""
+
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+    tiers: Mapping[str, Confidence] = field(default_factory=dict[str, Confidence])
+
+    def of(self, domain: str) -> Rulings:
+        """What concerns one domain: its own verdicts, and how far each rule is believed anywhere."""
+        return Rulings({key: one for key, one in self.verdicts.items() if one.domain == domain}, self.tiers)
+
+    def parts(self) -> Iterator[str]:
+        """Text that is the same for the same rulings, none if there are none."""
+        yield from (f"{key} {one}" for key, one in sorted(self.verdicts.items()))
+        yield from (f"{rule} at most {tier}" for rule, tier in sorted(self.tiers.items()))
+
+    def lowered(self, one: Candidate) -> Candidate:
+        """A candidate of a demoted rule with the tier that is left to it."""
+        most = self.tiers.get(one.rule)
+        return replace(one, tier=weaker(one.tier, most)) if most and most != one.tier else one
+
+    def judged(self, finding: Finding, names: Iterable[str]) -> Finding:
+        """The finding as the newest verdict on any of its ``names`` (ids that it has or had) leaves it."""
+        met = [self.verdicts[name] for name in {finding.id, *names} if name in self.verdicts]
+        if not met:
+            return finding
+        return _judged(finding, max(met, key=lambda one: (one.cited.at, one.cited.event, one.cited.line)))
+
+
+def _judged(finding: Finding, given: Verdict) -> Finding:
+    if given.label == "reject":
+        why = f"rejected by {given.editor}: {given.text}"
+        return replace(finding, status="rejected", warnings=(*finding.warnings, why))
+    cited, dated = given.cited, max(finding.valid_from, given.cited.at[:10])
+    sure = replace(finding, confidence="high", status="accepted", valid_from=dated)
+    if given.label == "reword":
+        return replace(sure, claim=given.text, evidence=(cited, *finding.evidence))
+    return replace(sure, evidence=(*finding.evidence[:1], cited, *finding.evidence[1:]))

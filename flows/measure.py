@@ -1,0 +1,182 @@
+"""Evaluation: how often rules are right by people's labels, how true what is filed is, and what questions get."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from distillers import labels, precision
+from distillers.claims import tokens
+from distillers.findings import squash
+from distillers.findings_store import load
+from distillers.precision import Share
+from distillers.quality import Quality, measure
+from distillers.record.archive import Archive
+from flows.settings import Settings
+from scheduling.base.errors import UsageError
+from scheduling.ledger.store import Ledger
+from wiki.search import Searcher
+
+ENOUGH = 0.7
+"""Share of an answer's words that must come back where no patterns say what has to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``must`` are groups of patterns, of each group one has to match; without them ``answer`` is looked for."""
+
+    line: int
+    question: str
+    domain: str
+    must: tuple[tuple[re.Pattern[str], ...], ...]
+    answer: str
+
+    def answered(self, text: str) -> bool:
+        """Whether ``text`` holds the answer."""
+        if self.must:
+            return all(any(one.search(text) for one in group) for group in self.must)
+        words, there = tokens(self.answer), tokens(text)
+        return squash(self.answer) in squash(text) or (bool(words) and len(words & there) / len(words) >= ENOUGH)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Of ``questions`` those whose answer came back within ``max_tokens``; ``missed`` are the others."""
+
+    questions: int
+    right: int
+    max_tokens: int
+    missed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All figures. Shares rest on labels alone; without any they are empty."""
+
+    rules: tuple[Share, ...]
+    tiers: tuple[Share, ...]
+    quality: Quality
+    answered: Answered | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``eval --json`` prints."""
+        quality, answered = self.quality, self.answered
+        return {
+            "rules": [_row(one) for one in self.rules],
+            "calibration": [_row(one) for one in self.tiers],
+            "findings": quality.findings,
+            "quotes": quality.quotes,
+            "unfaithful": dict(quality.unfaithful),
+            "duplicates": [list(pair) for pair in quality.duplicates],
+            "duplicates_per_100": round(quality.per_hundred, 2),
+            "questions": answered
+            and {
+                "asked": answered.questions,
+                "answered": answered.right,
+                "max_tokens": answered.max_tokens,
+                "missed": list(answered.missed),
+            },
+        }
+
+    def lines(self) -> list[str]:
+        """The same for a person."""
+        told = ["Precision by rule and tier, from people's labels (95 % interval)"]
+        told += [f"  {precision.told(one)}{_fate(one)}" for one in self.rules] or ["  nobody has labelled anything yet"]
+        told += ["Calibration: what people say of each tier"]
+        told += [f"  {precision.told(one)}; the floor is {precision.FLOORS.get(one.tier, 0):.0%}" for one in self.tiers]
+        told += [
+            f"Filed: {self.quality.findings} findings with {self.quality.quotes} quotes",
+            f"  {len(self.quality.unfaithful)} with a quote that is not where it is said to be",
+            *(f"    {key}: {why}" for key, why in sorted(self.quality.unfaithful.items())),
+            f"  {self.quality.per_hundred:.1f} duplicate pairs for every 100 findings",
+            *(f"    {one} and {other}" for one, other in self.quality.duplicates),
+        ]
+        return told + self._questions()
+
+    def _questions(self) -> list[str]:
+        asked = self.answered
+        if asked is None:
+            return []
+        share = asked.right / asked.questions if asked.questions else 0.0
+        low, high = precision.wilson(asked.right, asked.questions)
+        head = f"Questions: {asked.right} of {asked.questions} answered within {asked.max_tokens} tokens"
+        return [
+            f"{head} ({share:.0%}, between {low:.0%} and {high:.0%})",
+            *(f"  missed: {one}" for one in asked.missed),
+        ]
+
+
+def evaluate(settings: Settings, questions: Sequence[Question] = (), max_tokens: int = 2000) -> Evaluation:
+    """Computes all figures of a workspace; changes nothing."""
+    ledger = Ledger(settings.workspace.ledger)
+    given = labels.load(ledger)
+    with closing(Archive(settings.workspace.archive, ledger)) as archive:
+        quality = measure(load(ledger), archive)
+    asked = _ask(settings, ledger, questions, max_tokens) if questions else None
+    return Evaluation(tuple(precision.by_rule(given)), tuple(precision.by_tier(given)), quality, asked)
+
+
+def read_questions(path: Path, domain: str) -> list[Question]:
+    """The questions of a file of JSON lines, for ``domain`` where a line names none.
+
+    Each is ``{"question", "must": [[pattern, …], …]}`` or ``{"question", "answer"}``; further fields are left alone.
+    Raises UsageError naming the line that is neither.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}", hint="a file of JSON lines in UTF-8") from error
+    return [_question(path, number, line, domain) for number, line in _filled(text)]
+
+
+def _filled(text: str) -> Iterator[tuple[int, str]]:
+    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
+def _question(path: Path, number: int, line: str, domain: str) -> Question:
+    try:
+        row = cast("dict[str, Any]", json.loads(line))
+        must = tuple(
+            tuple(re.compile(str(one), re.IGNORECASE | re.DOTALL) for one in group) for group in row.get("must", ())
+        )
+        made = Question(
+            number, str(row["question"]), str(row.get("domain", domain)), must, str(row.get("answer") or "")
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
+        raise UsageError(f"{path} line {number} is no question: {error}", hint=_FORM) from error
+    if not made.question.strip() or not (made.must or made.answer):
+        raise UsageError(f"{path} line {number} says no question, or not what answers it", hint=_FORM)
+    return made
+
+
+_FORM = '{"question": "…", "must": [["pattern", "or this one"], ["and this"]]} or {"question": "…", "answer": "…"}'
+
+
+def _ask(settings: Settings, ledger: Ledger, questions: Sequence[Question], max_tokens: int) -> Answered:
+    searcher = Searcher(settings.workspace.index, ledger)
+    missed: list[str] = []
+    for one in questions:
+        found = searcher.search(one.question, settings.domain(one.domain or None), max_tokens=max_tokens)
+        if not one.answered("\n".join(result.text for result in found.results)):
+            missed.append(one.question)
+    return Answered(len(questions), len(questions) - len(missed), max_tokens, tuple(missed))
+
+
+def _row(one: Share) -> dict[str, Any]:
+    low, high = one.interval
+    named = {"rule": one.rule} if one.rule else {}
+    counts = {"tier": one.tier, "labels": one.labels, "right": one.right, "reworded": one.reworded}
+    bounds = {"share": round(one.share, 4), "low": round(low, 4), "high": round(high, 4)}
+    return {**named, **counts, **bounds, "demoted": one.fails} if named else {**counts, **bounds}
+
+
+def _fate(one: Share) -> str:
+    if one.fails:
+        return f"; below its floor of {precision.FLOORS[one.tier]:.0%}: counts as {precision.BELOW[one.tier]}"
+    left = precision.ENOUGH - one.labels
+    return f"; {left} more labels until it is judged" if left > 0 else ""

@@ -1,0 +1,173 @@
+"""Which findings a person is asked about, for how long, and what they read."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+
+from content import confirming
+from content.uncertain import KIND, MOST, NIGHTS, Asked, body, chosen, digest
+from distillers import labels
+from distillers.findings import Finding, Quote, finding_id
+from distillers.findings_store import replace as put
+from scheduling import approvals
+from scheduling.approvals import ChangedTextError, open_requests
+from scheduling.ledger.store import Ledger
+from scheduling.runs import Run, running
+
+TODAY = date(2026, 4, 1)
+
+
+def finding(claim: str, origin: Any = "agent", day: int = 1, **values: Any) -> Finding:
+    at = f"2026-03-{day:02}T10:00:00.000Z"
+    made = Finding(
+        id=finding_id("shop", claim, claim),
+        domain="shop",
+        kind="fix",
+        claim=claim,
+        key=claim,
+        page="testing",
+        confidence="medium",
+        status="written",
+        valid_from=at[:10],
+        superseded_by="",
+        rule="fix",
+        seen=1,
+        warnings=(),
+        evidence=(Quote("e" * 16, origin, "s1", at, "/logs/s1.jsonl", day, claim),),
+    )
+    return replace(made, **values)
+
+
+def claims(found: list[Finding]) -> list[str]:
+    return [one.claim for one in found]
+
+
+def test_the_best_come_first_and_no_more_than_a_screenful() -> None:
+    several = finding("seen in several sessions", seen=3)
+    typed, newest, plain = finding("a person typed it", "human"), finding("newest", day=9), finding("plain")
+    others = [finding(f"other {number:02}", day=1, seen=1) for number in range(20)]
+    found = chosen([*others, plain, newest, typed, several], (), {}, TODAY)
+    assert claims(found)[:3] == ["seen in several sessions", "a person typed it", "newest"]
+    assert len(found) == MOST
+
+
+@pytest.mark.parametrize(
+    "values", [{"confidence": "high"}, {"confidence": "low"}, {"status": "superseded"}, {"status": "rejected"}]
+)
+def test_only_what_is_uncertain_is_asked(values: Any) -> None:
+    assert chosen([finding("the cache is cold", **values)], (), {}, TODAY) == []
+
+
+def test_what_nobody_answers_is_left_out_after_a_while_until_its_evidence_changes() -> None:
+    one = finding("the cache is cold")
+    asked = {one.id: Asked(one.id, digest(one), TODAY.isoformat())}
+    assert chosen([one], (), asked, TODAY + timedelta(days=NIGHTS - 1)) == [one]
+    assert chosen([one], (), asked, TODAY + timedelta(days=NIGHTS)) == []
+    again = replace(one, seen=2)
+    assert chosen([again], (), asked, TODAY + timedelta(days=NIGHTS)) == [again]
+
+
+def test_nothing_in_the_list_is_active() -> None:
+    text = body([finding("<script>x</script> ![p](http://a.b/c.png) [[link]] {{ t }}\n# head", "web")])
+    assert "<script" not in text
+    assert "![p](" not in text
+    assert "\n#" not in text
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    with running(Ledger(tmp_path / "ledger.db"), "editor", "decide") as run:
+        yield run
+
+
+def keep(run: Run, *found: Finding) -> None:
+    with run.change("settle", "shop") as rows:
+        put(rows, "shop", found, run.id)
+
+
+def answered(run: Run, notes: str) -> None:
+    """A ruling as the desk leaves it, whose labels nobody has taken up yet."""
+    (asked,) = open_requests(run.ledger, KIND)
+    code = pyotp.TOTP(approvals.enrol(run, "Ann").secret).now()
+    approvals.rule(run, asked.id, "approve", editor="Ann", code=code, body_sha256=asked.body_sha256, notes=notes)
+
+
+def test_asking_again_about_the_same_changes_nothing(run: Run) -> None:
+    keep(run, finding("the cache is cold"))
+    first = confirming.ask(run, ["shop"], TODAY)
+    assert first is not None
+    assert confirming.ask(run, ["shop"], TODAY) == first
+    assert confirming.ask(run, ["office"], TODAY) is None
+
+
+def test_a_new_list_takes_the_place_of_the_old_one(run: Run) -> None:
+    keep(run, finding("the cache is cold"))
+    first = confirming.ask(run, ["shop"], TODAY)
+    keep(run, finding("the cache is cold"), finding("the pool is small"))
+    second = confirming.ask(run, ["shop"], TODAY)
+    assert first is not None
+    assert [one.id for one in open_requests(run.ledger, KIND)] == [second.id] if second else False
+    assert approvals.get_request(run.ledger, first.id).state == "superseded"
+
+
+def test_a_request_of_which_nothing_is_left_is_closed(run: Run) -> None:
+    keep(run, finding("the cache is cold"))
+    confirming.ask(run, ["shop"], TODAY)
+    assert confirming.ask(run, ["shop"], TODAY + timedelta(days=NIGHTS)) is None
+    assert open_requests(run.ledger, KIND) == []
+    keep(run, finding("the cache is cold", seen=2))
+    assert confirming.ask(run, ["shop"], TODAY + timedelta(days=NIGHTS)) is not None
+
+
+def test_a_list_whose_findings_changed_is_not_shown(run: Run) -> None:
+    keep(run, finding("the cache is cold"))
+    asked = confirming.ask(run, ["shop"], TODAY)
+    assert asked is not None
+    sheet = confirming.show(run.ledger, asked)
+    assert (sheet.count, sheet.body_sha256) == (1, asked.body_sha256)
+    keep(run, finding("the cache is cold", seen=2))
+    with pytest.raises(ChangedTextError, match="changed since request"):
+        confirming.show(run.ledger, asked)
+
+
+def test_what_was_answered_is_not_asked_again_and_every_answer_is_a_label(run: Run) -> None:
+    keep(run, *(finding(f"the pool number {number} is small", day=9 - number) for number in range(4)))
+    confirming.ask(run, ["shop"], TODAY)
+    answered(run, "1 accept\n2 reject: it is not\n3 reword: Pools are small here")
+    assert confirming.take_up(run) == 3
+    assert confirming.take_up(run) == 0
+    given = labels.load(run.ledger)
+    assert [(one.domain, one.rule, one.tier, one.label) for one in given] == [
+        ("shop", "fix", "medium", label) for label in ("accept", "reject", "reword")
+    ]
+    assert [one.text for one in given] == ["the pool number 0 is small", "it is not", "Pools are small here"]
+    left = confirming.ask(run, ["shop"], TODAY)
+    assert left is not None
+    assert [item["claim"] for item in left.detail["items"]] == ["the pool number 3 is small"]
+
+
+def test_a_decision_is_a_file_whose_lines_evidence_cites(run: Run) -> None:
+    keep(run, finding("the cache is cold"))
+    confirming.ask(run, ["shop"], TODAY)
+    answered(run, "1 reword: Caches are cold after a deploy")
+    confirming.take_up(run)
+    given = labels.load(run.ledger)
+    labels.write(run.ledger, given)
+    (cited,) = [one.cited for one in labels.verdicts(given, run.ledger).values()]
+    assert cited.text in Path(cited.file).read_text("utf-8").split("\n")[cited.line - 1]
+
+
+def test_of_equals_those_that_were_not_asked_about_on_an_earlier_day_come_first(run: Run) -> None:
+    keep(run, *(finding(f"the pool number {number:02} is small") for number in range(MOST + 3)))
+    first, same = confirming.ask(run, ["shop"], TODAY), confirming.ask(run, ["shop"], TODAY)
+    later = confirming.ask(run, ["shop"], TODAY + timedelta(days=1))
+    assert first == same
+    assert first is not None
+    assert later is not None
+    seen = {item["finding"] for item in first.detail["items"]}
+    assert [item["finding"] in seen for item in later.detail["items"]] == [False] * 3 + [True] * (MOST - 3)

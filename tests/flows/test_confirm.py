@@ -1,0 +1,184 @@
+"""The review of the uncertain, from a night to a person's word and back into the wiki."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from click.testing import CliRunner, Result
+
+from distillers import evidence
+from distillers.findings import Finding
+from distillers.findings_store import load
+from distillers.labels import Labelled, record
+from distillers.precision import ENOUGH
+from distillers.record.archive import Archive
+from flows import desk, measure, stages
+from flows.commands import cli
+from flows.report import Report
+from flows.settings import Settings
+from scheduling.approvals import WrongCodeError, get_request
+from scheduling.base.errors import UsageError
+from scheduling.ledger.store import Ledger
+from scheduling.runs import running
+
+Make = Callable[[Path], Settings]
+Enrol = Callable[[Settings, str], str]
+SENTENCE = "Run ruff with its fixes before every commit"
+
+
+def night(settings: Settings) -> Report:
+    with stages.opened(settings, "nightly") as opened:
+        return stages.nightly(opened)
+
+
+def known(settings: Settings) -> dict[str, Finding]:
+    return {one.id: one for one in load(Ledger(settings.workspace.ledger))}
+
+
+def pages(settings: Settings) -> dict[str, str]:
+    return {str(path): path.read_text("utf-8") for path in sorted(settings.workspace.wiki.rglob("*.md"))}
+
+
+def asked(settings: Settings) -> list[str]:
+    return [item["finding"] for item in desk.asked_now(settings).detail["items"]]
+
+
+def test_what_a_person_says_is_filed_by_the_next_night(make: Make, enrol: Enrol, tmp_path: Path) -> None:
+    settings = make(tmp_path / "workspace")
+    assert any("review findings" in line for line in night(settings).lines())
+    code, request = pyotp.TOTP(enrol(settings, "Ann")).now(), desk.asked_now(settings)
+    good, bad, reworded, *rest = asked(settings)
+    text = f"1 accept\n2 reject: it was a test\n3 reword: {SENTENCE}"
+    with pytest.raises(UsageError, match="not understood"):
+        desk.answer(settings, request.id, "fine", editor="Ann", code=code, body_sha256=request.body_sha256)
+    with pytest.raises(WrongCodeError):
+        desk.answer(settings, request.id, text, editor="Ann", code="none", body_sha256=request.body_sha256)
+    done = desk.answer(settings, request.id, text, editor="Ann", code=code, body_sha256=request.body_sha256)
+    assert done.message.startswith("1 accepted, 1 rejected, 1 reworded")
+    assert any(f"^{bad}" in page for page in pages(settings).values()), "nothing is filed before the night"
+
+    night(settings)
+    found, after = known(settings), pages(settings)
+    assert (found[good].confidence, found[good].status) == ("high", "written")
+    assert found[bad].status == "rejected"
+    assert "rejected by Ann: it was a test" in found[bad].warnings
+    assert not any(f"^{bad}" in page for page in after.values())
+    assert any(f"{SENTENCE}" in page and f"^{reworded}" in page for page in after.values())
+    archive = Archive(settings.workspace.archive, Ledger(settings.workspace.ledger))
+    assert [evidence.check(found[one], archive) for one in (good, reworded)] == [None, None]
+    assert asked(settings)[: len(rest)] == rest, "what was not answered is asked again"
+
+    request = desk.asked_now(settings)
+    again = night(settings)
+    assert (again.commits, again.findings) == ({}, dict.fromkeys(("high", "medium", "low", "dropped"), 0))
+    assert pages(settings) == after
+    assert desk.asked_now(settings) == request
+
+    figures = measure.evaluate(settings).to_json()
+    assert [(row["labels"], row["right"], row["reworded"]) for row in figures["calibration"]] == [(3, 2, 1)]
+    assert figures["unfaithful"] == {}
+
+
+def test_answers_are_given_in_the_terminal_as_well(make: Make, enrol: Enrol, tmp_path: Path) -> None:
+    settings = make(tmp_path / "workspace")
+    night(settings)
+    code = pyotp.TOTP(enrol(settings, "Ann")).now()
+
+    def typed(*words: str) -> Result:
+        return CliRunner().invoke(cli, ["review", *words, "--workspace", str(settings.root)])
+
+    assert f"`{asked(settings)[0]}`" in typed("findings").output
+    assert "12 findings that nobody is sure of" in typed("list").output
+    given = ("findings", "--accept", "1-2,5", "--accept", "7", "--reject", "3=a test fixture")
+    assert typed(*given).exit_code == 2, "a decision needs a name"
+    assert typed("findings", "--reject", "3").exit_code == 2
+    done = typed(*given, "--reword", f"4={SENTENCE}", "--name", "Ann", "--code", code)
+    assert done.output == "4 accepted, 1 rejected, 1 reworded; the next nightly files it\n", done.exception
+    assert isinstance(typed("findings").exception, UsageError), "it is asked once"
+    assert typed("list").output == "Nothing waits for a decision.\n"
+
+
+def test_an_answer_about_findings_never_approves_a_draft(make: Make, enrol: Enrol, tmp_path: Path) -> None:
+    settings = make(tmp_path / "workspace")
+    night(settings)
+    draft, code = stages.draft(settings, None).request_id, pyotp.TOTP(enrol(settings, "Ann")).now()
+    request = get_request(Ledger(settings.workspace.ledger), draft)
+    with pytest.raises(UsageError, match="is about article"):
+        desk.answer(settings, draft, "1 accept", editor="Ann", code=code, body_sha256=request.body_sha256)
+    other, words = desk.asked_now(settings), {"editor": "Ann", "code": code, "notes": ""}
+    with pytest.raises(UsageError, match="is about findings"):
+        desk.decide(settings, other.id, "approve", body_sha256=other.body_sha256, **words)
+    assert get_request(Ledger(settings.workspace.ledger), draft).state == "open"
+
+
+def test_a_secret_that_a_person_types_is_masked(make: Make, enrol: Enrol, tmp_path: Path) -> None:
+    settings = make(tmp_path / "workspace")
+    night(settings)
+    code, request = pyotp.TOTP(enrol(settings, "Ann")).now(), desk.asked_now(settings)
+    token = "ghp_" + "a1B2c3D4e5" * 4
+    text = f"1 reject: he pasted {token} there"
+    desk.answer(settings, request.id, text, editor="Ann", code=code, body_sha256=request.body_sha256)
+    night(settings)
+    stored = [path for path in settings.root.rglob("*") if path.is_file() and token.encode() in path.read_bytes()]
+    assert stored == []
+
+
+def test_a_rule_that_people_find_wrong_is_demoted_and_the_night_says_so(make: Make, tmp_path: Path) -> None:
+    settings = make(tmp_path / "workspace")
+    night(settings)
+    high = next(one for one in known(settings).values() if one.confidence == "high" and one.rule == "standing-order")
+    with running(Ledger(settings.workspace.ledger), "editor", "decide") as run, run.change("label", "test") as rows:
+        record(
+            rows,
+            [
+                Labelled("d-1", n, f"f-{n}", "tidewatch", high.rule, "high", "reject", "no", "Ann", "2026-11-20")
+                for n in range(ENOUGH)
+            ],
+            run.id,
+        )
+    report = night(settings)
+    assert known(settings)[high.id].confidence == "medium"
+    (line,) = [line for line in report.lines() if line.startswith("demoted")]
+    assert "standing-order at high: 0 of 20 right" in line
+    assert "counts as medium now" in line
+    assert night(settings).commits == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "right"),
+    [
+        ({"question": "why were tide times one hour off?", "must": [["fixed offset|fixed \\+"]]}, 1),
+        ({"question": "why were tide times one hour off?", "must": [["fixed offset"], ["the moon fell down"]]}, 0),
+        ({"question": "what is run before the tests?", "answer": "make testdb", "domain": "tidewatch"}, 1),
+        ({"question": "what is run before the tests?", "answer": "nothing whatsoever of that kind"}, 0),
+    ],
+)
+def test_questions_are_answered_within_the_budget(
+    sample_night: Settings, tmp_path: Path, row: dict[str, Any], right: int
+) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text(json.dumps(row) + "\n\n", "utf-8")
+    figures = measure.evaluate(sample_night, measure.read_questions(path, ""), 2000)
+    assert figures.answered is not None
+    assert (figures.answered.questions, figures.answered.right) == (1, right)
+    assert any(f"{right} of 1 answered within 2000 tokens" in line for line in figures.lines())
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"question": "a"}', '{"must": [["a"]]}', '{"question": "a", "must": [["("]]}']
+)
+def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text(f'{{"question": "a b", "answer": "c"}}\n{line}\n', "utf-8")
+    with pytest.raises(UsageError, match="line 2 "):
+        measure.read_questions(path, "")
+
+
+@pytest.fixture(scope="module")
+def sample_night(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = make(tmp_path_factory.mktemp("measured") / "workspace")
+    night(settings)
+    return settings
