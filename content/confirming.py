@@ -6,7 +6,7 @@ nothing: whoever comes next takes them up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -87,7 +87,8 @@ def take_up(run: Run) -> int:
     for ruling in approvals.rulings(run.ledger, SUBJECT):
         if ruling.decision != "approve" or ruling.voided or ruling.id in done:
             continue
-        fresh = labelled(ruling, get_request(run.ledger, ruling.request))
+        claims = {one.id: one.claim for one in findings_store.load(run.ledger)}
+        fresh = labelled(ruling, get_request(run.ledger, ruling.request), claims)
         with run.change("label", ruling.request, ruling=ruling.id, labels=len(fresh)) as rows:
             if run.once(rows, f"label {ruling.id}"):
                 labels.record(rows, fresh, run.id)
@@ -111,8 +112,8 @@ def notices(ledger: Ledger) -> list[str]:
     return told + [f"asked     {count} findings wait for a person: stillhouse review findings" for count in waiting]
 
 
-def labelled(ruling: Ruling, request: Request) -> list[Labelled]:
-    """The answers of a ruling, each with what it is about."""
+def labelled(ruling: Ruling, request: Request, claims: Mapping[str, str]) -> list[Labelled]:
+    """The answers of a ruling, each with what it is about; ``claims`` are those of the findings, by id."""
     items = _items(request)
     return [
         Labelled(
@@ -123,7 +124,7 @@ def labelled(ruling: Ruling, request: Request) -> list[Labelled]:
             rule=items[answer.number - 1]["rule"],
             tier=items[answer.number - 1]["tier"],
             label=answer.label,
-            text=answer.text or items[answer.number - 1]["claim"],
+            text=answer.text or claims.get(items[answer.number - 1]["finding"], "as it was read"),
             editor=ruling.editor,
             at=ruling.at,
         )
@@ -132,10 +133,7 @@ def labelled(ruling: Ruling, request: Request) -> list[Labelled]:
 
 
 def _open(run: Run, chosen: Sequence[Finding], fresh: Sequence[Finding], sha: str, today: date) -> None:
-    items = [
-        {"finding": one.id, "domain": one.domain, "rule": one.rule, "tier": one.confidence, "claim": one.claim}
-        for one in chosen
-    ]
+    items = [{"finding": one.id, "domain": one.domain, "rule": one.rule, "tier": one.confidence} for one in chosen]
     rows_of = [
         {"finding": one.id, "evidence": uncertain.digest(one), "since": today.isoformat(), "run": run.id}
         for one in fresh

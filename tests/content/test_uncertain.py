@@ -148,7 +148,7 @@ def test_what_was_answered_is_not_asked_again_and_every_answer_is_a_label(run: R
     assert [one.text for one in given] == ["the pool number 0 is small", "it is not", "Pools are small here"]
     left = confirming.ask(run, ["shop"], TODAY)
     assert left is not None
-    assert [item["claim"] for item in left.detail["items"]] == ["the pool number 3 is small"]
+    assert [item["finding"] for item in left.detail["items"]] == [finding("the pool number 3 is small").id]
 
 
 def test_a_decision_is_a_file_whose_lines_evidence_cites(run: Run) -> None:
