@@ -39,7 +39,7 @@ def derived(rows: Connection, *, units: Collection[str] = (), forms: Sequence[st
         *rows.execute(select(evidence.c.finding).where(_hold(evidence, forms))).scalars(),
         *rows.execute(select(findings.c.id).where(_hold(findings, forms))).scalars(),
     }
-    shared = set(rows.execute(select(evidence.c.finding).where(evidence.c.unit.not_in(units))).scalars())
+    shared = _shared(rows, units)
     said = [
         *_of(rows, findings.c.id, findings.c.claim, ids - shared),
         *_of(rows, evidence.c.unit, evidence.c.text, units),
@@ -57,6 +57,8 @@ def forget(rows: Connection, gone: Erased, *, units: Collection[str] = (), forms
         *derived(rows, units=units, forms=forms).ids,
         *_of(rows, evidence.c.event, evidence.c.finding, gone.events),
     }
+    _delete(rows, label_rows.c.finding, ids - _shared(rows, units) if units else ())
+    rows.execute(delete(label_rows).where(column_holds(label_rows.c.text, forms)))
     _delete(rows, findings.c.id, ids)
     _delete(rows, evidence.c.finding, ids)
     proposals = _proposals(rows, units, forms)
@@ -110,6 +112,12 @@ def scrubbed(rows: Connection, forms: Sequence[str]) -> int:
 def _proposals(rows: Connection, units: Collection[str], forms: Sequence[str]) -> list[int]:
     needles = [*forms, *(f'"unit": "{unit}"' for unit in units)]
     return list(rows.execute(select(candidates.c.seq).where(column_holds(candidates.c.body, needles))).scalars())
+
+
+def _shared(rows: Connection, units: Collection[str]) -> set[str]:
+    """Findings that another session or ticket supports; what people ruled about a finding does not count as one."""
+    others = evidence.c.unit.not_in(units) & evidence.c.unit.not_in(select(label_rows.c.ruling))
+    return set(rows.execute(select(evidence.c.finding).where(others)).scalars())
 
 
 def _resting(rows: Connection, gone: Erased) -> list[int]:

@@ -8,10 +8,13 @@ touched; a tombstone, a keyed hash, keeps what they still hold from being collec
 
 from __future__ import annotations
 
+import json
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -26,6 +29,7 @@ from flows import purge_files, server, stages
 from flows.stages import Night
 from scheduling import forget as office
 from scheduling import runs
+from scheduling.approvals import open_requests, void
 from scheduling.base.errors import UsageError
 from scheduling.base.forms import forms, spelled
 from scheduling.base.locks import hold
@@ -117,7 +121,8 @@ def look(night: Night, what: Wanted) -> Found:
         purged = forget.sources(book)
         derived = forget.derived(book, units=what.units, forms=what.forms)
         told = office.held(book, what.forms or what.units)
-        barred = tombstones.load(book, _key(night)).bars(what.session) if what.session else False
+        known = tombstones.load(book, _key(night))
+        barred = known.bars(what.session) if what.session else bool(known.holding([what.text]))
     files = [path for _, path in rows.files]
     said = tuple(text for text in derived.said if len(text) >= SAID)
     elsewhere = what.forms or spelled(said)
@@ -155,13 +160,14 @@ def carry_out(night: Night, what: Wanted, found: Found, *, rewrite: bool = False
     _prefect(night, elsewhere)
     gone = _record(night, what)
     purge_files.fetched_lines(space, what.forms, what.units, blank=True)
+    shutil.rmtree(space.state / "rulings", ignore_errors=True)  # written anew from the labels that are left
     stages.distil(night, ask=False)
     with night.run.change("purge", "findings") as rows:
         forget.forget(rows, Erased(), units=what.units, forms=what.forms)
     done = stages.purge_pages(night, what.pages)
     rewritten = _history(night, what) if rewrite else None
     stages.index(night, rebuild=True)
-    _ledger(night, what)
+    _ledger(night, what, elsewhere)
     _prefect(night, elsewhere)
     return Done(found, tuple(gone.texts), reviews, done.behind, rewritten)
 
@@ -232,15 +238,22 @@ def _history(night: Night, what: Wanted) -> Rewritten:
     return done
 
 
-def _ledger(night: Night, what: Wanted) -> None:
+def _ledger(night: Night, what: Wanted, elsewhere: Sequence[str]) -> None:
     """What is left in words, and then the file itself, written anew."""
-    needles: Sequence[str] = what.forms or what.units
+    needles: Sequence[str] = what.forms or (*what.units, *elsewhere)
+    for request in open_requests(night.ledger):
+        if any(form in text for text in _told(request.detail) for form in needles):
+            void(night.run, request.id, withdraw.WHY)
     with night.run.change("scrub", "ledger") as rows:
         office.scrubbed(rows, needles)
         if what.forms:
             forget.scrubbed(rows, needles)
             withdraw.scrubbed(rows, needles)
     night.ledger.rewrite()
+
+
+def _told(detail: Mapping[str, Any]) -> list[str]:
+    return [json.dumps(detail), json.dumps(detail, ensure_ascii=False)]
 
 
 def _key(night: Night) -> bytes:

@@ -6,14 +6,13 @@ stored results of tasks are removed whole.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
 
 import orjson
 
+from distillers.blank import blank_lines, files_below, overwrite
 from flows.purge_search import squeezed
 from scheduling.base.forms import bytes_of
 from scheduling.base.workspace import Workspace
@@ -27,25 +26,18 @@ def fetched_lines(space: Workspace, forms: Sequence[str], units: Collection[str]
     """How many stored versions of fetched tickets hold one of ``forms`` or are of ``units``; blanked if so asked."""
     needles = [bytes_of(form) for form in forms]
     needles += [b'"key":' + orjson.dumps(unit) for unit in units]
-    count = 0
-    for path in _below(space.fetched):
-        data = path.read_bytes()
-        spans = [(at, stop) for at, stop in _lines(data) if any(needle in data[at:stop] for needle in needles)]
-        count += len(spans)
-        if blank:
-            _overwrite(path, spans, b" ")
-    return count
+    return blank_lines(space.fetched, lambda line: any(needle in line for needle in needles), dry=not blank)
 
 
 def logs(space: Workspace, forms: Sequence[str], *, blank: bool = False) -> int:
     """How many times ``forms`` stand in the logs of the workspace's servers; overwritten if so asked."""
     count = 0
-    for path in _below(space.prefect):
+    for path in files_below(space.prefect):
         if path.suffix == ".log":
             spans = list(_places(path.read_bytes(), [bytes_of(form) for form in forms]))
             count += len(spans)
             if blank:
-                _overwrite(path, spans, b"-")
+                overwrite(path, spans, b"-")
     return count
 
 
@@ -53,7 +45,7 @@ def results(space: Workspace, forms: Sequence[str], *, remove: bool = False) -> 
     """How many stored results of Prefect tasks hold one of ``forms``; removed if so asked."""
     needles = [bytes_of(form) for form in forms]
     count = 0
-    for path in _below(space.prefect / "storage"):
+    for path in files_below(space.prefect / "storage"):
         data = path.read_bytes()
         if any(needle in data or needle in squeezed(data) for needle in needles):
             count += 1
@@ -102,33 +94,9 @@ def _clean(base: sqlite3.Connection, table: str, forms: Sequence[str], *, clean:
     return len(dirty)
 
 
-def _below(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-
-
-def _lines(data: bytes) -> Iterator[tuple[int, int]]:
-    at = 0
-    while at < len(data):
-        end = data.find(b"\n", at)
-        stop = len(data) if end < 0 else end
-        yield at, stop
-        at = stop + 1
-
-
 def _places(data: bytes, needles: Sequence[bytes]) -> Iterator[tuple[int, int]]:
     for needle in needles:
         at = data.find(needle)
         while at >= 0:
             yield at, at + len(needle)
             at = data.find(needle, at + len(needle))
-
-
-def _overwrite(path: Path, spans: Sequence[tuple[int, int]], filler: bytes) -> None:
-    if not spans:
-        return
-    with path.open("r+b") as file:
-        for start, stop in spans:
-            file.seek(start)
-            file.write(filler * (stop - start))
-        file.flush()
-        os.fsync(file.fileno())

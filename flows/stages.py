@@ -17,7 +17,8 @@ from content.drafting import Drafted, Material
 from content.pillars import default_pillars
 from distillers import collect as collecting
 from distillers import distil as distilling
-from distillers import evidence
+from distillers import evidence, tombstones
+from distillers.blank import blank_barred
 from distillers.fetch import fetching
 from distillers.fetch.fetching import Fetched
 from distillers.fetch.making import fetcher
@@ -162,6 +163,9 @@ def fetch(night: Night) -> list[Fetched]:
                 lambda target: fetcher(target, access(target.api)),
                 on_progress=teller.tickets,
             )
+    space = night.settings.workspace
+    with night.ledger.read() as rows:
+        blank_barred(space.fetched, tombstones.load(rows, load_key(space.secret)))
     return night.fetched
 
 

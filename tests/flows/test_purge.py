@@ -1,6 +1,9 @@
 """What a person purges is gone from every store, stays gone, and what cannot be reached is named."""
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import Any
 import pyotp
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from content import articles
 from distillers.findings_store import load
@@ -20,6 +24,7 @@ from scheduling.approvals import get_request
 from scheduling.base.forms import forms
 from scheduling.base.process import run as start
 from scheduling.ledger.store import Ledger
+from scheduling.runs import audit
 from wiki.erase import erasure
 from wiki.objects import held
 from wiki.tree import Tree
@@ -221,3 +226,26 @@ def test_a_wrong_wish_is_refused(settled: Settings, words: tuple[str, ...], says
 
 def test_what_nothing_holds_needs_no_purge(settled: Settings) -> None:
     assert "Nothing here holds it." in purge(settled, "--match", "a text that nobody wrote", "--yes").output
+
+
+def test_a_purge_that_was_killed_after_any_step_is_finished_by_the_next(settled: Settings) -> None:
+    command = [sys.executable, "-c", "from flows.commands import main; main()", "purge", "--match", TEXT, "--yes"]
+    killed: list[str] = []
+    for step in ("withdraw", "erase", "settle", "announce"):
+        before = steps(settled, step)
+        child = subprocess.Popen([*command, "--workspace", str(settled.root)], stdout=-3, stderr=-3)
+        while steps(settled, step) == before and child.poll() is None:
+            time.sleep(0.002)
+        killed += [step] if child.poll() is None else []
+        child.kill()
+        child.wait()
+    assert killed[:2] == ["withdraw", "erase"]
+    purged(settled, "--match", TEXT)
+    assert places(settled) == []
+    assert night(settled).events == 0
+    assert start(["git", "status", "--porcelain"], cwd=settled.workspace.wiki).out == b""
+
+
+def steps(settings: Settings, action: str) -> int:
+    with Ledger(settings.workspace.ledger).read() as rows:
+        return len(rows.execute(select(audit.c.seq).where(audit.c.action == action)).all())
