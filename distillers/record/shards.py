@@ -18,11 +18,17 @@ import pyarrow.parquet as pq
 from sqlalchemy import Column, Connection, Integer, String, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from distillers.record.tables import ArrowTable
+from distillers.record.tables import SCHEMA, ArrowTable
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import metadata
 
 ROW_GROUP = 8192
+_REPEATED: Any = [
+    *(name for name in SCHEMA.names if name not in {"id", "check", "at", "text", "line", "call", "labels", "refs"}),
+    "labels.list.element",
+    "refs.list.element",
+]
+"""Columns whose values come again and again; a dictionary of the others is made only to be thrown away."""
 DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 shards = Table(
@@ -113,6 +119,7 @@ def _print(table: ArrowTable, handle: Any) -> None:
         compression="zstd",
         compression_level=3,
         row_group_size=ROW_GROUP,
+        use_dictionary=_REPEATED,
         bloom_filter_options={"id": {"ndv": ROW_GROUP, "fpp": 0.01}},
     )
 

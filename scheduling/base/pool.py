@@ -6,6 +6,7 @@ on when the parent is killed. These import only what their work needs, and find 
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import queue
@@ -27,8 +28,12 @@ BOOT = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from scheduling.base.pool import serve; serve(sys.stdin.buffer)"
 )
-AHEAD = 3
+AHEAD = 2
 """How many items per worker may wait, done, for the one before them."""
+
+
+_YOUNG = 50_000
+"""Objects a worker makes between two looks for cycles among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,8 @@ def serve(stream: Any) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     work, state = pickle.load(stream)  # noqa: S301 (the parent's words)
+    gc.freeze()  # what is loaded stays, and most of what is made does not live to see a second look
+    gc.set_threshold(_YOUNG)
     _say(answers, _Ready())
     while True:
         try:
