@@ -118,7 +118,9 @@ def split_lines(text: str) -> tuple[str, ...]:
 
 
 def quoted(value: str) -> str:
-    """``value`` as a YAML scalar on one line that reads back as the same text."""
+    """``value`` as a YAML scalar on one line that reads back as the same text; ``true`` and ``false`` stay bare."""
+    if value in {"true", "false"}:
+        return value
     if _PLAIN.fullmatch(value) and value == value.strip() and value.lower() not in _NOT_TEXT:
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
