@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scheduling.base import gitcall
 from scheduling.base.errors import BusyError, CorruptError, RefusedError
-from scheduling.base.process import Completed, ProgramError, run
+from scheduling.base.process import Completed, ProgramError
 
 BRANCH = "refs/heads/main"
 BEFORE, AFTER = "refs/stillhouse/before", "refs/stillhouse/after"
@@ -24,28 +25,13 @@ LOCK_AGE = 2.0  # seconds: a younger lock may belong to a git that just started
 LOCK_WAIT = 10.0
 FILE_MODES = ("100644", "100755")
 
-_ENV = {
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_SYSTEM": "/dev/null",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
 _CONFIG = (
-    "core.hooksPath=/dev/null",
-    "core.attributesFile=/dev/null",
     "core.excludesFile=/dev/null",
-    "core.fsmonitor=false",
     "core.autocrlf=false",
     "core.fsync=committed,loose-object,reference",
     "commit.gpgsign=false",
     "i18n.commitEncoding=UTF-8",
-    "gc.auto=0",
 )
-_OPTIONS = tuple(word for setting in _CONFIG for word in ("-c", setting))
 _UNFINISHED = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 
 
@@ -74,10 +60,8 @@ class Repo:
         self, *argv: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, check: bool = True
     ) -> Completed:
         """Runs one git command; ``argv`` must hold constants, and names and ids of ours."""
-        where = {"GIT_DIR": str(self.folder), "GIT_WORK_TREE": str(self.root)}
-        # From the root folder, so that git sees neither another repository nor a part of this one as its place.
-        top = Path(self.root.anchor)
-        return run(["git", *_OPTIONS, *argv], cwd=top, env=_ENV | where | dict(env or {}), stdin=stdin, check=check)
+        where = {"GIT_WORK_TREE": str(self.root)} | dict(env or {})
+        return gitcall.git(self.folder, *argv, config=_CONFIG, env=where, stdin=stdin, check=check)
 
     def head(self) -> str:
         """The commit that branch ``main`` stands at; "" before the first."""
@@ -221,8 +205,8 @@ def ensure_repo(root: Path) -> Repo:
     root = root.absolute()
     if not (root / ".git").exists():
         root.mkdir(parents=True, exist_ok=True)
-        init = ["git", *_OPTIONS, "init", "-q", "--template=", "--initial-branch=main"]
-        run(init, cwd=root, env=_ENV | {"GIT_DIR": str(root / ".git"), "GIT_WORK_TREE": str(root)})
+        where = {"GIT_WORK_TREE": str(root)}
+        gitcall.git(root / ".git", "init", "-q", "--template=", "--initial-branch=main", config=_CONFIG, env=where)
     return open_repo(root)
 
 

@@ -11,32 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distillers.fetch.base import FetchError
-from scheduling.base.process import Completed, ProgramError, run
+from scheduling.base.gitcall import git
+from scheduling.base.process import Completed, ProgramError
 
 LONGEST = 600.0
 """Seconds for one git command: listing a long history takes a while."""
 
 _ENV = {
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_SYSTEM": "/dev/null",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
     "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch what it lacks
     "GIT_NO_LAZY_FETCH": "1",
-    "LC_ALL": "C",
 }
-_CONFIG = (
-    "core.hooksPath=/dev/null",
-    "core.attributesFile=/dev/null",
-    "core.fsmonitor=false",
-    "core.quotePath=false",
-    "log.showSignature=false",
-    "gc.auto=0",
-)
-_OPTIONS = tuple(word for setting in _CONFIG for word in ("-c", setting))
+_CONFIG = ("core.quotePath=false", "log.showSignature=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +102,8 @@ class Repository:
         return done
 
     def _git(self, *argv: str, stdin: bytes = b"") -> Completed:
-        top = Path(self.folder.anchor)  # so that git sees no other repository as its place
-        env = _ENV | {"GIT_DIR": str(self.folder)}
         try:
-            return run(["git", *_OPTIONS, *argv], cwd=top, env=env, stdin=stdin, timeout=LONGEST, check=False)
+            return git(self.folder, *argv, config=_CONFIG, env=_ENV, stdin=stdin, timeout=LONGEST, check=False)
         except ProgramError as error:
             raise FetchError(error.message, hint=error.hint) from error
 
