@@ -17,7 +17,7 @@ serve: $(BIN)/.product ## the Prefect UI with schedules and reviews
 	@$(BIN)/stillhouse serve --workspace "$(WORKSPACE)"
 
 test: $(BIN)/.dev     ## the tests
-	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; HOME="$$home" $(BIN)/python -m pytest
+	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; HOME="$$home" $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(BIN)/.dev    ## import contracts, lint, format and types
 	$(BIN)/ruff check .

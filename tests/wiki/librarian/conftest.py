@@ -121,8 +121,8 @@ class Makes(Protocol):
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    """A workspace before its first night."""
-    return Shop(tmp_path)
+    """A workspace before its first night, some folders deep, so that a test sees what is written around it."""
+    return Shop(tmp_path / "home" / "shop")
 
 
 @pytest.fixture
