@@ -6,7 +6,7 @@ nothing: whoever comes next takes them up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import Column, String, Table, delete, insert, select
 from content import uncertain
 from content.answers import parse
 from content.uncertain import KIND, SUBJECT, Asked
-from distillers import findings_store, labels, precision
+from distillers import editions, findings_store, labels, precision
 from distillers.findings import Finding
 from distillers.labels import Labelled
 from distillers.rulings import Rulings
@@ -44,27 +44,60 @@ class Sheet:
     count: int
 
 
-def ask(run: Run, domains: Iterable[str], today: date) -> Request | None:
-    """Gathers what is uncertain in ``domains`` into the one open request; None if there is nothing to ask.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a person is to be asked about, the best first, and the request that is open now."""
 
-    Asking again about the same on the same day changes nothing. What has been asked about long enough is left out, and
-    a request of which nothing is left is closed.
+    findings: tuple[Finding, ...]
+    fresh: frozenset[str]
+    """Those that are not asked about yet with the evidence that they have, by id."""
+    items: tuple[dict[str, Any], ...]
+    open: Request | None
+
+    @property
+    def body_sha256(self) -> str:
+        """The hash of the text that is to be put before them."""
+        return uncertain.body_sha256(uncertain.body(self.findings))
+
+    @property
+    def stands(self) -> bool:
+        """Whether the open request asks just this, or nothing is open and nothing is to be asked."""
+        if self.open is None:
+            return not self.findings
+        asks = self.open.body_sha256 == self.body_sha256 and _items(self.open) == list(self.items)
+        return asks and not self.fresh
+
+
+def due(ledger: Ledger, domains: Iterable[str], today: date) -> Due:
+    """What a person is to be asked about in ``domains`` from ``today`` on.
+
+    What has been asked about long enough, with the evidence that it has, is left out.
     """
-    known, named = _asked(run.ledger), set(domains)
-    ruled = {one.finding for one in labels.load(run.ledger)}
-    found = [one for one in findings_store.load(run.ledger) if one.domain in named]
+    known, named = _asked(ledger), set(domains)
+    ruled = {one.finding for one in labels.load(ledger)}
+    found = [one for one in findings_store.load(ledger) if one.domain in named]
     chosen = uncertain.chosen(found, ruled, known, today)
-    if not chosen:
-        for request in open_requests(run.ledger, KIND):
-            approvals.void(run, request.id, "nobody answered in time, or nothing is uncertain any more")
+    fresh = {one.id for one in chosen if one.id not in known or known[one.id].evidence != uncertain.digest(one)}
+    now = editions.current(ledger, {one.rule for one in chosen})
+    items = tuple(
+        {"finding": one.id, "domain": one.domain, "rule": one.rule, "tier": one.confidence, "edition": now[one.rule]}
+        for one in chosen
+    )
+    return Due(tuple(chosen), frozenset(fresh), items, next(iter(open_requests(ledger, KIND)), None))
+
+
+def ask(run: Run, what: Due, today: date) -> Request | None:
+    """Makes the open request ask just ``what`` is due; None, and none is open any more, if that is nothing.
+
+    Asking again about the same on the same day changes nothing.
+    """
+    if not what.findings:
+        if what.open:
+            approvals.void(run, what.open.id, "nobody answered in time, or nothing is uncertain any more")
         return None
-    text = uncertain.body(chosen)
-    sha = uncertain.body_sha256(text)
-    key = approvals.request_id(SUBJECT, KIND, sha)
-    fresh = [one for one in chosen if one.id not in known or known[one.id].evidence != uncertain.digest(one)]
-    if fresh or key not in {request.id for request in open_requests(run.ledger, KIND)}:
-        _open(run, chosen, fresh, sha, today)
-    return get_request(run.ledger, key)
+    if not what.stands:
+        _open(run, what, today)
+    return get_request(run.ledger, approvals.request_id(SUBJECT, KIND, what.body_sha256))
 
 
 def show(ledger: Ledger, request: Request) -> Sheet:
@@ -101,12 +134,12 @@ def rulings(run: Run) -> Rulings:
     take_up(run)
     given = labels.load(run.ledger)
     labels.write(run.ledger, given)
-    return Rulings(labels.verdicts(given, run.ledger), precision.tiers(given))
+    return Rulings(labels.verdicts(given, run.ledger), precision.tiers(labels.counting(given, run.ledger)))
 
 
 def notices(ledger: Ledger) -> list[str]:
     """Which rules are believed less, and what waits for a person: a line each."""
-    failing = precision.failing(labels.load(ledger))
+    failing = precision.failing(labels.counting(labels.load(ledger), ledger))
     told = [f"demoted   {precision.told(one)}; it counts as {precision.BELOW[one.tier]} now" for one in failing]
     waiting = [len(_items(request)) for request in open_requests(ledger, KIND)]
     return told + [f"asked     {count} findings wait for a person: stillhouse review findings" for count in waiting]
@@ -127,21 +160,23 @@ def labelled(ruling: Ruling, request: Request, claims: Mapping[str, str]) -> lis
             text=answer.text or claims.get(items[answer.number - 1]["finding"], "as it was read"),
             editor=ruling.editor,
             at=ruling.at,
+            edition=items[answer.number - 1].get("edition", ""),
         )
         for line, answer in enumerate(parse(ruling.notes, len(items)), 1)
     ]
 
 
-def _open(run: Run, chosen: Sequence[Finding], fresh: Sequence[Finding], sha: str, today: date) -> None:
-    items = [{"finding": one.id, "domain": one.domain, "rule": one.rule, "tier": one.confidence} for one in chosen]
+def _open(run: Run, what: Due, today: date) -> None:
     rows_of = [
         {"finding": one.id, "evidence": uncertain.digest(one), "since": today.isoformat(), "run": run.id}
-        for one in fresh
+        for one in what.findings
+        if one.id in what.fresh
     ]
-    with run.change("ask about findings", SUBJECT, findings=len(chosen), body_sha256=sha) as rows:
-        open_request(rows, run, SUBJECT, KIND, sha, {"items": items})
+    sha = what.body_sha256
+    with run.change("ask about findings", SUBJECT, findings=len(what.findings), body_sha256=sha) as rows:
+        open_request(rows, run, SUBJECT, KIND, sha, {"items": list(what.items)})
         if rows_of:
-            rows.execute(delete(asked_rows).where(asked_rows.c.finding.in_([row["finding"] for row in rows_of])))
+            rows.execute(delete(asked_rows).where(asked_rows.c.finding.in_(sorted(what.fresh))))
             rows.execute(insert(asked_rows), rows_of)
 
 

@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from distillers import findings_store, prompt, proposals
+from distillers import editions, findings_store, prompt, proposals
 from distillers.agents.base import Agent, AgentError, DeferredError, FailedError, MissingError, Reply
 from distillers.claims import public
+from distillers.findings import AGENT
 from distillers.questions import GIVEN_UP, Question, pages_of, questions, queued, waiting
 from distillers.record.archive import Archive
 from distillers.record.units import UnitInfo
@@ -86,6 +87,7 @@ def ask(run: Run, archive: Archive, domain: str, infos: Sequence[UnitInfo], aski
     problem = asking.agent.ready() if units else ""
     if problem or not units:
         return Asked(asking.agent.name, queued=len(units), problem=problem)
+    editions.note(run, f"{AGENT}{asking.agent.name}", prompt.EDITION, asking.agent.model)
     return _Batch(run, domain, asking, pages_of(run, domain)).work(archive, units)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Column, Connection, Integer, String, Table, Text, insert, select
 
+from distillers import editions
 from distillers.findings import Confidence, Quote
 from distillers.record.events import Event
 from distillers.rulings import Label, Verdict
@@ -36,6 +37,14 @@ label_rows = Table(
     Column("run", String, nullable=False),
 )
 
+edition_rows = Table(
+    "label_editions",
+    metadata,
+    Column("ruling", String, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("edition", String, nullable=False),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
@@ -54,6 +63,8 @@ class Labelled:
     """What was accepted, why it was rejected, or the sentence that is to stand instead."""
     editor: str
     at: str
+    edition: str = ""
+    """Of the rule, when the finding was read; "" if that is not known."""
 
     @property
     def said(self) -> str:
@@ -61,26 +72,38 @@ class Labelled:
         return f"{self.finding} {self.label}: {' '.join(self.text.split())}"
 
 
-_NAMES = tuple(one.name for one in fields(Labelled))
+_NAMES = tuple(one.name for one in fields(Labelled) if one.name != "edition")
 
 
 def record(rows: Connection, some: Iterable[Labelled], run: str) -> None:
     """Stores the answers of one decision."""
-    fresh = [asdict(one) | {"run": run} for one in some]
+    fresh = [asdict(one) for one in some]
     if fresh:
-        rows.execute(insert(label_rows), fresh)
+        rows.execute(insert(label_rows), [{name: row[name] for name in _NAMES} | {"run": run} for row in fresh])
+        rows.execute(
+            insert(edition_rows), [{name: row[name] for name in ("ruling", "line", "edition")} for row in fresh]
+        )
 
 
 def load(ledger: Ledger) -> list[Labelled]:
     """All labels, the oldest first."""
+    same = (label_rows.c.ruling == edition_rows.c.ruling) & (label_rows.c.line == edition_rows.c.line)
+    chosen = select(label_rows, edition_rows.c.edition).outerjoin(edition_rows, same).order_by(label_rows.c.seq)
     with ledger.read() as rows:
-        found = rows.execute(select(label_rows).order_by(label_rows.c.seq)).mappings().all()
-    return [Labelled(**{name: row[name] for name in _NAMES}) for row in found]
+        found = rows.execute(chosen).mappings().all()
+    return [Labelled(**{name: row[name] for name in _NAMES}, edition=row["edition"] or "") for row in found]
 
 
 def standing(given: Iterable[Labelled]) -> list[Labelled]:
     """Of several labels of one finding the newest."""
     return list({one.finding: one for one in given}.values())
+
+
+def counting(given: Iterable[Labelled], ledger: Ledger) -> list[Labelled]:
+    """Those that tell how good a rule is now: of each finding the newest, given on the edition that the rule has."""
+    stands = standing(given)
+    now = editions.current(ledger, {one.rule for one in stands})
+    return [one for one in stands if one.edition and one.edition == now[one.rule]]
 
 
 def verdicts(given: Iterable[Labelled], ledger: Ledger) -> dict[str, Verdict]:

@@ -62,6 +62,8 @@ class Evaluation:
     tiers: tuple[Share, ...]
     quality: Quality
     answered: Answered | None
+    earlier: int = 0
+    """Labels that count no more, because their rule was rewritten since."""
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``eval --json`` prints."""
@@ -69,6 +71,7 @@ class Evaluation:
         return {
             "rules": [_row(one) for one in self.rules],
             "calibration": [_row(one) for one in self.tiers],
+            "labels_of_earlier_editions": self.earlier,
             "findings": quality.findings,
             "quotes": quality.quotes,
             "unfaithful": dict(quality.unfaithful),
@@ -87,6 +90,11 @@ class Evaluation:
         """The same for a person."""
         told = ["Precision by rule and tier, from people's labels (95 % interval)"]
         told += [f"  {precision.told(one)}{_fate(one)}" for one in self.rules] or ["  nobody has labelled anything yet"]
+        told += (
+            [f"  {self.earlier} labels are of earlier wordings of their rules and count no more"]
+            if self.earlier
+            else []
+        )
         told += ["Calibration: what people say of each tier"]
         told += [f"  {precision.told(one)}; the floor is {precision.FLOORS.get(one.tier, 0):.0%}" for one in self.tiers]
         told += [
@@ -115,10 +123,12 @@ def evaluate(settings: Settings, questions: Sequence[Question] = (), max_tokens:
     """Computes all figures of a workspace; changes nothing."""
     ledger = Ledger(settings.workspace.ledger)
     given = labels.load(ledger)
+    counting = labels.counting(given, ledger)
     with closing(Archive(settings.workspace.archive, ledger)) as archive:
         quality = measure(load(ledger), archive)
     asked = _ask(settings, ledger, questions, max_tokens) if questions else None
-    return Evaluation(tuple(precision.by_rule(given)), tuple(precision.by_tier(given)), quality, asked)
+    rules, tiers = tuple(precision.by_rule(counting)), tuple(precision.by_tier(counting))
+    return Evaluation(rules, tiers, quality, asked, len(labels.standing(given)) - len(counting))
 
 
 def read_questions(path: Path, domain: str) -> list[Question]:

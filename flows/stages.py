@@ -248,8 +248,12 @@ def index(night: Night, *, rebuild: bool = False) -> indexing.Indexed:
 
 def ask(night: Night) -> str:
     """Gathers what is uncertain into one request to a person; its id, "" if there is nothing to ask."""
-    with night.stage("ask", "operator") as run:
-        request = confirming.ask(run, night.settings.domains, now().date())
+    today = now().date()
+    due = confirming.due(night.ledger, night.settings.domains, today)
+    if due.stands:
+        return due.open.id if due.open else ""
+    with night.stage("ask a person", "operator") as run:
+        request = confirming.ask(run, due, today)
     return request.id if request else ""
 
 

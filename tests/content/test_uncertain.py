@@ -15,7 +15,7 @@ from distillers import labels
 from distillers.findings import Finding, Quote, finding_id
 from distillers.findings_store import replace as put
 from scheduling import approvals
-from scheduling.approvals import ChangedTextError, open_requests
+from scheduling.approvals import ChangedTextError, Request, open_requests
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run, running
 
@@ -90,6 +90,10 @@ def keep(run: Run, *found: Finding) -> None:
         put(rows, "shop", found, run.id)
 
 
+def asked_about(run: Run, domains: list[str], today: date) -> Request | None:
+    return confirming.ask(run, confirming.due(run.ledger, domains, today), today)
+
+
 def answered(run: Run, notes: str) -> None:
     """A ruling as the desk leaves it, whose labels nobody has taken up yet."""
     (asked,) = open_requests(run.ledger, KIND)
@@ -99,17 +103,17 @@ def answered(run: Run, notes: str) -> None:
 
 def test_asking_again_about_the_same_changes_nothing(run: Run) -> None:
     keep(run, finding("the cache is cold"))
-    first = confirming.ask(run, ["shop"], TODAY)
+    first = asked_about(run, ["shop"], TODAY)
     assert first is not None
-    assert confirming.ask(run, ["shop"], TODAY) == first
-    assert confirming.ask(run, ["office"], TODAY) is None
+    assert asked_about(run, ["shop"], TODAY) == first
+    assert asked_about(run, ["office"], TODAY) is None
 
 
 def test_a_new_list_takes_the_place_of_the_old_one(run: Run) -> None:
     keep(run, finding("the cache is cold"))
-    first = confirming.ask(run, ["shop"], TODAY)
+    first = asked_about(run, ["shop"], TODAY)
     keep(run, finding("the cache is cold"), finding("the pool is small"))
-    second = confirming.ask(run, ["shop"], TODAY)
+    second = asked_about(run, ["shop"], TODAY)
     assert first is not None
     assert [one.id for one in open_requests(run.ledger, KIND)] == [second.id] if second else False
     assert approvals.get_request(run.ledger, first.id).state == "superseded"
@@ -117,16 +121,16 @@ def test_a_new_list_takes_the_place_of_the_old_one(run: Run) -> None:
 
 def test_a_request_of_which_nothing_is_left_is_closed(run: Run) -> None:
     keep(run, finding("the cache is cold"))
-    confirming.ask(run, ["shop"], TODAY)
-    assert confirming.ask(run, ["shop"], TODAY + timedelta(days=NIGHTS)) is None
+    asked_about(run, ["shop"], TODAY)
+    assert asked_about(run, ["shop"], TODAY + timedelta(days=NIGHTS)) is None
     assert open_requests(run.ledger, KIND) == []
     keep(run, finding("the cache is cold", seen=2))
-    assert confirming.ask(run, ["shop"], TODAY + timedelta(days=NIGHTS)) is not None
+    assert asked_about(run, ["shop"], TODAY + timedelta(days=NIGHTS)) is not None
 
 
 def test_a_list_whose_findings_changed_is_not_shown(run: Run) -> None:
     keep(run, finding("the cache is cold"))
-    asked = confirming.ask(run, ["shop"], TODAY)
+    asked = asked_about(run, ["shop"], TODAY)
     assert asked is not None
     sheet = confirming.show(run.ledger, asked)
     assert (sheet.count, sheet.body_sha256) == (1, asked.body_sha256)
@@ -137,7 +141,7 @@ def test_a_list_whose_findings_changed_is_not_shown(run: Run) -> None:
 
 def test_what_was_answered_is_not_asked_again_and_every_answer_is_a_label(run: Run) -> None:
     keep(run, *(finding(f"the pool number {number} is small", day=9 - number) for number in range(4)))
-    confirming.ask(run, ["shop"], TODAY)
+    asked_about(run, ["shop"], TODAY)
     answered(run, "1 accept\n2 reject: it is not\n3 reword: Pools are small here")
     assert confirming.take_up(run) == 3
     assert confirming.take_up(run) == 0
@@ -146,14 +150,14 @@ def test_what_was_answered_is_not_asked_again_and_every_answer_is_a_label(run: R
         ("shop", "fix", "medium", label) for label in ("accept", "reject", "reword")
     ]
     assert [one.text for one in given] == ["the pool number 0 is small", "it is not", "Pools are small here"]
-    left = confirming.ask(run, ["shop"], TODAY)
+    left = asked_about(run, ["shop"], TODAY)
     assert left is not None
     assert [item["finding"] for item in left.detail["items"]] == [finding("the pool number 3 is small").id]
 
 
 def test_a_decision_is_a_file_whose_lines_evidence_cites(run: Run) -> None:
     keep(run, finding("the cache is cold"))
-    confirming.ask(run, ["shop"], TODAY)
+    asked_about(run, ["shop"], TODAY)
     answered(run, "1 reword: Caches are cold after a deploy")
     confirming.take_up(run)
     given = labels.load(run.ledger)
@@ -164,8 +168,8 @@ def test_a_decision_is_a_file_whose_lines_evidence_cites(run: Run) -> None:
 
 def test_of_equals_those_that_were_not_asked_about_on_an_earlier_day_come_first(run: Run) -> None:
     keep(run, *(finding(f"the pool number {number:02} is small") for number in range(MOST + 3)))
-    first, same = confirming.ask(run, ["shop"], TODAY), confirming.ask(run, ["shop"], TODAY)
-    later = confirming.ask(run, ["shop"], TODAY + timedelta(days=1))
+    first, same = asked_about(run, ["shop"], TODAY), asked_about(run, ["shop"], TODAY)
+    later = asked_about(run, ["shop"], TODAY + timedelta(days=1))
     assert first == same
     assert first is not None
     assert later is not None

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pyotp
 import pytest
 from click.testing import CliRunner, Result
 
-from distillers import evidence
+from distillers import editions, evidence
 from distillers.findings import Finding
 from distillers.findings_store import load
 from distillers.labels import Labelled, record
@@ -26,11 +27,12 @@ from scheduling.runs import running
 
 Make = Callable[[Path], Settings]
 Enrol = Callable[[Settings, str], str]
+DAY = "2026-11-20T08:00:00.000Z"
 SENTENCE = "Run ruff with its fixes before every commit"
 
 
-def night(settings: Settings) -> Report:
-    with stages.opened(settings, "nightly") as opened:
+def night(settings: Settings, say: Callable[[str], None] = lambda _text: None) -> Report:
+    with stages.opened(settings, "nightly", say=say) as opened:
         return stages.nightly(opened)
 
 
@@ -130,21 +132,42 @@ def test_a_rule_that_people_find_wrong_is_demoted_and_the_night_says_so(make: Ma
     settings = make(tmp_path / "workspace")
     night(settings)
     high = next(one for one in known(settings).values() if one.confidence == "high" and one.rule == "standing-order")
-    with running(Ledger(settings.workspace.ledger), "editor", "decide") as run, run.change("label", "test") as rows:
-        record(
-            rows,
-            [
-                Labelled("d-1", n, f"f-{n}", "tidewatch", high.rule, "high", "reject", "no", "Ann", "2026-11-20")
-                for n in range(ENOUGH)
-            ],
-            run.id,
-        )
+    edition = editions.of_code(high.rule)
+    label_all(settings, Labelled("d-1", 0, "", "tidewatch", high.rule, "high", "reject", "no", "Ann", DAY, edition))
     report = night(settings)
     assert known(settings)[high.id].confidence == "medium"
     (line,) = [line for line in report.lines() if line.startswith("demoted")]
     assert "standing-order at high: 0 of 20 right" in line
     assert "counts as medium now" in line
     assert night(settings).commits == {}
+
+
+def test_a_rule_that_was_rewritten_gets_a_new_chance(make: Make, tmp_path: Path) -> None:
+    settings = make(tmp_path / "workspace")
+    night(settings)
+    high = next(one for one in known(settings).values() if one.confidence == "high" and one.rule == "standing-order")
+    label_all(settings, Labelled("d-1", 0, "", "tidewatch", high.rule, "high", "reject", "no", "Ann", DAY, "0123"))
+    assert not [line for line in night(settings).lines() if line.startswith("demoted")]
+    assert known(settings)[high.id].confidence == "high"
+    figures = measure.evaluate(settings)
+    assert (figures.rules, figures.earlier) == ((), ENOUGH)
+    assert any(line.strip().startswith(f"{ENOUGH} labels are of earlier wordings") for line in figures.lines())
+
+
+def label_all(settings: Settings, one: Labelled) -> None:
+    """Enough labels to judge a rule by, all like ``one``, about findings that nobody else speaks of."""
+    with running(Ledger(settings.workspace.ledger), "editor", "decide") as run, run.change("label", "test") as rows:
+        record(rows, [replace(one, line=n, finding=f"f-{n}") for n in range(ENOUGH)], run.id)
+
+
+def test_a_night_without_anything_to_ask_does_not_speak_of_asking(make: Make, tmp_path: Path) -> None:
+    settings, said = make(tmp_path / "workspace"), list[str]()
+    night(settings, said.append)
+    assert "ask a person …" in said
+    said.clear()
+    night(settings, said.append)
+    assert "distil …" in said
+    assert not [line for line in said if "ask" in line]
 
 
 @pytest.mark.parametrize(
