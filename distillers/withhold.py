@@ -29,7 +29,7 @@ class Withhold:
     def kept(self, rows: Sequence[Row]) -> tuple[Sequence[Row], str]:
         """The rows that may be stored, in their order, and what is to be said of the others ("" if there are none)."""
         units = self._units(rows)
-        purged = self.barred.holding([_all(row.event) for row in rows])
+        purged = self.barred.holding([_all(row.event) for row in rows]) if self.barred.texts else set[int]()
         left = [row for place, row in enumerate(rows) if place not in purged and row.event.unit not in units]
         return (left, self._said(units, purged, bool(left))) if units or purged else (rows, "")
 

@@ -61,7 +61,7 @@ def columns_of(rows: Sequence[Row]) -> Columns:
 
 
 def _checksum(part: int, values: Sequence[Any]) -> int:
-    text = "\0".join([value if isinstance(value, str) else repr(value) for value in (part, *values)])
+    text = "\0".join([value if value.__class__ is str else repr(value) for value in (part, *values)])
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 

@@ -36,7 +36,7 @@ class Aider:
 
     def claims(self, head: Head) -> bool:
         """A line says when a chat started."""
-        return any(_START.match(line) for line in head.lines)
+        return b"# aider chat started at " in head.data and any(_START.match(line) for line in head.lines)
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """The turns of all chats in the file; each chat is a unit."""

@@ -38,21 +38,26 @@ _DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T_ -](\d\d)[-:h](\d\d))?")
 
 def starts(line: str) -> str:
     """What a line begins: ``user``, ``agent``, ``result``, ``thinking``, ``other``; "" if it goes on with what was."""
-    if not line or line[0].isalnum() or line.startswith("       "):
-        return "other" if line[:1].strip() else ""
-    for name, pattern in _STARTS:
-        if pattern.match(line):
-            return name
-    return "other" if line[:1].strip() else ""
+    name, pattern = _STARTS.get(line[:1], _NO_MARK)
+    if pattern and pattern.match(line):
+        return name
+    if line[:1].strip():
+        return "other"
+    if "⎿" in line[:8] and _RESULT.match(line):
+        return "result"
+    return "box" if line[1:2] in _SIDES else ""
 
 
-_STARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("user", _USER),
-    ("agent", _AGENT),
-    ("result", _RESULT),
-    ("thinking", _THOUGHT),
-    ("box", _BOX),
-)
+_NO_MARK: tuple[str, re.Pattern[str] | None] = ("", None)
+_STARTS: dict[str, tuple[str, re.Pattern[str] | None]] = {
+    ">": ("user", _USER),
+    **dict.fromkeys("⏺●✦", ("agent", _AGENT)),
+    **dict.fromkeys("✻✽∴", ("thinking", _THOUGHT)),
+    **dict.fromkeys("╭│╰", ("box", _BOX)),
+}
+"""What the sign in the first column may begin, and the pattern that the line then has."""
+_SIDES = frozenset("╭│╰")
+_MARKS = tuple(sign.encode() for sign in "⏺●✦⎿")
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[str, int, list[str]]]:
@@ -165,6 +170,8 @@ class Console:
 
     def claims(self, head: Head) -> bool:
         """Marks of an agent's screen, and a person's line among them."""
+        if not any(mark in head.data for mark in _MARKS):
+            return False
         marks = [starts(line) for line in head.lines]
         return marks.count("user") >= 1 and marks.count("agent") + marks.count("result") >= 2
 

@@ -64,7 +64,7 @@ def objects(data: bytes, whole: bool, limit: int) -> Iterator[Json]:
     """The first JSON objects of ``data``, which may be cut in its last line unless it is ``whole``."""
     if not whole:
         data = data[: data.rfind(b"\n") + 1] or data
-    lines = (line for line in data.split(b"\n") if line.lstrip()[:1] == b"{")
+    lines = (line for line in data.split(b"\n") if b"{" in line and line.lstrip()[:1] == b"{")
     return (item.value for line in islice(lines, limit) for item in scan(line) if isinstance(item, Record))
 
 

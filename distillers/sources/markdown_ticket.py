@@ -47,9 +47,9 @@ def _headings(lines: tuple[str, ...] | list[str]) -> list[str]:
     found: list[str] = []
     fence = False
     for line in lines:
-        if line.lstrip().startswith(("```", "~~~")):
+        if ("```" in line or "~~~" in line) and line.lstrip().startswith(("```", "~~~")):
             fence = not fence
-        elif not fence and line.startswith("#") and line.lstrip("#")[:1] == " ":
+        elif not fence and line[:1] == "#" and line.lstrip("#")[:1] == " ":
             found.append(line.lstrip("#").strip())
     return found
 
@@ -60,7 +60,7 @@ def _shape(lines: tuple[str, ...] | list[str]) -> bool:
     first = headings[0] if headings else ""
     if _NUMBERED.match(first) or _NAMED.search(first):
         return True
-    boxes = sum(1 for line in lines if _BOX.match(line))
+    boxes = sum(1 for line in lines if "[" in line and _BOX.match(line))
     return usual >= 2 or boxes >= 3 or (bool(headings) and usual == 1 and len(headings) <= 4)
 
 
@@ -80,7 +80,11 @@ class MarkdownTicket:
         build = _builder(file, lines, title[1]["title"] if title else file.path.stem)
         if title:
             yield named(title[1]["title"], title[0] + 1, build)
-        boxes = [(n, m) for n, line in enumerate(lines, 1) if (m := _BOX.match(line)) and _LINKED.search(m["text"])]
+        boxes = [
+            (n, m)
+            for n, line in enumerate(lines, 1)
+            if "](" in line and (m := _BOX.match(line)) and _LINKED.search(m["text"])
+        ]
         if len(boxes) > 3:
             yield from (_listed(build, number, match) for number, match in boxes)
         else:

@@ -42,7 +42,8 @@ def _steps(lines: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """The stretches between rules that stand outside fenced blocks."""
     start, fence = 0, ""
     for number, line in enumerate(lines):
-        fence = _fence(fence, line)
+        if "```" in line or "~~~" in line:
+            fence = _fence(fence, line)
         if not fence and "---" in line and _RULE.match(line):
             yield start, number
             start = number + 1
@@ -50,7 +51,7 @@ def _steps(lines: tuple[str, ...]) -> Iterator[tuple[int, int]]:
 
 
 def _fence(fence: str, line: str) -> str:
-    match = _FENCE.match(line) if "```" in line or "~~~" in line else None
+    match = _FENCE.match(line)
     if match is None:
         return fence
     if not fence:

@@ -64,7 +64,8 @@ def _markers(lines: list[str]) -> Iterator[int]:
     doubted: list[int] = []
     fence, since = "", 0
     for number, line in enumerate(lines):
-        fence = _after(fence, line)
+        if "```" in line:
+            fence = _after(fence, line)
         if not line.startswith("_**") or not MARKER.match(line) or not _stands_alone(lines, number):
             continue
         if fence:

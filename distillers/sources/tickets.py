@@ -13,7 +13,9 @@ from distillers.sources.build import Builder
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 _MARKER = re.compile(r"\s*(<!--.*-->|-{3,}|={3,})?\s*$")
 _FENCE = re.compile(r"\s*(```|~~~)")
-_REF = re.compile(r"(?<![\w/&#])(?<!\] )#\d+\b")  # but not the number of a check box
+_REF = re.compile(r"#\d+\b")
+_INSIDE = re.compile(r"[\w/&#]")
+"""What a reference never follows: it would be part of a word or of an address."""
 _DONE = frozenset(
     {"done", "closed", "merged", "completed", "complete", "resolved", "fixed", "shipped", "accepted", "x"}
 )
@@ -37,31 +39,37 @@ class Section:
 def sections(text: str) -> Iterator[Section]:
     """The sections of a Markdown text in order; those that hold nothing but a heading are left out."""
     path: list[tuple[int, str]] = []
-    held: list[str] = []
+    lines = text.split("\n")
     start, fence = 0, ""
-    for number, line in enumerate(text.split("\n")):
-        opened = _FENCE.match(line) if "```" in line or "~~~" in line else None
+    for number in _marked(text, lines):
+        line = lines[number]
+        opened = _FENCE.match(line)
         if opened and (not fence or fence == opened[1]):
             fence = "" if fence else opened[1]
-        heading = _HEADING.match(line) if line[:1] == "#" and not fence and not opened else None
+        heading = _HEADING.match(line) if not fence and not opened else None
         if heading is None:
-            held.append(line)
             continue
-        yield from _cut(path, held, start)
+        yield from _cut(path, lines, start, number)
         level = len(heading[1])
         path = [*(part for part in path if part[0] < level), (level, heading[2].strip())]
-        held, start = [], number + 1
-    yield from _cut(path, held, start)
+        start = number + 1
+    yield from _cut(path, lines, start, len(lines))
 
 
-def _cut(path: list[tuple[int, str]], lines: list[str], start: int) -> Iterator[Section]:
-    first, last = 0, len(lines)
+def _marked(text: str, lines: list[str]) -> list[int]:
+    """The numbers of the lines that may be headings or fences: few of many, so only they are looked at."""
+    if "```" in text or "~~~" in text:
+        return [n for n, line in enumerate(lines) if line[:1] == "#" or "```" in line or "~~~" in line]
+    return [n for n, line in enumerate(lines) if line[:1] == "#"]
+
+
+def _cut(path: list[tuple[int, str]], lines: list[str], first: int, last: int) -> Iterator[Section]:
     while first < last and _MARKER.match(lines[first]):
         first += 1
     while last > first and _MARKER.match(lines[last - 1]):
         last -= 1
     if first < last:
-        yield Section(tuple(title for _, title in path), start + first, "\n".join(lines[first:last]))
+        yield Section(tuple(title for _, title in path), first, "\n".join(lines[first:last]))
 
 
 def state(value: object) -> str:
@@ -72,7 +80,14 @@ def state(value: object) -> str:
 
 def mentions(text: str) -> tuple[str, ...]:
     """The ``#123`` references in a text, each once."""
-    return tuple(dict.fromkeys(_REF.findall(text)))
+    if "#" not in text:
+        return ()
+    return tuple(dict.fromkeys(found[0] for found in _REF.finditer(text) if _is_free(text, found.start())))
+
+
+def _is_free(text: str, at: int) -> bool:
+    """Whether a reference at ``at`` is one, not the number of a check box. A look behind would slow the pattern down."""
+    return not _INSIDE.match(text, max(0, at - 1), at) and not text.startswith("] ", max(0, at - 2), at)
 
 
 def unique(*groups: Iterable[object]) -> tuple[str, ...]:

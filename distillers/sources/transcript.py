@@ -24,6 +24,8 @@ _STYLES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"\*\*[^\w\s*]*\s*{_WHO}{_INFO}(?::\*\*|\*\*:)[^\S\n]*(?P<text>.*)$"),
     re.compile(rf"{_WHO}{_INFO}:(?:[^\S\n]+(?P<text>\S.*))?$"),
 )
+_BEGINS = ("# ", "## ", "### ", "#### ", "**", *(name[:2] for name in f"{_PEOPLE}|{_AGENTS}|{_OTHERS}".split("|")))
+"""How a line begins that may be in one of the styles."""
 _FENCE = re.compile(r"\s*(```|~~~)")
 _TITLE = re.compile(r"# (?P<title>\S.*?)\s*$")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?")
@@ -32,8 +34,9 @@ _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 
 def _marks(lines: list[str] | tuple[str, ...]) -> list[tuple[int, re.Match[str]]]:
     """The speakers' lines, all in the style of the file: the first style in which both sides speak."""
+    likely = list(_outside_fences(lines))
     for style in _STYLES:
-        found = list(_outside_fences(lines, style))
+        found = [(number, match) for number, line in likely if (match := style.match(line))]
         people = sum(1 for _, match in found if _is_person(match))
         agents = sum(1 for _, match in found if re.fullmatch(_AGENTS, match["who"]))
         if people and agents:
@@ -41,14 +44,17 @@ def _marks(lines: list[str] | tuple[str, ...]) -> list[tuple[int, re.Match[str]]
     return []
 
 
-def _outside_fences(lines: list[str] | tuple[str, ...], style: re.Pattern[str]) -> Iterator[tuple[int, re.Match[str]]]:
+def _outside_fences(lines: list[str] | tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """The lines outside fenced blocks that begin as a speaker's line may begin."""
     fence = ""
     for number, line in enumerate(lines):
-        mark = _FENCE.match(line) if "```" in line or "~~~" in line else None
-        if mark and (not fence or fence == mark[1]):
-            fence = "" if fence else mark[1]
-        elif not fence and (match := style.match(line)):
-            yield number, match
+        if "```" in line or "~~~" in line:
+            mark = _FENCE.match(line)
+            if mark and (not fence or fence == mark[1]):
+                fence = "" if fence else mark[1]
+                continue
+        if not fence and line.startswith(_BEGINS):
+            yield number, line
 
 
 def _is_person(match: re.Match[str]) -> bool:

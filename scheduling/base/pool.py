@@ -67,8 +67,10 @@ class Pool(Generic[State, Item, Answer]):
 
     def __init__(self, work: Callable[[State, Item], Iterator[Answer]], state: State, size: int) -> None:
         """Starts nothing yet."""
-        self._start = pickle.dumps((work, state), pickle.HIGHEST_PROTOCOL)
+        self._work, self._state = work, state
         self._size = size
+        self._pickled = b""
+        self._pickling = threading.Lock()
         self._todo: queue.Queue[_Slot | None] = queue.Queue()
         self._stopped = threading.Event()
         self._workers: list[Piped] = []
@@ -134,15 +136,23 @@ class Pool(Generic[State, Item, Answer]):
         worker = piped([sys.executable, "-P", "-c", BOOT], cwd=Path("/"))
         self._workers.append(worker)
         paths = [str(Path(path).absolute()) for path in sys.path if path]
-        pickle.dump(paths, worker.stdin, pickle.HIGHEST_PROTOCOL)
-        worker.stdin.write(self._start)
         try:
+            for word in (paths, self._work):
+                pickle.dump(word, worker.stdin, pickle.HIGHEST_PROTOCOL)
+            worker.stdin.flush()
+            worker.stdin.write(self._given())  # made while the worker loads what the work needs
             worker.stdin.flush()
             pickle.load(worker.stdout)  # noqa: S301 (our own worker's word that it is ready)
         except (OSError, EOFError) as error:
             worker.end()
             raise ProgramError("a worker process ended while it started", hint="its last words stand above") from error
         return worker
+
+    def _given(self) -> bytes:
+        """The state, pickled once for all workers."""
+        with self._pickling:
+            self._pickled = self._pickled or pickle.dumps(self._state, pickle.HIGHEST_PROTOCOL)
+        return self._pickled
 
     def _put(self, slot: _Slot, answer: Any) -> None:
         while not self._stopped.is_set():
@@ -157,7 +167,7 @@ def serve(stream: Any) -> None:
     """The worker's side: answers items from ``stream`` until it ends. What the work prints goes to standard error."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    work, state = pickle.load(stream)  # noqa: S301 (the parent's words)
+    work, state = pickle.load(stream), pickle.load(stream)  # noqa: S301 (the parent's words)
     gc.freeze()  # what is loaded stays, and most of what is made does not live to see a second look
     gc.set_threshold(_YOUNG)
     _say(answers, _Ready())
