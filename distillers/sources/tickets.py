@@ -86,7 +86,7 @@ def mentions(text: str) -> tuple[str, ...]:
 
 
 def _is_free(text: str, at: int) -> bool:
-    """Whether a reference at ``at`` is one, not the number of a check box. A look behind would slow the pattern down."""
+    """Whether a reference begins at ``at``, not the number of a check box. A look behind would slow the search."""
     return not _INSIDE.match(text, max(0, at - 1), at) and not text.startswith("] ", max(0, at - 2), at)
 
 
