@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from wiki.citations import Citation
 from wiki.rows import Layer
+
+T = TypeVar("T")
 
 TOKEN = 4
 """Characters a token."""
@@ -65,16 +67,18 @@ class Answer:
         }
 
 
-def within(texts: Iterable[str], characters: int) -> Iterator[str]:
-    """``texts`` in order while together they fit ``characters``; the last one may be cut, at a word."""
+def fitting(items: Iterable[T], text_of: Callable[[T], str], characters: int | None) -> Iterator[tuple[T, str]]:
+    """``items`` in order with their texts while together these fit ``characters``; the last may be cut, at a word."""
     left = characters
-    for text in texts:
-        if len(text) > left:
-            if left >= SHORTEST:
-                yield cut(text, left)
-            return
-        left -= len(text)
-        yield text
+    for item in items:
+        text = text_of(item)
+        if left is not None:
+            if len(text) > left:
+                if left >= SHORTEST:
+                    yield item, cut(text, left)
+                return
+            left -= len(text)
+        yield item, text
 
 
 def cut(text: str, characters: int) -> str:

@@ -1,7 +1,8 @@
 """The index: LanceDB tables of chunks, one for the wiki and one for the record of each domain. Derived, may be deleted.
 
 One writer at a time, under a file lock. A page or unit that did not change keeps its rows; a table takes a night's
-changes in one commit. An index of another format, or one that cannot be read, is built anew beside the old one.
+changes in one commit, and only rows of that night, and those that say the same, are read for it. An index of another
+format or embedder, or one that cannot be read, is built anew beside the old one, which answers until then.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import secrets
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import pyarrow
+from pyarrow import compute
 
 from distillers.findings import Finding
 from distillers.findings_store import load as load_findings
@@ -25,16 +29,41 @@ from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
 from wiki.chunks import passages
+from wiki.embed import Embedder, named
 from wiki.manifest import Manifest
-from wiki.rows import GLOBAL, SCHEMA, ArrowTable, counted, fitted, joined, leading, row_of, table_name, terms_of
+from wiki.rows import (
+    GLOBAL,
+    SCHEMA,
+    VECTOR,
+    ArrowTable,
+    counted,
+    fitted,
+    leading,
+    put_back,
+    recounted,
+    row_of,
+    schema,
+    table_name,
+)
 from wiki.search import UNREADABLE, connect
 from wiki.sections import page_chunks
 from wiki.tree import Tree
+from wiki.vectors import spoken, with_vectors
+
+pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
 
 _WAIT = 60.0
 _SOME = 2000
 _LONGEST = 64
 _KEPT = ("id", "source", "twin", "terms")
+_LISTED = 2000
+"""More values than this are not looked up by a list of them but by reading their column."""
+_LOOSE = 500
+"""Rows that may stand beside the full-text index, which LanceDB then reads one by one, before they are put into it."""
+_SCATTERED = 32
+"""Versions of a table after which it is put in order, however few rows changed."""
+_MANY = 20_000
+"""From this many rows vectors get an index of their own; below it all of them are compared."""
 
 Make = Callable[[Sequence[str]], Iterable[dict[str, Any]]]
 
@@ -53,19 +82,31 @@ class Indexed:
 
 
 def build(
-    ledger: Ledger, tree: Tree, archive: Archive, index_dir: Path, domains: Sequence[str], *, rebuild: bool = False
+    ledger: Ledger,
+    tree: Tree,
+    archive: Archive,
+    index_dir: Path,
+    domains: Sequence[str],
+    *,
+    rebuild: bool = False,
+    embedder: Embedder | None = None,
 ) -> Indexed:
     """Brings the index in ``index_dir`` to the wiki at ``tree.commit`` and the record as it stands now.
 
     ``domains`` are all that may be asked; others are dropped from the index. ``rebuild`` makes it anew whatever state
-    it is in. Raises :class:`~scheduling.base.errors.BusyError` if another build does not end within a minute.
+    it is in, as does another ``embedder`` than the one that made its vectors. Raises
+    :class:`~scheduling.base.errors.BusyError` if another build does not end within a minute, and
+    :class:`~wiki.embed.EmbedderError` if the embedder fails; the index then stays as it was.
     """
     with hold(index_dir / "lock", "an index build", wait=_WAIT):
         old = None if rebuild else manifests.load(index_dir)
-        done = _update(_Build(ledger, tree, archive, index_dir, old), domains) if old else None
+        if old and old.embedder != named(embedder):
+            old = None
+        done = _update(_Build(ledger, tree, archive, index_dir, old, embedder), domains) if old else None
         if done is None:
-            fresh = Manifest(f"g-{secrets.token_hex(4)}")
-            done = _Build(ledger, tree, archive, index_dir, fresh).run(domains, rebuilt=True)
+            dim = embedder.encode(["dimension"]).shape[1] if embedder else 0
+            fresh = Manifest(f"g-{secrets.token_hex(4)}", embedder=named(embedder), dim=dim)
+            done = _Build(ledger, tree, archive, index_dir, fresh, embedder).run(domains, rebuilt=True)
             _sweep(index_dir, fresh.folder)
         return done
 
@@ -83,13 +124,16 @@ def tables(index_dir: Path) -> Iterator[tuple[str, ArrowTable]]:
 class _Build:
     """One bringing up to date. Nothing that it does is seen as the index's state before the manifest is saved."""
 
-    def __init__(self, ledger: Ledger, tree: Tree, archive: Archive, index_dir: Path, old: Manifest) -> None:
+    def __init__(
+        self, ledger: Ledger, tree: Tree, archive: Archive, index_dir: Path, old: Manifest, embedder: Embedder | None
+    ) -> None:
         self.ledger = ledger
         self.tree = tree
         self.archive = archive
         self.index_dir = index_dir
         self.folder = index_dir / old.folder
         self.old = old
+        self.embedder = embedder
         self.slices: dict[str, Mapping[str, str]] = {}
         self.chunks: dict[str, int] = {}
         self.changed = 0
@@ -106,7 +150,7 @@ class _Build:
             self._wiki(domain)
         for domain in asked:
             self._record(domain)
-        new = Manifest(self.folder.name, self.tree.commit, asked, self.slices, self.chunks)
+        new = replace(self.old, commit=self.tree.commit, domains=asked, slices=self.slices, chunks=self.chunks)
         if new != self.old:
             manifests.save(self.index_dir, new)
         self._drop(self.old.chunks.keys() - self.chunks.keys())
@@ -156,19 +200,35 @@ class _Build:
             self.chunks[name] = self._write(name, {*stale, *gone}, fitted(make(stale), _SOME))
 
     def _write(self, name: str, replaced: set[str], fresh: ArrowTable) -> int:
-        table = self.base.open_table(name) if name in self.old.chunks else None
-        kept = _without(_scan(table), replaced)
+        if name not in self.old.chunks:
+            return self._create(name, fresh)
+        table = self.base.open_table(name)
+        gone = _among(table, "source", replaced, (*_KEPT, "text", "meta", VECTOR) if self.old.dim else _KEPT)
+        twins = {*gone["twin"].to_pylist(), *fresh["twin"].to_pylist()}
+        kept = _without(_among(table, "twin", twins, _KEPT), replaced)
         fresh, mended = leading(fresh, kept)
-        if table is None:
-            table = self.base.create_table(name, fresh, schema=SCHEMA, mode="overwrite")
-        else:
-            _merge(table, replaced, joined(fresh, fitted(_mended(table, mended), _SOME)))
-        terms = _scan(table)["terms"].to_pylist()
-        if len(terms) != kept.num_rows + fresh.num_rows:
-            raise ValueError(f"table {name} of the index holds rows twice")
-        _make_findable(table)
-        manifests.save_stats(self.folder, name, counted(terms))
-        return len(terms)
+        back = fitted((put_back(row, mended[row["id"]]) for row in _rows(table, mended)), _SOME)
+        rows = pa.concat_tables([fresh, back])
+        _merge(table, replaced, self._embedded(rows, spoken(gone)))
+        count = self.old.chunks[name] - gone.num_rows + fresh.num_rows
+        if table.count_rows() != count:
+            raise ValueError(f"table {name} of the index holds rows twice, or lost some")
+        _make_findable(table, self.old.dim)
+        was = [terms for terms, key in zip(*_both(kept, "terms", "id"), strict=True) if key in mended]
+        old = manifests.load_stats(self.folder, name)
+        stats = recounted(old, [*was, *gone["terms"].to_pylist()], rows["terms"].to_pylist())
+        manifests.save_stats(self.folder, name, stats)
+        return count
+
+    def _create(self, name: str, fresh: ArrowTable) -> int:
+        fresh, _ = leading(fresh, SCHEMA.empty_table())
+        table = self.base.create_table(name, self._embedded(fresh, {}), schema=schema(self.old.dim), mode="overwrite")
+        _make_findable(table, self.old.dim)
+        manifests.save_stats(self.folder, name, counted(fresh["terms"].to_pylist()))
+        return fresh.num_rows
+
+    def _embedded(self, rows: ArrowTable, had: Mapping[str, Any]) -> ArrowTable:
+        return with_vectors(rows, had, self.embedder, self.old.dim) if self.embedder else rows
 
     def _drop(self, names: Collection[str]) -> None:
         for name in sorted(names):
@@ -191,53 +251,63 @@ def _sweep(index_dir: Path, folder: str) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def _scan(table: Any) -> ArrowTable:
-    """What is needed of each row to tell equal ones apart; no rows if there is no table."""
-    rows = 0 if table is None else table.count_rows()
-    if table is None or not rows:
-        return SCHEMA.empty_table().select(list(_KEPT))
-    return table.search().select(list(_KEPT)).limit(rows).to_arrow()
+def _among(table: Any, column: str, values: Collection[str], names: Sequence[str]) -> ArrowTable:
+    """The columns ``names`` of the rows whose ``column`` is one of ``values``."""
+    rows = table.count_rows()
+    if not rows or not values:
+        return schema(1).empty_table().select(list(names))
+    asked = table.search().select(list(names)).limit(rows)
+    if len(values) <= _LISTED:
+        return asked.where(_listed(column, values)).to_arrow()
+    found = asked.to_arrow()
+    return found.filter(pc.is_in(found[column], pa.array(sorted(values))))
+
+
+def _rows(table: Any, keys: Collection[str]) -> list[dict[str, Any]]:
+    return _among(table, "id", keys, SCHEMA.names).to_pylist()
+
+
+def _both(rows: ArrowTable, *names: str) -> list[list[str]]:
+    return [rows[name].to_pylist() for name in names]
 
 
 def _without(rows: ArrowTable, sources: Collection[str]) -> ArrowTable:
-    return rows.filter([source not in sources for source in rows["source"].to_pylist()]) if rows.num_rows else rows
-
-
-def _mended(table: Any, leaders: Mapping[str, bool]) -> list[dict[str, Any]]:
-    """Rows that another row with the same text gave way to, or takes over from."""
-    if not leaders:
-        return []
-    found = table.search().where(_among("id", leaders), prefilter=True).limit(len(leaders)).to_list()
-    names = SCHEMA.names
-    rows = [{name: row[name] for name in names} for row in found]
-    return [
-        {**row, "terms": terms_of(row["title"], row["heading"], row["text"]) if leaders[row["id"]] else ""}
-        for row in rows
-    ]
+    return rows.filter(pc.invert(pc.is_in(rows["source"], pa.array(sorted(sources), pa.string()))))
 
 
 def _merge(table: Any, replaced: Collection[str], rows: ArrowTable) -> None:
     """Puts ``rows`` in the place of all that came from the ``replaced`` pages or units, in one commit."""
     merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-    merge.when_not_matched_by_source_delete(_among("source", replaced)).execute(rows)
+    merge.when_not_matched_by_source_delete(_listed("source", replaced)).execute(rows)
 
 
-def _make_findable(table: Any) -> None:
+def _make_findable(table: Any, dim: int) -> None:
+    """Brings a table's indexes up to date, or leaves a few changed rows beside them."""
     from lancedb.index import FTS  # noqa: PLC0415 (with lancedb)
 
-    analysed = FTS(
-        base_tokenizer="whitespace",
-        stem=False,
-        remove_stop_words=False,
-        ascii_folding=False,
-        lower_case=False,
-        max_token_length=_LONGEST,
-    )
-    table.create_index("terms", config=analysed, replace=True)
-    table.optimize(cleanup_older_than=timedelta(hours=1))
+    known = {index.name for index in table.list_indices()}
+    if "terms_idx" not in known:
+        analysed = FTS(
+            base_tokenizer="whitespace",
+            stem=False,
+            remove_stop_words=False,
+            ascii_folding=False,
+            lower_case=False,
+            max_token_length=_LONGEST,
+        )
+        table.create_index("terms", config=analysed, replace=True)
+    elif _untidy(table):
+        table.optimize(cleanup_older_than=timedelta(hours=1))
+    if dim and f"{VECTOR}_idx" not in known and table.count_rows() >= _MANY:
+        table.create_index(metric="cosine", vector_column_name=VECTOR, index_type="IVF_FLAT", replace=True)
 
 
-def _among(name: str, values: Collection[str]) -> str:
+def _untidy(table: Any) -> bool:
+    beside = table.index_stats("terms_idx").num_unindexed_rows
+    return beside > max(_LOOSE, table.count_rows() // 50) or table.version % _SCATTERED == 0
+
+
+def _listed(name: str, values: Collection[str]) -> str:
     listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
     return f"{name} IN ({listed})"
 

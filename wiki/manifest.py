@@ -17,7 +17,7 @@ import orjson
 
 from wiki.rank import Stats
 
-FORMAT = 1
+FORMAT = 2
 """Grows whenever chunks, terms or tables are made in another way; then everything is built anew."""
 NAME = "manifest.json"
 
@@ -34,6 +34,9 @@ class Manifest:
     slices: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Table → page or unit → digest of what its chunks were made from."""
     chunks: Mapping[str, int] = field(default_factory=dict[str, int])
+    embedder: str = ""
+    """``id@revision`` of what made the vectors; "" if there are none."""
+    dim: int = 0
 
 
 def load(index_dir: Path) -> Manifest | None:
@@ -48,6 +51,8 @@ def load(index_dir: Path) -> Manifest | None:
             tuple(raw["domains"]),
             raw["slices"],
             raw["chunks"],
+            raw["embedder"],
+            raw["dim"],
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -55,7 +60,7 @@ def load(index_dir: Path) -> Manifest | None:
 
 def save(index_dir: Path, manifest: Manifest) -> None:
     """Makes ``manifest`` the one that readers see."""
-    names = ("folder", "commit", "domains", "slices", "chunks")
+    names = ("folder", "commit", "domains", "slices", "chunks", "embedder", "dim")
     _replace(index_dir / NAME, {"format": FORMAT, **{name: getattr(manifest, name) for name in names}})
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from wiki.words import Concept
 
@@ -23,6 +24,8 @@ HALF = 20.0
 """The weighted BM25 sum that scores .5."""
 SAME = 0.6
 """Share of word triples in common from which two passages say the same."""
+K = 10
+"""How flat reciprocal ranks are (Cormack et al. 2009, with a smaller K than theirs for shorter lists)."""
 BAR = "|"
 """Parts the terms of title and heading from those of the text."""
 
@@ -38,7 +41,29 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Weights:
+    """What passages count by confidence in the wiki and by tier in the record, and what vectors count beside text."""
+
+    high: float = 1.15
+    medium: float = 1.0
+    talk: float = 1.0
+    tool: float = 0.6
+    vector: float = 0.3
+
+    def of(self, kind: str) -> float:
+        """The weight of a passage of that kind."""
+        match kind:
+            case "high":
+                return self.high
+            case "tool":
+                return self.tool
+            case "medium":
+                return self.medium
+            case _:
+                return self.talk
+
+
+class Passage(NamedTuple):
     """What ranking needs of a passage: ``terms`` as indexed, its ``source``, and the ``weight`` that it gets."""
 
     id: str
@@ -47,8 +72,7 @@ class Passage:
     terms: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A passage's place: ``score`` in [0, 1); ``cover`` is the share of the query, by rarity, that it speaks of."""
 
     at: int
@@ -72,6 +96,23 @@ def rank(asked: Sequence[Concept], passages: Sequence[Passage], stats: Sequence[
         for at, (passage, (found, covered)) in enumerate(zip(passages, plain, strict=True))
         if found > 0
     ]
+    return sorted(scored, key=lambda one: (-one.score, passages[one.at].id))
+
+
+def fused(
+    order: Sequence[Scored], distances: Mapping[int, float], passages: Sequence[Passage], weight: float
+) -> list[Scored]:
+    """``order`` by text and the order by distance of vectors as one: weighted reciprocal ranks.
+
+    The scores keep the scale of those by text: the best has the best one's, the others their share of it.
+    """
+    by_text = {one.at: one for one in order}
+    near = sorted(distances, key=lambda at: (distances[at], passages[at].id))
+    gains = {one.at: (1 - weight) / (K + place) for place, one in enumerate(order, 1)}
+    for place, at in enumerate(near, 1):
+        gains[at] = gains.get(at, 0.0) + weight / (K + place)
+    best, top = max(gains.values(), default=1.0), max((one.score for one in order), default=0.0)
+    scored = [Scored(at, gain / best * top, by_text[at].cover if at in by_text else 0.0) for at, gain in gains.items()]
     return sorted(scored, key=lambda one: (-one.score, passages[one.at].id))
 
 
@@ -113,8 +154,8 @@ def _bm25(
     words = body.split(" ")
     often: dict[int, float] = {}
     near: dict[int, float] = {}
-    counts = [(term, 1.0) for term in words if term in places]
-    counts += [(term, HEAD) for term in {*head.split(" ")} if term in places]
+    counts = [(term, 1.0) for term in filter(places.__contains__, words)]
+    counts += [(term, HEAD) for term in filter(places.__contains__, {*head.split(" ")})]
     for term, count in counts:
         for number, weight in places[term]:
             often[number] = often.get(number, 0.0) + count * weight

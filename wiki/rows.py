@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+import orjson
 import pyarrow
 
 from distillers.findings import Finding, squash
@@ -25,20 +26,19 @@ SCHEMA: Any = pa.schema(
     [
         ("id", pa.string()),
         ("source", pa.string()),  # page or unit: what is replaced together
-        ("title", pa.string()),
-        ("heading", pa.string()),
-        ("anchor", pa.string()),
-        ("text", pa.string()),
-        ("terms", pa.string()),  # of title and heading, a bar, of the text; "" if another row with this text is found
         ("twin", pa.string()),  # equal for equal texts
-        ("tier", pa.string()),  # talk, tool
-        ("grade", pa.string()),  # high, medium, raw
-        ("origin", pa.string()),
-        ("file", pa.string()),
-        ("line", pa.int32()),
-        ("at", pa.string()),
+        ("kind", pa.string()),  # what it weighs: high or medium in the wiki, talk or tool in the record
+        ("terms", pa.string()),  # of title and heading, a bar, of the text; "" if another row with this text is found
+        ("text", pa.string()),
+        ("meta", pa.string()),  # all else that is shown, as JSON: one column is read in a fifth of the time of eight
     ]
 )
+VECTOR = "vector"
+
+
+def schema(dim: int) -> Any:
+    """The columns of a table; with ``dim`` also the vector of each row that can be found."""
+    return SCHEMA.append(pa.field(VECTOR, pa.list_(pa.float32(), dim))) if dim else SCHEMA
 
 
 def table_name(domain: str, layer: Layer) -> str:
@@ -50,21 +50,25 @@ def row_of(chunk: Chunk, finding: Finding | None, layer: Layer) -> dict[str, Any
     """The row of a chunk; of a page's block with what the ledger knows of its finding."""
     twin = _hash(squash(chunk.text) or chunk.text)
     lead = finding.evidence[0] if finding and finding.evidence else None
-    return {
-        "id": _hash(f"{chunk.source}\0{chunk.anchor}\0{twin}"),
-        "source": chunk.source,
+    grade = "raw" if layer == "record" else _grade(chunk, finding)
+    meta = {
         "title": chunk.title,
         "heading": chunk.heading,
         "anchor": chunk.anchor,
-        "text": chunk.text,
-        "terms": terms_of(chunk.title, chunk.heading, chunk.text),
-        "twin": twin,
-        "tier": chunk.tier,
-        "grade": "raw" if layer == "record" else _grade(chunk, finding),
+        "grade": grade,
         "origin": lead.origin if lead else chunk.origin,
         "file": chunk.file,
         "line": chunk.line,
         "at": (finding.valid_from if finding else "") or chunk.at,
+    }
+    return {
+        "id": _hash(f"{chunk.source}\0{chunk.anchor}\0{twin}"),
+        "source": chunk.source,
+        "twin": twin,
+        "kind": chunk.tier if layer == "record" else "high" if grade == "high" else "medium",
+        "terms": terms_of(chunk.title, chunk.heading, chunk.text),
+        "text": chunk.text,
+        "meta": orjson.dumps(meta).decode(),
     }
 
 
@@ -87,11 +91,6 @@ def fitted(rows: Iterable[dict[str, Any]], some: int) -> ArrowTable:
             group = {}
     batches.append(pa.RecordBatch.from_pylist([*group.values()], schema=SCHEMA))
     return pa.Table.from_batches(batches, schema=SCHEMA)
-
-
-def joined(first: ArrowTable, second: ArrowTable) -> ArrowTable:
-    """The rows of both."""
-    return pa.concat_tables([first, second])
 
 
 def leading(fresh: ArrowTable, kept: ArrowTable) -> tuple[ArrowTable, dict[str, bool]]:
@@ -118,11 +117,31 @@ def leading(fresh: ArrowTable, kept: ArrowTable) -> tuple[ArrowTable, dict[str, 
     return fresh.set_column(place, SCHEMA.field("terms"), pa.array(terms, pa.string())), mended
 
 
-def counted(terms: Sequence[str]) -> Stats:
+def put_back(row: Mapping[str, Any], found: bool) -> dict[str, Any]:
+    """A kept row with its terms, or without them if another one is found in its place."""
+    meta = orjson.loads(row["meta"])
+    terms = terms_of(meta["title"], meta["heading"], row["text"]) if found else ""
+    return {name: terms if name == "terms" else row[name] for name in SCHEMA.names}
+
+
+def counted(terms: Iterable[str]) -> Stats:
     """How often each term occurs in rows with these ``terms``; rows that are not to be found do not count."""
     found = [row.split() for row in terms if row]
     df = Counter(term for row in found for term in set(row))
     return Stats(len(found), sum(map(len, found)), dict(df))
+
+
+def recounted(old: Stats, gone: Iterable[str], come: Iterable[str]) -> Stats:
+    """``old`` after rows with the terms ``gone`` gave way to rows with the terms ``come``."""
+    less, more = counted(gone), counted(come)
+    df = Counter(old.df)
+    df.subtract(less.df)
+    df.update(more.df)
+    return Stats(
+        old.rows - less.rows + more.rows,
+        old.length - less.length + more.length,
+        {term: count for term, count in df.items() if count > 0},
+    )
 
 
 def _grade(chunk: Chunk, finding: Finding | None) -> str:

@@ -1,6 +1,7 @@
 """The retrieval call: what the wiki knows first, what the record says to fill the rest, within a budget and a silo.
 
-    query → concepts → candidates by LanceDB's full text, a table a layer → one ranking over all → folded → cut to fit
+    query → concepts ─→ candidates by LanceDB's full text ─┐  a call a table, all at the same time
+          └→ vector ──→ candidates by LanceDB's vectors ───┴→ one ranking over all → folded → cut to fit
 
 A domain's tables are opened by its name, and a name that the index does not know is refused, so there is no query
 that could reach another silo.
@@ -9,41 +10,44 @@ that could reach another silo.
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice, tee
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from scheduling.base.errors import CorruptError, UsageError
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
-from wiki.answer import TOKEN, Answer, Result, within
-from wiki.citations import Citation, citations
+from wiki.answer import TOKEN, Answer, Result, fitting
+from wiki.citations import citations
+from wiki.embed import Embedder, EmbedderError, named
+from wiki.hits import Hit, Shown
 from wiki.manifest import Manifest
-from wiki.rank import Passage, Scored, Stats, distinct, rank
-from wiki.rows import GLOBAL, Layer, table_name
-from wiki.wants import LACKS, wanted
+from wiki.rank import Scored, Stats, Weights, distinct, fused, rank
+from wiki.rows import GLOBAL, VECTOR, Layer, table_name
+from wiki.wants import wanted
 from wiki.words import Concept, concepts
 
 UNREADABLE = (OSError, RuntimeError, ValueError, KeyError)
 """What LanceDB and Arrow raise over files that are missing or broken."""
-MODE = "full-text"
+FULL_TEXT, HYBRID = "full-text", "hybrid"
 LIMIT = 10
 """Results when neither a limit nor a budget is given."""
-DEPTH = 120
-"""Candidates that LanceDB hands to the ranking from each table."""
-WEIGHTS: Mapping[str, float] = {"high": 1.15, "medium": 1.0, "talk": 1.0, "tool": 0.6}
-"""By confidence in the wiki, by tier in the record. Chosen on the answer benchmark."""
 FLOOR = 0.42
 """A best passage that scores this is an answer; on the benchmark 9 of 10 that have one reach it."""
 FULL = 0.8
 """So is one that speaks of this much of the query, by rarity, however short the query is."""
-_COLUMNS = ("source", "title", "heading", "anchor", "grade", "origin", "file", "line", "at")
-_NEEDED = (*_COLUMNS, "id", "text", "terms", "tier", "_score")
+DEPTH = 120
+"""Candidates that LanceDB hands to the ranking from each table."""
+NEAR = 50
+"""Candidates by vector from each table."""
+CALLS = 8
+"""Calls to LanceDB that run at the same time."""
+COLUMNS = ("id", "source", "kind", "terms", "text", "meta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,40 +71,29 @@ class _Open:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hit:
-    """A candidate: what ranking needs, and where the rest of its row stands if it is shown."""
+class _Found:
+    """What one call to LanceDB brought, as Arrow."""
 
-    layer: Layer
-    domain: str
-    id: str
-    source: str
-    terms: str
-    kind: str
-    """Grade in the wiki, tier in the record."""
-    found: Any
-    at: int
-
-    @property
-    def text(self) -> str:
-        return self.found["text"][self.at].as_py()
-
-    def row(self) -> dict[str, Any]:
-        return {name: self.found[name][self.at].as_py() for name in _COLUMNS}
-
-
-_Shown = tuple[_Hit, Scored, str]
-"""What is shown of a hit: all its text, or as much as the budget left."""
+    table: _Table
+    rows: Any
+    by_vector: bool = False
 
 
 class Searcher:
     """Answers queries from the index in ``index_dir``. Opened once, asked often; safe to share between threads.
 
-    It sees what a build stores as soon as that build is done.
+    It sees what a build stores as soon as that build is done. With the ``embedder`` that the index was made with it
+    asks by vector too; without one, or while that one fails, by full text alone, and the answer says which.
     """
 
-    def __init__(self, index_dir: Path, ledger: Ledger) -> None:
+    def __init__(
+        self, index_dir: Path, ledger: Ledger, embedder: Embedder | None = None, weights: Weights | None = None
+    ) -> None:
         self._dir = index_dir
         self._ledger = ledger
+        self._embedder = embedder
+        self._weights = weights or Weights()
+        self._calls = ThreadPoolExecutor(CALLS, "search")
         self._lock = threading.Lock()
         self._opened: _Open | None = None
 
@@ -121,23 +114,29 @@ class Searcher:
 
         The texts together stay within ``max_tokens`` of four characters; without it there are ``limit`` results,
         :data:`LIMIT` if that is not given either. Raises :class:`UsageError` for a domain that the index does not
-        know, :class:`CorruptError` if there is no index that can be read.
+        know, :class:`CorruptError` if there is no index that can be read, :class:`~wiki.embed.EmbedderError` if the
+        index was made with another embedder.
         """
         started = time.perf_counter()
         asked, want = concepts(query), wanted(query)
-        opened, hits, stats = self._hits(asked, domain, layer)
-        passages = [_passage(hit, want) for hit in hits]
+        opened, found, stats = self._found(query, asked, domain, layer)
+        hits, places = _merged(found)
+        passages = [hit.passage(want, self._weights) for hit in hits]
         order = rank(asked, passages, stats)
+        if places is not None:
+            order = fused(order, places, passages, self._weights.vector)
         most = limit if limit is not None else LIMIT if max_tokens is None else None
-        found = ((hits[one.at], one) for one in distinct(order, passages))
-        chosen = list(islice(_fitting(found, max_tokens), most))
-        results = tuple(self._results(chosen, opened.manifest, domain))
+        best = ((hits[one.at], one) for one in distinct(order, passages))
+        budget = None if max_tokens is None else max_tokens * TOKEN
+        chosen = list(islice(fitting(best, lambda pair: pair[0].text, budget), most))
+        results = self._results([Shown.of(*pair, text) for pair, text in chosen], opened.manifest, domain)
         took = (time.perf_counter() - started) * 1000
-        return Answer(query, domain, _confident(order), MODE, took, opened.manifest.commit, results)
+        mode = FULL_TEXT if places is None else HYBRID
+        return Answer(query, domain, _confident(order), mode, took, opened.manifest.commit, results)
 
-    def _hits(
-        self, asked: Sequence[Concept], domain: str, layer: Layer | None
-    ) -> tuple[_Open, list[_Hit], list[Stats]]:
+    def _found(
+        self, query: str, asked: Sequence[Concept], domain: str, layer: Layer | None
+    ) -> tuple[_Open, list[_Found], list[Stats]]:
         """Candidates from all tables that may be seen, with how common terms are in those tables."""
         for last in (False, True):
             opened = self._current()
@@ -148,12 +147,37 @@ class Searcher:
                 )
             try:
                 tables = [table for table in self._tables(opened, domain) if layer in (None, table.layer)]
-                return opened, [h for table in tables for h in _candidates(table, asked)], [t.stats for t in tables]
+                return opened, self._asked(query, asked, tables, opened.manifest), [table.stats for table in tables]
             except UNREADABLE as error:
                 if last:
                     raise _no_index(self._dir) from error
                 self._opened = None  # a rebuild has put another index in its place meanwhile
         raise AssertionError
+
+    def _asked(self, query: str, asked: Sequence[Concept], tables: Sequence[_Table], known: Manifest) -> list[_Found]:
+        """What each table has by text and, if the index holds vectors and the query gets one, by vector."""
+        words = asked_for(asked)
+        if not words:
+            return []
+        pending = [self._calls.submit(_by_text, table, words) for table in tables[1:]]
+        vector = self._vector(query, known)
+        if vector is not None:
+            pending += [self._calls.submit(_by_vector, table, vector) for table in tables]
+        found = [_by_text(table, words) for table in tables[:1]]  # here, while the others run
+        return found + [one.result() for one in pending]
+
+    def _vector(self, query: str, known: Manifest) -> Any:
+        if self._embedder is None or not known.embedder:
+            return None
+        if named(self._embedder) != known.embedder:
+            raise EmbedderError(
+                f"the index was made with {known.embedder}, not with {named(self._embedder)}",
+                hint="stillhouse nightly makes it anew with the embedder that the settings name",
+            )
+        try:
+            return self._embedder.encode([query])[0]
+        except EmbedderError:
+            return None
 
     def _current(self) -> _Open:
         with self._lock:
@@ -182,22 +206,12 @@ class Searcher:
                 opened.tables[name] = _Table(layer, owner, opened.base.open_table(name), stats)
             yield opened.tables[name]
 
-    def _results(self, found: Sequence[_Shown], manifest: Manifest, domain: str) -> Iterator[Result]:
-        rows = [hit.row() for hit, _, _ in found]
-        known = citations(self._ledger, [row["anchor"] for row in rows if row["anchor"]], domain)
-        for row, (hit, one, text) in zip(rows, found, strict=True):
-            yield Result(
-                layer=hit.layer,
-                page=f"{hit.domain}/{row['source']}" if hit.layer == "wiki" else "",
-                title=row["title"],
-                heading=row["heading"],
-                anchor=row["anchor"],
-                text=text,
-                confidence=row["grade"],
-                score=round(one.score, 4),
-                updated=row["at"][:10],
-                citations=known.get(row["anchor"], ()) or _own(row, "" if hit.layer == "record" else manifest.commit),
-            )
+    def _results(self, shown: Sequence[Shown], manifest: Manifest, domain: str) -> tuple[Result, ...]:
+        anchors = [one.details["anchor"] for one in shown]
+        known = citations(self._ledger, filter(None, anchors), domain)
+        return tuple(
+            one.result(known.get(anchor, ()), manifest.commit) for one, anchor in zip(shown, anchors, strict=True)
+        )
 
 
 def connect(folder: Path) -> Any:
@@ -213,43 +227,37 @@ def asked_for(asked: Sequence[Concept]) -> str:
     return " ".join([*(concept.term for concept in asked), *(term for concept in asked for term, _ in concept.terms)])
 
 
-def _fitting(found: Iterator[tuple[_Hit, Scored]], max_tokens: int | None) -> Iterator[_Shown]:
-    """Of ``found``, best first, what fits ``max_tokens`` together."""
-    ours, texts = tee(found)
-    shown: Iterator[str] = (hit.text for hit, _ in texts)
-    for (hit, one), text in zip(ours, shown if max_tokens is None else within(shown, max_tokens * TOKEN), strict=False):
-        yield hit, one, text
-
-
-def _candidates(table: _Table, asked: Sequence[Concept]) -> Iterator[_Hit]:
+def _by_text(table: _Table, words: str) -> _Found:
     """The best passages of one table by LanceDB's own BM25 over the query's terms and their synonyms."""
     from lancedb.query import MatchQuery  # noqa: PLC0415 (with lancedb)
 
-    words = asked_for(asked)
-    if not words:
-        return
     match: Any = MatchQuery
-    found = table.table.search(match(words, "terms")).limit(DEPTH).select(list(_NEEDED)).to_arrow()
-    kind = "grade" if table.layer == "wiki" else "tier"
-    needed = (found[name].to_pylist() for name in ("id", "source", "terms", kind))
-    for at, (key, source, terms, weighed) in enumerate(zip(*needed, strict=True)):
-        yield _Hit(table.layer, table.domain, key, source, terms, weighed, found, at)
+    found = table.table.search(match(words, "terms")).limit(DEPTH).select([*COLUMNS, "_score"]).to_arrow()
+    return _Found(table, found)
 
 
-def _passage(hit: _Hit, want: re.Pattern[str] | None) -> Passage:
-    weight = WEIGHTS[hit.kind] * (LACKS if want is not None and not want.search(hit.text) else 1.0)
-    return Passage(hit.id, f"{hit.layer}/{hit.domain}/{hit.source}", weight, hit.terms)
+def _by_vector(table: _Table, vector: Any) -> _Found:
+    """The passages of one table that lie nearest to ``vector``."""
+    asked = table.table.search(vector, vector_column_name=VECTOR).distance_type("cosine").limit(NEAR)
+    return _Found(table, asked.select([*COLUMNS, "_distance"]).to_arrow(), by_vector=True)
+
+
+def _merged(found: Sequence[_Found]) -> tuple[list[Hit], dict[int, float] | None]:
+    """All hits, each once, and the distance of those that were found by vector; None if none was asked for."""
+    hits: dict[str, Hit] = {}
+    far: dict[str, float] = {}
+    for one in found:
+        columns = (one.rows[name].to_pylist() for name in COLUMNS)
+        some = [Hit(one.table.layer, one.table.domain, *row) for row in zip(*columns, strict=True)]
+        hits |= {hit.key: hit for hit in some}
+        if one.by_vector:
+            far |= {hit.key: value for hit, value in zip(some, one.rows["_distance"].to_pylist(), strict=True)}
+    distances = {at: far[key] for at, key in enumerate(hits) if key in far}
+    return list(hits.values()), distances if any(one.by_vector for one in found) else None
 
 
 def _confident(order: Sequence[Scored]) -> bool:
     return any(one.score >= FLOOR or one.cover >= FULL for one in order[:LIMIT])
-
-
-def _own(row: Mapping[str, Any], commit: str) -> tuple[Citation, ...]:
-    """The citation of what rests on no finding: a passage of the record, or at ``commit`` what a person wrote."""
-    if row["anchor"]:
-        return ()
-    return (Citation("", row["origin"], commit or row["source"], row["file"], row["line"], ""),)
 
 
 def _no_index(index_dir: Path) -> CorruptError:

@@ -1,0 +1,76 @@
+"""Hits: what LanceDB hands over of a passage, what ranking needs of it, and what is shown of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from wiki.answer import Result
+from wiki.citations import Citation
+from wiki.rank import Passage, Scored, Weights
+from wiki.rows import Layer
+from wiki.wants import LACKS
+
+
+class Hit(NamedTuple):
+    """A candidate: the columns of its row, and which table they stand in."""
+
+    layer: Layer
+    domain: str
+    id: str
+    source: str
+    kind: str
+    terms: str
+    text: str
+    meta: str
+
+    @property
+    def key(self) -> str:
+        """Names it among the hits of several tables."""
+        return f"{self.layer}/{self.domain}/{self.id}"
+
+    def passage(self, want: re.Pattern[str] | None, weights: Weights) -> Passage:
+        """What ranking needs. A passage without the kind of thing that is wanted counts less."""
+        lacking = want is not None and not want.search(self.text)
+        weight = weights.of(self.kind) * (LACKS if lacking else 1.0)
+        return Passage(self.id, f"{self.layer}/{self.domain}/{self.source}", weight, self.terms)
+
+
+class Shown(NamedTuple):
+    """A hit that is shown: all its text, or as much as the budget left."""
+
+    hit: Hit
+    place: Scored
+    text: str
+    details: dict[str, Any]
+
+    @classmethod
+    def of(cls, hit: Hit, place: Scored, text: str) -> Shown:
+        """With what else its row says, which only what is shown is read for."""
+        return cls(hit, place, text, orjson.loads(hit.meta))
+
+    def result(self, known: Sequence[Citation], commit: str) -> Result:
+        """As a result; ``known`` are the citations of the finding, without which it cites itself."""
+        said = self.details
+        return Result(
+            layer=self.hit.layer,
+            page=f"{self.hit.domain}/{self.hit.source}" if self.hit.layer == "wiki" else "",
+            title=said["title"],
+            heading=said["heading"],
+            anchor=said["anchor"],
+            text=self.text,
+            confidence=said["grade"],
+            score=round(self.place.score, 4),
+            updated=said["at"][:10],
+            citations=tuple(known) or self._own(commit),
+        )
+
+    def _own(self, commit: str) -> tuple[Citation, ...]:
+        """The citation of what rests on no finding: a passage of the record, or at ``commit`` what a person wrote."""
+        if self.details["anchor"]:
+            return ()
+        where = commit if self.hit.layer == "wiki" else self.hit.source
+        return (Citation("", self.details["origin"], where, self.details["file"], self.details["line"], ""),)
