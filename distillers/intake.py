@@ -151,12 +151,12 @@ def plan(archive: Archive, batch: Batch) -> Plan:
     stores = _stores(batch, again)
     lost = _lost(archive, keys, batch.via, again, stores)
     rewritten = frozenset(path for _, path in lost)
-    units = sorted(set(keys.column("unit").to_pylist()))
+    units = sorted(keys.column("unit").unique().to_pylist())
     kept = [name for name in again if name not in rewritten]
     params = {"via": batch.via, "low": units[0], "high": units[-1], "kept": kept}
-    near = Beside(frozenset(keys.column("domain").unique().to_pylist()), (units[0], units[-1]))
+    near = Beside(frozenset(keys.column("domain").unique().to_pylist()), frozenset(units))
     verdict = archive.stored(NEW, {"batch": keys}, params, beside=None if kept else near)
-    fresh = batch.table.filter(verdict.column("fresh"))
+    fresh = _filtered(batch.table, verdict.column("fresh"))
     if moved := sorted(rewritten.intersection(stores)):
         vanished = archive.stored(VANISHED, {"batch": keys}, {"via": batch.via, "stores": moved})
         fresh = pa.concat_tables([fresh, vanished.select(SCHEMA.names).cast(SCHEMA)])
@@ -173,8 +173,8 @@ def store(
     ``also`` runs inside that transaction.
     """
     written = [
-        shards.write_shard(archive.root, domain, planned.table.filter(pc.equal(planned.table["domain"], domain)))
-        for domain in sorted(set(planned.table.column("domain").unique().to_pylist()))
+        shards.write_shard(archive.root, domain, _filtered(planned.table, pc.equal(planned.table["domain"], domain)))
+        for domain in sorted(planned.table.column("domain").unique().to_pylist())
     ]
     moved = [
         replace(cursor, generation=cursor.generation + (cursor.path in planned.rewritten), run=run.id)
@@ -190,6 +190,11 @@ def store(
         cursors.lean(rows, [cursor.key for cursor in batch.cursors if cursor.run], planned.leaning)
         also(rows)
     return written
+
+
+def _filtered(table: ArrowTable, chosen: Any) -> ArrowTable:
+    """The chosen rows of ``table``: no copy if it is all of them."""
+    return table if pc.all(chosen).as_py() else table.filter(chosen)
 
 
 def _again(batch: Batch) -> list[str]:

@@ -34,14 +34,10 @@ Params = Sequence[Any] | dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Some domains, and the first and the last of some units."""
+    """Some units of some domains."""
 
     domains: frozenset[str]
-    units: tuple[str, str]
-
-    def meets(self, shard: Shard) -> bool:
-        """Whether the shard may hold rows of them."""
-        return shard.domain in self.domains and _overlaps(shard, self.units)
+    units: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +64,7 @@ class Archive:
         self._base: Any = None
         self._seen: _Snapshot | None = None
         self._viewed: tuple[str, ...] | None = None
+        self._rewritten: list[tuple[str, str, int]] = []
 
     def domains(self) -> list[str]:
         """The domains that hold at least one shard, sorted."""
@@ -139,7 +136,7 @@ class Archive:
         decides by it what is new: between two batches nothing else is worked out of the record.
         """
         with self._lock:
-            chosen = [shard for shard in self._of(None) if beside is None or beside.meets(shard)]
+            chosen = self._beside(beside) if beside else self._of(None)
             base = self._connection()
             self._viewed = None
             with self._naming(chosen):
@@ -151,6 +148,11 @@ class Archive:
             finally:
                 for name in tables:
                     base.unregister(name)
+
+    def _beside(self, near: Beside) -> list[Shard]:
+        with self.ledger.read() as rows:
+            names = disk.holders(rows, near.units)
+        return [shard for shard in self._of(None) if shard.domain in near.domains and shard.name in names]
 
     def _canonical(
         self, domain: str, where: str, params: Sequence[Any], units: tuple[str, str] | None = None
@@ -211,7 +213,9 @@ class Archive:
         return self._seen
 
     def _remember(self, generations: list[tuple[str, str, int]]) -> None:
-        base = self._connection()
+        if generations == self._rewritten:
+            return
+        base, self._rewritten = self._connection(), generations
         base.execute("CREATE OR REPLACE TEMP TABLE rewritten(via VARCHAR, file VARCHAR, generation INTEGER)")
         if generations:
             base.executemany("INSERT INTO rewritten VALUES (?, ?, ?)", generations)
@@ -222,6 +226,7 @@ class Archive:
             if self._base is not None:
                 self._base.close()
             self._base = self._seen = self._viewed = None
+            self._rewritten = []
 
     def _connection(self) -> Any:
         if self._base is None:

@@ -18,7 +18,7 @@ from scheduling.runs import Run
 
 pa, pq = cast("Any", pyarrow), cast("Any", parquet)  # they ship no types
 
-SMALL = 2 * 1024 * 1024
+SMALL = 1024 * 1024
 MERGED = 4 * 1024 * 1024
 MANY = 16
 

@@ -10,12 +10,12 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from sqlalchemy import Column, Connection, Integer, String, Table, delete, select
+from sqlalchemy import Column, Connection, Index, Integer, String, Table, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
 from distillers.record.tables import SCHEMA, ArrowTable
@@ -45,6 +45,17 @@ shards = Table(
     sqlite_autoincrement=True,  # a number is never given twice, so the highest one tells a changed record
 )
 
+holdings = Table(
+    "shard_units",
+    metadata,
+    Column("unit", String, primary_key=True),
+    Column("shard", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Which shards hold rows of a unit, so that a growing record is not searched for each batch. Shards that were written
+before there was this table have no rows in it."""
+Index("shard_units_by_shard", holdings.c.shard)
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:
@@ -56,6 +67,11 @@ class Shard:
     bytes: int
     first_unit: str
     last_unit: str
+    units: tuple[str, ...] = ()
+    """The ids of its units; known of a shard that was just written."""
+
+
+_COLUMNS = tuple(field.name for field in fields(Shard) if field.name in shards.c)
 
 
 def write_shard(root: Path, domain: str, table: ArrowTable) -> Shard:
@@ -78,25 +94,41 @@ def write_shard(root: Path, domain: str, table: ArrowTable) -> Shard:
     name = f"{domain}/{digest}.parquet"
     temporary.replace(root / name)
     _sync_folder(folder)
-    units = ordered.column("unit")
-    return Shard(name, domain, ordered.num_rows, (root / name).stat().st_size, units[0].as_py(), units[-1].as_py())
+    units = tuple(ordered.column("unit").unique().to_pylist())
+    return Shard(name, domain, ordered.num_rows, (root / name).stat().st_size, units[0], units[-1], units)
 
 
 def register(rows: Connection, shard: Shard, run: str) -> None:
     """Makes ``shard`` part of the record, inside the caller's transaction; doing it again changes nothing."""
-    values = {name: getattr(shard, name) for name in Shard.__dataclass_fields__}
+    values = {name: getattr(shard, name) for name in _COLUMNS}
     rows.execute(insert(shards).values(run=run, **values).on_conflict_do_nothing())
+    held = [{"unit": unit, "shard": shard.name} for unit in shard.units]
+    if held:
+        rows.execute(insert(holdings).on_conflict_do_nothing(), held)
 
 
 def unregister(rows: Connection, gone: Iterable[Shard]) -> None:
     """Takes shards out of the record. Their files stay until the next :func:`sweep`, for whoever reads them now."""
-    rows.execute(delete(shards).where(shards.c.name.in_([shard.name for shard in gone])))
+    names = [shard.name for shard in gone]
+    rows.execute(delete(shards).where(shards.c.name.in_(names)))
+    rows.execute(delete(holdings).where(holdings.c.shard.in_(names)))
 
 
 def registered(rows: Connection) -> list[Shard]:
     """The shards that make up the record, oldest first."""
     found = rows.execute(select(shards).order_by(shards.c.seq)).mappings()
-    return [Shard(**{name: row[name] for name in Shard.__dataclass_fields__}) for row in found]
+    return [Shard(**{name: row[name] for name in _COLUMNS}) for row in found]
+
+
+def holders(rows: Connection, units: Iterable[str]) -> set[str]:
+    """The names of the shards that hold, or may hold, rows of ``units``."""
+    unknown = select(shards.c.name).where(~exists().where(holdings.c.shard == shards.c.name))
+    found = {str(name) for (name,) in rows.execute(unknown)}
+    wanted = sorted(units)
+    for start in range(0, len(wanted), 500):
+        chosen = holdings.c.unit.in_(wanted[start : start + 500])
+        found |= {str(name) for (name,) in rows.execute(select(holdings.c.shard).where(chosen))}
+    return found
 
 
 def sweep(root: Path, known: Iterable[Shard]) -> list[str]:

@@ -11,7 +11,7 @@ from tiny import record
 from distillers.record import compact
 from distillers.record.archive import Archive
 from distillers.record.events import Event, event_id
-from distillers.record.shards import registered
+from distillers.record.shards import holders, holdings, registered
 from scheduling.base.errors import CorruptError, UsageError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run, running
@@ -178,3 +178,19 @@ def test_compaction_shows_the_same_record_from_fewer_files(archive: Archive, run
     assert record(archive) == before
     with ledger.read() as rows:
         assert [shard.domain for shard in registered(rows)] == ["bank", "shop"]
+
+
+def test_a_shard_is_found_by_the_units_it_holds_and_one_from_before_always(
+    archive: Archive, run: Run, ledger: Ledger
+) -> None:
+    first = archive.append("shop", [event("s1", "a", "/logs/a", 1), event("s3", "a", "/logs/a", 2)], run=run)
+    second = archive.append("shop", [event("s2", "a", "/logs/b", 1)], run=run)
+    assert first
+    assert second
+    with ledger.read() as rows:
+        assert holders(rows, ["s2", "s9"]) == {second.name}
+        assert holders(rows, ["s1", "s3"]) == {first.name}
+    with run.change("forget", "units") as rows:
+        rows.execute(holdings.delete().where(holdings.c.shard == first.name))
+    with ledger.read() as rows:
+        assert holders(rows, ["s2"]) == {first.name, second.name}
