@@ -14,6 +14,7 @@ from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.ledger.store import Ledger
 from wiki.git import ensure_repo
+from wiki.site import BUILT, site_files
 
 PROJECT = Path(__file__).resolve().parents[1]
 SAMPLE = PROJECT / "examples" / "sample"
@@ -121,9 +122,18 @@ def found(root: Path, plan: Plan) -> Workspace:
     load_key(space.secret)
     Ledger(space.ledger)
     ensure_repo(space.wiki)
-    (root / ".gitignore").write_text(".stillhouse/\n", "utf-8")
+    (root / ".gitignore").write_text(f".stillhouse/\n{BUILT}/\n", "utf-8")
+    write_site(space)
     space.settings.write_text(plan.toml(), "utf-8")
     return space
+
+
+def write_site(space: Workspace) -> list[str]:
+    """Writes what MkDocs needs to show the wiki, as far as it is not there; returns the names of what it wrote."""
+    missing = {name: text for name, text in site_files(space.root.name).items() if not (space.root / name).exists()}
+    for name, text in missing.items():
+        (space.root / name).write_text(text, "utf-8")
+    return sorted(missing)
 
 
 def check_place(root: Path) -> None:

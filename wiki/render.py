@@ -6,10 +6,10 @@ Everything that comes from a log goes through :func:`wiki.text.inert`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from distillers.findings import Finding, Quote
+from distillers.findings import Finding, Quote, squash
 from wiki.edit import Order, Text, label
 from wiki.names import page_id, title_of
 from wiki.page import quoted
@@ -29,6 +29,9 @@ PAGES = "Pages"
 DOMAINS = "Domains"
 CITED = 3
 """Quotes shown under one block; the ledger holds the rest."""
+
+OPENING_CHARS = 60
+"""Shown of a quote that its claim repeats."""
 
 _ORDER = [kind for _, kinds in _KINDS for kind in kinds]
 _HOME = {kind: title for title, kinds in _KINDS for kind in kinds}
@@ -70,8 +73,8 @@ def block(finding: Finding, known: Mapping[str, Finding]) -> Text | None:
     claim = inert(finding.claim, CLAIM_CHARS)
     if not claim:
         return None
-    notes = tuple((name, _note(name, finding, quote)) for name, quote in _cited(finding))
-    marks = "".join(f"[^{name}]" for name, _ in notes)
+    notes = tuple((name, _note(name, finding, quotes)) for name, quotes in _cited(finding))
+    marks = " ".join(f"[^{name}]" for name, _ in notes)
     parts = [f"- {_until(finding, known)}{claim}", marks, _seen(finding), f"^{finding.id}"]
     return Text(" ".join(part for part in parts if part), notes)
 
@@ -110,14 +113,27 @@ def _blank(head: Mapping[str, str], title: str) -> bytes:
     return f"---\n{fields}---\n# {title}\n".encode()
 
 
-def _cited(finding: Finding) -> list[tuple[str, Quote]]:
-    return [(label(finding.id, k), quote) for k, quote in enumerate(finding.evidence[:CITED])]
+def _cited(finding: Finding) -> list[tuple[str, list[Quote]]]:
+    """The quotes that are shown, those of one session or ticket and day in one footnote."""
+    groups: dict[tuple[str, str, str], list[Quote]] = {}
+    for quote in finding.evidence[:CITED]:
+        groups.setdefault((quote.unit, quote.origin, quote.at[:10]), []).append(quote)
+    return [(label(finding.id, k), quotes) for k, quotes in enumerate(groups.values())]
 
 
-def _note(name: str, finding: Finding, quote: Quote) -> str:
-    day = f", {quote.at[:10]}" if quote.at else ""
-    where = f"{'ticket' if quote.origin == 'ticket' else 'session'} {cited_as(quote.unit)} line {quote.line}{day}"
-    return f'[^{name}]: {finding.confidence} · {quote.origin} · {where}: "{inert(quote.text, QUOTE_CHARS)}"'
+def _note(name: str, finding: Finding, quotes: Sequence[Quote]) -> str:
+    lead = quotes[0]
+    day = f", {lead.at[:10]}" if lead.at else ""
+    origin = "" if lead.origin == "ticket" else f"{lead.origin} · "
+    medium = "ticket" if lead.origin == "ticket" else "session"
+    said = _said(finding, lead) + "".join(f"; line {quote.line}: {_said(finding, quote)}" for quote in quotes[1:])
+    return f"[^{name}]: {finding.confidence} · {origin}{medium} {cited_as(lead.unit)} line {lead.line}{day}: {said}"
+
+
+def _said(finding: Finding, quote: Quote) -> str:
+    """A quote for its footnote: only its opening where the claim above has all of its words."""
+    repeats = squash(quote.text) in squash(finding.claim)
+    return f'"{inert(quote.text, OPENING_CHARS if repeats else QUOTE_CHARS)}"'
 
 
 def cited_as(unit: str) -> str:

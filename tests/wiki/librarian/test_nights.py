@@ -35,7 +35,7 @@ def test_a_first_night_files_pages_that_read_from_rules_to_what_no_longer_holds(
     headings = [line for line in page.splitlines() if line.startswith("## ")]
     assert headings == ["## Rules", "## Decisions", "## Gotchas and fixes", "## Not yet confirmed", "## Superseded"]
     key = found[0].id.removeprefix("f-")
-    tail = f"[^{key}][^{key}-2] (seen in 4 sessions and tickets, last confirmed 2026-11-19) ^f-{key}"
+    tail = f"[^{key}] [^{key}-2] (seen in 4 sessions and tickets, last confirmed 2026-11-19) ^f-{key}"
     first = f"- {SUITE} {tail}"
     assert first in page.splitlines()
     assert ': high · human · session 5a71c0de… line 207, 2026-11-19: "it takes 20 minutes"' in shop.page()
