@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from distillers.findings import Confidence, Status
 from flows import settings as config
 from flows.commands import options
 from flows.commands.options import echo_json
 from scheduling.ledger.store import Ledger
 
 if TYPE_CHECKING:
-    from distillers.findings import Finding
+    from distillers.findings import Confidence, Finding, Status
+    from flows.settings import Settings
 
 
 @click.command()
@@ -46,21 +47,39 @@ def search(
     as_json: bool,
 ) -> None:
     """Ask what is known. QUERY may be - to read one query a line and answer each with one line of JSON."""
-    from wiki.search import Searcher
-
     chosen = config.load(config.find(workspace))
     name = chosen.domain(domain)
-    searcher = Searcher(chosen.workspace.index, Ledger(chosen.workspace.ledger))
+    ask = _answerer(chosen)
+    how = {"domain": name, "limit": limit, "max_tokens": max_tokens, "layer": layer}
     if query == "-":
         for line in sys.stdin:
-            echo_json(searcher.search(line.strip(), name, limit=limit, max_tokens=max_tokens, layer=layer).to_json())
+            echo_json(ask(query=line.strip(), **how))
             sys.stdout.flush()
         return
-    answer = searcher.search(query, name, limit=limit, max_tokens=max_tokens, layer=layer).to_json()
+    answer = ask(query=query, **how)
     if as_json:
         echo_json(answer)
     else:
         _print_answer(answer)
+
+
+def _answerer(chosen: Settings) -> Callable[..., dict[str, Any]]:
+    """What answers a query: the retrieval server if one runs here and is warm, else an index opened for this call."""
+    from wiki.server.local import reach
+
+    line = reach(chosen.workspace.socket)
+    if line is not None:
+        return line.ask
+    from wiki.disputes import marked
+    from wiki.search import Searcher
+
+    ledger = Ledger(chosen.workspace.ledger)
+    searcher = Searcher(chosen.workspace.index, ledger)
+
+    def ask(**asked: Any) -> dict[str, Any]:
+        return marked(ledger, searcher.search(**asked)).to_json()
+
+    return ask
 
 
 def _print_answer(answer: dict[str, Any]) -> None:
@@ -174,10 +193,13 @@ def trace(what: str, domain: str | None, workspace: Path | None, as_json: bool) 
 @click.option(
     "--domain", "domains", metavar="D", multiple=True, help="A domain this server may answer for (repeatable)."
 )
+@click.option("--seat", metavar="NAME", default="agent", help="In whose name the agent asks.")
 @options.workspace
-def mcp(domains: tuple[str, ...], workspace: Path | None) -> None:
+def mcp(domains: tuple[str, ...], seat: str, workspace: Path | None) -> None:
     """Serve retrieval to one agent over standard input and output, bound to its domains at start."""
+    from flows.retrieval import house_of
     from wiki.server.mcp import serve_stdio
 
     chosen = config.load(config.find(workspace))
-    serve_stdio(chosen.workspace, tuple(chosen.domain(name) for name in domains) or (chosen.domain(None),))
+    named = tuple(chosen.domain(name) for name in domains) or (chosen.domain(None),)
+    serve_stdio(chosen.workspace, named, seat, house_of(chosen).mask)

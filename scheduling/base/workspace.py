@@ -55,6 +55,16 @@ class Workspace:
         return self.state / "fetched"
 
     @property
+    def inbox(self) -> Path:
+        """What agents handed in for the distiller, a folder for each domain: read like any other source."""
+        return self.state / "inbox"
+
+    @property
+    def socket(self) -> Path:
+        """Where the retrieval server answers the command line of whoever runs it."""
+        return self.state / "search.sock"
+
+    @property
     def index(self) -> Path:
         """The search index; derived, may be deleted."""
         return self.state / "index"

@@ -1,21 +1,31 @@
-"""What one server may show: bound to its domains when it starts, and nothing that is said to it later widens that."""
+"""What one caller may see: bound to the domains of its seat, and nothing that is said to a server later widens that."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduling.base.errors import UsageError
+from scheduling.base.errors import RefusedError, UsageError
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
-from wiki.answer import Answer, cut
+from scheduling.runs import running
+from wiki.answer import cut
+from wiki.briefs import Brief, brief
+from wiki.disputes import Dispute, Found, dispute, disputed, marked
+from wiki.inbox import leave
 from wiki.names import is_name
 from wiki.page import Page
+from wiki.questions import Notebook
 from wiki.rows import GLOBAL, Layer
 from wiki.search import Searcher
 from wiki.text import public
+from wiki.tokens import Holder, Right
 from wiki.trace import Chain, trace
 from wiki.tree import Tree
+
+
+class NotHereError(UsageError):
+    """What was asked for is not there for this caller, whether or not it is there for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,55 +39,122 @@ class PageShown:
     complete: bool
 
 
-class Access:
-    """The reading of one workspace in the name of ``domains``, at least one.
+class House:
+    """One workspace opened for reading, shared by all who are served; close it to keep what was asked last.
 
-    Raises :class:`UsageError` for a domain that the index does not know, and
-    :class:`~scheduling.base.errors.CorruptError` if there is no index.
+    ``mask`` takes secrets out of what callers say before any of it is kept.
     """
 
-    def __init__(self, workspace: Workspace, domains: Sequence[str]) -> None:
-        self._workspace = workspace
-        self._ledger = Ledger(workspace.ledger)
-        self._searcher = Searcher(workspace.index, self._ledger)
-        self.domains = tuple(dict.fromkeys(domains))
-        known = self._searcher.domains()
-        unknown = [name for name in self.domains if name not in known]
-        if unknown or not self.domains:
+    def __init__(self, workspace: Workspace, mask: Callable[[str], str]) -> None:
+        self.workspace = workspace
+        self.ledger = Ledger(workspace.ledger)
+        self.searcher = Searcher(workspace.index, self.ledger)
+        self.mask = mask
+        self.notebook = Notebook(self.ledger, mask)
+
+    def close(self) -> None:
+        """Writes down the questions that still wait."""
+        self.notebook.close()
+
+    def found(self, query: str, domain: str, limit: int | None, max_tokens: int | None, layer: Layer | None) -> Found:
+        """What ``domain`` knows about ``query``, see :meth:`Searcher.search`; nothing disputed is above medium."""
+        answer = self.searcher.search(query, domain, limit=limit, max_tokens=max_tokens, layer=layer)
+        return marked(self.ledger, answer)
+
+
+class Access:
+    """The reading of a house in the name of ``holder``."""
+
+    def __init__(self, house: House, holder: Holder) -> None:
+        self._house = house
+        self.holder = holder
+
+    def require_indexed(self) -> None:
+        """Returns if there is a domain to serve and the index knows them all; raises :class:`UsageError` otherwise,
+
+        :class:`~scheduling.base.errors.CorruptError` if there is no index.
+        """
+        known = self._house.searcher.domains()
+        unknown = [name for name in self.holder.domains if name not in known]
+        if unknown or not self.holder.domains:
             raise UsageError(
                 f"there is no domain {unknown[0]!r} to serve" if unknown else "a server needs a domain to serve",
                 hint="name one that stillhouse nightly has indexed",
             )
 
-    def search(self, query: str, domain: str, max_tokens: int, layer: Layer | None) -> Answer:
-        """What the chosen domain knows about ``query``, see :meth:`Searcher.search`."""
-        return self._searcher.search(query, self.chosen(domain), max_tokens=max_tokens, layer=layer)
+    def search(
+        self, query: str, domain: str, *, max_tokens: int | None, limit: int | None = None, layer: Layer | None = None
+    ) -> Found:
+        """What the chosen domain knows about ``query``. What is asked is noted for those who write."""
+        chosen = self.chosen(domain)
+        if chosen not in self._house.searcher.domains():
+            raise NotHereError(f"{chosen} is not indexed yet", hint="stillhouse nightly indexes it")
+        found = self._house.found(query, chosen, limit, max_tokens, layer)
+        self._house.notebook.note(chosen, query, answered=found.answer.confident)
+        return found
 
     def read_page(self, name: str, domain: str, characters: int) -> PageShown:
         """The page ``domain/slug`` (or a slug of the chosen domain) as it stands on ``main``."""
         at, _, slug = name.strip().removesuffix(".md").rpartition("/")
         owner = at if at == GLOBAL else self.chosen(at or domain)
-        tree = Tree(self._workspace.wiki)
-        if not is_name(slug) or slug not in {*tree.pages(owner), "index"}:
-            raise UsageError(
+        self.chosen(domain if at == GLOBAL else owner)
+        tree = Tree(self._house.workspace.wiki)
+        if not is_name(slug) or not tree.has(owner, slug):
+            raise NotHereError(
                 f"there is no page {slug[:80]!r} in {owner}", hint=f"{owner}/index lists the pages, search finds them"
             )
         page = tree.read(owner, slug).page
         text = public(without_notes(page) if owner == GLOBAL else page.text)
         return PageShown(f"{owner}/{slug}", page.title, tree.commit, cut(text, characters), len(text) <= characters)
 
-    def trace(self, what: str, domain: str) -> Chain:
-        """The chain of a finding, block or sentence that the chosen domain may see."""
-        return trace(self._ledger, what, self.chosen(domain))
+    def trace(self, what: str, domain: str) -> tuple[Chain, frozenset[str]]:
+        """The chain of a finding, block or sentence that the chosen domain may see, and what in it is disputed."""
+        chosen = self.chosen(domain)
+        try:
+            chain = trace(self._house.ledger, what, chosen)
+        except UsageError as error:
+            raise NotHereError(error.message, hint=error.hint) from None
+        return chain, disputed(self._house.ledger, (link.finding for link in chain.links))
+
+    def brief(self, domain: str, *, max_tokens: int, full: bool) -> Brief:
+        """What this seat should know of the chosen domain before it starts."""
+        chosen = self.chosen(domain)
+        where = self._house.workspace.wiki
+        return brief(self._house.ledger, where, chosen, self.holder.name, max_tokens=max_tokens, full=full)
+
+    def dispute(self, what: str, why: str, domain: str) -> list[Dispute]:
+        """Objects to every finding behind ``what``, in the name of this seat. Raises RefusedError without the right."""
+        self._may("dispute")
+        chosen = self.chosen(domain)
+        chain, _ = self.trace(what, chosen)
+        said = public(self._house.mask(why))
+        with running(self._house.ledger, "operator", "dispute") as run:
+            return [dispute(run, link.finding, chosen, self.holder.name, said) for link in chain.links]
+
+    def note(self, text: str, domain: str) -> str:
+        """Puts ``text`` into the distiller's inbox, masked; its id there. Raises RefusedError without the right."""
+        self._may("note")
+        chosen = self.chosen(domain)
+        space = self._house.workspace
+        with running(self._house.ledger, "operator", "note") as run:
+            return leave(run, space.inbox / chosen, chosen, self.holder.name, public(self._house.mask(text)))
 
     def chosen(self, domain: str) -> str:
-        """``domain``, or the only one there is; :class:`UsageError` for any that this server is not bound to."""
-        if not domain and len(self.domains) == 1:
-            return self.domains[0]
-        if domain not in self.domains:
-            said = f"this server does not serve {domain[:80]!r}" if domain else "say which domain"
-            raise UsageError(said, hint=f"domains: {', '.join(self.domains)}")
+        """``domain``, or the only one there is; :class:`UsageError` for any that this caller is not bound to."""
+        served = self.holder.domains
+        if not domain and len(served) == 1:
+            return served[0]
+        if not domain:
+            raise UsageError("say which domain", hint=f"domains: {', '.join(served)}")
+        if domain not in served:
+            raise NotHereError(f"this server does not serve {domain[:80]!r}", hint=f"domains: {', '.join(served)}")
         return domain
+
+    def _may(self, right: Right) -> None:
+        if right not in self.holder.rights:
+            raise RefusedError(
+                f"the seat {self.holder.name} may not {right}", hint="stillhouse tokens list shows rights"
+            )
 
 
 def without_notes(page: Page) -> str:

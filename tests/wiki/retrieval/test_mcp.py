@@ -15,14 +15,15 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from scheduling.base.errors import CorruptError, UsageError
-from wiki.server.access import Access
+from wiki.server.access import Access, House
+from wiki.tokens import Holder
 
 START = """
 import sys
 from pathlib import Path
 from scheduling.base.workspace import Workspace
 from wiki.server.mcp import serve_stdio
-serve_stdio(Workspace(Path(sys.argv[1])), sys.argv[2:])
+serve_stdio(Workspace(Path(sys.argv[1])), sys.argv[2:], "agent", lambda text: text.replace("hunter2", "[REDACTED:x:0]"))
 """
 
 
@@ -37,7 +38,7 @@ def talk(root: Path, domains: list[str], work: Callable[[Client], Awaitable[None
 
 
 def bytes_below(folder: Path) -> dict[str, bytes]:
-    kept = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("ledger.db-"))
+    kept = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("ledger."))
     return {str(path): path.read_bytes() for path in kept}
 
 
@@ -47,8 +48,10 @@ def test_an_agent_searches_reads_and_traces(house: Any) -> None:
 
     async def work(client: Client) -> None:
         tools = (await client.list_tools()).tools
-        assert [tool.name for tool in tools] == ["search", "read_page", "trace"]
-        assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools)
+        assert [tool.name for tool in tools] == ["search", "read_page", "trace", "brief", "dispute", "note"]
+        assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools[:4])
+        assert not any(tool.annotations is None or tool.annotations.destructive_hint for tool in tools)
+        assert all(tool.output_schema for tool in tools)
         schema = [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in tools]
         assert len(json.dumps(schema)) <= 6 * 1024
 
@@ -136,9 +139,9 @@ def test_with_several_domains_one_must_be_named(house: Any) -> None:
 def test_an_unknown_domain_is_refused_at_the_start(house: Any, domains: list[str]) -> None:
     house.index()
     with pytest.raises(UsageError):
-        Access(house.workspace, domains)
+        Access(House(house.workspace, str), Holder("agent", tuple(domains))).require_indexed()
 
 
 def test_without_an_index_a_server_does_not_start(house: Any) -> None:
     with pytest.raises(CorruptError):
-        Access(house.workspace, ["shop"])
+        Access(House(house.workspace, str), Holder("agent", ("shop",))).require_indexed()
