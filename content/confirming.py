@@ -142,7 +142,7 @@ def notices(ledger: Ledger) -> list[str]:
     failing = precision.failing(labels.counting(labels.load(ledger), ledger))
     told = [f"demoted   {precision.told(one)}; it counts as {precision.BELOW[one.tier]} now" for one in failing]
     waiting = [len(_items(request)) for request in open_requests(ledger, KIND)]
-    return told + [f"asked     {count} findings wait for a person: stillhouse review findings" for count in waiting]
+    return told + [f"waiting   {count} findings wait for a person: stillhouse review findings" for count in waiting]
 
 
 def labelled(ruling: Ruling, request: Request, claims: Mapping[str, str]) -> list[Labelled]:

@@ -20,8 +20,8 @@ from distillers.record.units import Unit
 
 SHARE = 5
 """Per cent of a unit's tokens that its digest may have …"""
-FLOOR = 1000
-"""… but so many tokens are always allowed: a short session is shown as it is …"""
+FLOOR = 200
+"""… but so many tokens are always allowed: of a session under 4,000 tokens 5 % would be a sentence or two …"""
 CEILING = 12_000
 """… and so many never passed."""
 CHARS = 4
