@@ -26,6 +26,7 @@ def nightly(workspace: str, only: str | None = None, since: str | None = None) -
         distilled = steps.distil(night)
         filed = steps.file(night)
         steps.index(night)
+        steps.brief(night)
         steps.ask(night)
         report = steps.report(night, collected, distilled, filed)
     reviews.agree(settings)

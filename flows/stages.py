@@ -37,7 +37,7 @@ from scheduling.base.errors import UsageError
 from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
-from wiki import history, librarian, purging
+from wiki import disputes, history, librarian, purging, sheets
 from wiki import index as indexing
 from wiki.erase import Erasure
 from wiki.git import ensure_repo, open_repo
@@ -128,11 +128,12 @@ def day(text: str | None) -> datetime | None:
 
 
 def sources(settings: Settings) -> list[SourceSpec]:
-    """What collect reads: the sources that are files, then the files of what was fetched, as far as they are there."""
+    """What collect reads: the sources that are files, then, where there are any, what was fetched and agents' notes."""
     files = [
         SourceSpec(target.domain, target.kind, settings.workspace.fetched / target.file) for target in settings.targets
     ]
-    return [*settings.sources, *(spec for spec in files if spec.path.exists())]
+    notes = [SourceSpec(name, "auto", settings.workspace.inbox / name) for name in sorted(settings.domains)]
+    return [*settings.sources, *(spec for spec in (*files, *notes) if spec.path.exists())]
 
 
 def nightly(night: Night) -> Report:
@@ -142,6 +143,7 @@ def nightly(night: Night) -> Report:
     distilled = distil(night)
     filed = file(night)
     index(night)
+    brief(night)
     ask(night)
     return report(night, collected, distilled, filed)
 
@@ -244,6 +246,16 @@ def index(night: Night, *, rebuild: bool = False) -> indexing.Indexed:
         return indexing.build(
             night.ledger, Tree(space.wiki), night.archive, space.index, sorted(night.settings.domains), rebuild=rebuild
         )
+
+
+def brief(night: Night) -> tuple[str, ...]:
+    """Has disputed findings read again and all briefs prepared; returns the domains whose brief is new."""
+    if disputes.waiting(night.ledger):
+        with night.stage("verify disputes", "verifier") as run:
+            found = {finding.id: finding for finding in load(night.ledger)}
+            disputes.verify(run, found, lambda finding: evidence.check(finding, night.archive))
+    with night.stage("brief", "operator") as run:
+        return sheets.prepare(run, night.settings.workspace.wiki, sorted(night.settings.domains))
 
 
 def ask(night: Night) -> str:

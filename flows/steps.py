@@ -128,6 +128,12 @@ def index(held: Held) -> Indexed:
     return stages.index(held.night)
 
 
+@task(name="brief", cache_policy=NO_CACHE, persist_result=False)
+def brief(held: Held) -> tuple[str, ...]:
+    """Has disputed findings read again and the briefs of all domains prepared."""
+    return stages.brief(held.night)
+
+
 @task(name="ask", cache_policy=NO_CACHE, persist_result=False)
 def ask(held: Held) -> str:
     """Gathers what is uncertain into one request to a person; its id, "" if there is nothing to ask."""

@@ -98,14 +98,18 @@ def dispute(run: Run, finding: str, domain: str, seat: str, why: str) -> Dispute
     return fresh
 
 
+def waiting(ledger: Ledger) -> list[dict[str, Any]]:
+    """The tasks of disputes that the verifier has not looked into yet."""
+    return [row for row in tasks.listed(ledger, "todo") if row["kind"] == KIND]
+
+
 def verify(run: Run, found: Mapping[str, Finding], check: Callable[[Finding], str | None]) -> int:
     """Has the quotes behind every disputed finding read again, once a dispute; how many there were.
 
     ``check`` returns what is wrong with a finding's evidence, None if nothing is.
     """
     known = {one.id: one for one in opened(run.ledger)}
-    waiting = [row for row in tasks.listed(run.ledger, "todo") if row["kind"] == KIND]
-    for row in waiting:
+    for row in (todo := waiting(run.ledger)):
         held = tasks.checkout(run, row["id"])
         if held is None:
             continue
@@ -114,7 +118,7 @@ def verify(run: Run, found: Mapping[str, Finding], check: Callable[[Finding], st
         with run.change("verify dispute", row["subject"], verdict=said) as rows:
             rows.execute(update(dispute_rows).where(dispute_rows.c.id == row["subject"]).values(verdict=said))
             held.finish(rows, note=said)
-    return len(waiting)
+    return len(todo)
 
 
 def _verdict(finding: Finding | None, check: Callable[[Finding], str | None]) -> str:
