@@ -24,6 +24,7 @@ from scheduling import approvals
 from scheduling.approvals import ChangedTextError, Request, Ruling, get_request, open_request, open_requests
 from scheduling.ledger.store import Ledger, metadata
 from scheduling.runs import Run
+from wiki import disputes
 
 asked_rows = Table(
     "asked",
@@ -76,7 +77,8 @@ def due(ledger: Ledger, domains: Iterable[str], today: date) -> Due:
     known, named = _asked(ledger), set(domains)
     ruled = {one.finding for one in labels.load(ledger)}
     found = [one for one in findings_store.load(ledger) if one.domain in named]
-    chosen = uncertain.chosen(found, ruled, known, today)
+    against = {one.finding for one in disputes.opened(ledger)}
+    chosen = uncertain.chosen(found, ruled, known, today, against)
     fresh = {one.id for one in chosen if one.id not in known or known[one.id].evidence != uncertain.digest(one)}
     now = editions.current(ledger, {one.rule for one in chosen})
     items = tuple(

@@ -20,6 +20,8 @@ KIND = "findings"
 SUBJECT = "findings"
 MOST = 12
 """Findings of one review: a screenful."""
+MOST_DISPUTED = 4
+"""Of them disputed ones: an agent that disputes everything takes no more of a person's time."""
 NIGHTS = 7
 """For so many days a finding is asked about; then it comes back only with new evidence."""
 CLAIM = 300
@@ -38,18 +40,29 @@ class Asked:
 
 
 def chosen(
-    findings: Iterable[Finding], ruled: Collection[str], asked: Mapping[str, Asked], today: date
+    findings: Iterable[Finding],
+    ruled: Collection[str],
+    asked: Mapping[str, Asked],
+    today: date,
+    disputed: Collection[str] = (),
 ) -> list[Finding]:
-    """The findings to ask about, the best first: seen in more sessions, said by a person, newest, not asked before."""
+    """The findings to ask about, the best first: seen in more sessions, said by a person, newest, not asked before.
+
+    A few of what somebody ``disputed``, and no person has ruled about since, stand before all of them, however sure
+    they were and however long ago they were asked about.
+    """
+    there = [one for one in findings if one.status in _OPEN]
+    ranked = sorted(there, key=lambda one: _rank(one, asked.get(one.id), today))
+    against = [one for one in ranked if one.id in disputed][:MOST_DISPUTED]
     fit = [
         one
-        for one in findings
+        for one in ranked
         if one.confidence == "medium"
-        and one.status in _OPEN
         and one.id not in ruled
+        and one.id not in disputed
         and not expired(one, asked.get(one.id), today)
     ]
-    return sorted(fit, key=lambda one: _rank(one, asked.get(one.id), today))[:MOST]
+    return [*against, *fit][:MOST]
 
 
 def expired(finding: Finding, asked: Asked | None, today: date) -> bool:

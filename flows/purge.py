@@ -33,6 +33,7 @@ from scheduling.approvals import open_requests, void
 from scheduling.base.errors import UsageError
 from scheduling.base.forms import forms, spelled
 from scheduling.base.locks import hold
+from wiki import inbox, spoken
 from wiki.erase import Erasure, erasure
 from wiki.git import ensure_repo
 from wiki.objects import Rewritten
@@ -244,8 +245,10 @@ def _ledger(night: Night, what: Wanted, elsewhere: Sequence[str]) -> None:
     for request in open_requests(night.ledger):
         if any(form in text for text in _told(request.detail) for form in needles):
             void(night.run, request.id, withdraw.WHY)
+    inbox.forget(night.settings.workspace.inbox, needles)
     with night.run.change("scrub", "ledger") as rows:
         office.scrubbed(rows, needles)
+        spoken.scrubbed(rows, needles)
         if what.forms:
             forget.scrubbed(rows, needles)
             withdraw.scrubbed(rows, needles)

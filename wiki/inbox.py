@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from scheduling.base.clock import stamp
 from scheduling.base.errors import ConflictError, UsageError
+from scheduling.base.forms import bytes_of
 from scheduling.runs import Run
 
 LONGEST = 2000
@@ -38,6 +40,20 @@ def leave(run: Run, folder: Path, domain: str, seat: str, text: str) -> str:
             raise ConflictError(f"{seat} has left too many notes in {domain}", hint="they wait to be read by a person")
         _append(path, json.dumps(_record(key, seat, said), ensure_ascii=True) + "\n")
     return key
+
+
+def forget(inbox: Path, forms: Sequence[str]) -> int:
+    """Drops the notes of all domains and seats in which one of ``forms`` stands; returns how many."""
+    dropped = 0
+    for path in sorted(inbox.glob("*/*.jsonl")):
+        lines = path.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if not any(bytes_of(form) in line for form in forms)]
+        if len(kept) < len(lines):
+            dropped += len(lines) - len(kept)
+            fresh = path.with_suffix(".new")
+            fresh.write_bytes(b"".join(kept))
+            fresh.replace(path)
+    return dropped
 
 
 def _record(key: str, seat: str, said: str) -> dict[str, object]:
