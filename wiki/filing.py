@@ -6,12 +6,13 @@ findings ─→ blocks wanted ─→ deltas ─→ pages ─→ entries wanted �
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from distillers.findings import Finding
 from wiki.blocks import Row
 from wiki.indexes import indexed, with_counts
+from wiki.links import linked
 from wiki.lint import PAGE_BYTES, QUICK, Look, Problem, flaw
 from wiki.names import INDEX, is_name, page_id, page_path, split_path
 from wiki.page import Page
@@ -91,7 +92,8 @@ def file_night(stand: Stand, findings: Sequence[Finding]) -> Filing:
         before = refused.size
         done = _blocks_filed(stand, pages, wanted, frozenset(corrupt), refused)
         if done and refused.size == before:
-            return _with_indexes(stand, pages, done, _newest(wanted, findings), refused)
+            newest = {finding.id: finding.valid_from for finding in findings if finding.id in wanted}
+            return _with_indexes(stand, pages, done, findings, newest, refused)
 
 
 def _wanted(
@@ -119,8 +121,8 @@ def _slug(page: str) -> str:
 @dataclass(frozen=True)
 class _Filed:
     steps: Steps
-    after: Mapping[str, Page | None]
-    """Pages that changed; None: nothing is left on it and it goes."""
+    after: Mapping[str, Page]
+    """Pages that changed."""
 
 
 def _blocks_filed(
@@ -138,8 +140,7 @@ def _blocks_filed(
     fresh = {path: blank(path, stand.titles) for path in {d.to for d in todo.deltas if d.to} - pages.keys()}
     after = apply({**pages, **fresh}, todo.deltas, wanted, SECTIONS, {})
     _inspect(pages, after, todo, wanted, refused)
-    left = {path: None if _is_empty(stand.domain, path, page, pages) else page for path, page in after.items()}
-    return _Filed(todo, left)
+    return _Filed(todo, after)
 
 
 def _unseen(pages: Mapping[str, Page], rows: Mapping[str, Row]) -> set[str]:
@@ -204,18 +205,20 @@ def _is_empty(domain: str, path: str, page: Page, pages: Mapping[str, Page]) -> 
     return [line.strip() for line in body if line.strip()] in ([], [f"# {page.title}"])
 
 
-def _newest(wanted: Mapping[str, Wanted], findings: Iterable[Finding]) -> dict[str, str]:
-    return {finding.id: finding.valid_from for finding in findings if finding.id in wanted}
-
-
 def _with_indexes(
-    stand: Stand, pages: Mapping[str, Page], done: _Filed, newest: Mapping[str, str], refused: _Refusals
+    stand: Stand,
+    pages: Mapping[str, Page],
+    done: _Filed,
+    findings: Sequence[Finding],
+    newest: Mapping[str, str],
+    refused: _Refusals,
 ) -> Filing:
-    merged = {**pages, **done.after}
-    left = {path: page for path, page in merged.items() if page is not None}
+    seen, links = linked(stand, {**pages, **done.after}, findings, refused.held.keys())
+    merged = {**pages, **done.after, **seen}
+    left = {path: page for path, page in merged.items() if not _is_empty(stand.domain, path, page, pages)}
     told = {path: page if path in refused.held else with_counts(page, newest) for path, page in left.items()}
     listed, rows = indexed(stand, pages, told, refused.held.keys())
-    rows = {**stand.rows, **done.steps.rows, **rows}
+    rows = {**stand.rows, **done.steps.rows, **links, **rows}
     final: dict[str, bytes | None] = {path: page.data for path, page in (told | listed).items()}
     final |= {path: None for path in merged if path not in left}
     final |= {path: None for path in listed if final[path] == blank(path).data}

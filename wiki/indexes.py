@@ -39,7 +39,7 @@ def indexed(
     if entries:
         top = _domain_entry(stand.domain, entries, told)
         wanted[top.id] = Wanted(top.id, root, stand.domain, DOMAINS, (stand.domain,), entry(top))
-    rows = {key: row for key, row in stand.rows.items() if not key.startswith("f-")}
+    rows = {key: row for key, row in stand.rows.items() if not key.startswith(("f-", "s-"))}
     unreadable = {name[1] for path in held if path not in told and (name := split_path(path))}
     skip = {row.id for row in rows.values() if row.target in unreadable}
     closed = {row.path for row in rows.values() if row.state in {"live", "human", "tombstone"}} - told.keys()

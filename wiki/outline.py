@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-ANCHOR = re.compile(r"(?:^|\s)\^([fpd]-[0-9a-f]{8})\s*$")
+ANCHOR = re.compile(r"(?:^|\s)\^([fpds]-[0-9a-f]{8})\s*$")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]|$)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")

@@ -17,14 +17,15 @@ from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert
 
 UNCONFIRMED = "Not yet confirmed"
 SUPERSEDED = "Superseded"
+SEE_ALSO = "See also"
 _KINDS = (
     ("Rules", ("rule", "correction")),
     ("Decisions", ("decision", "choice")),
     ("Gotchas and fixes", ("gotcha", "fix", "cause")),
     ("Facts", ("fact",)),
 )
-SECTIONS = (*(title for title, _ in _KINDS), UNCONFIRMED, SUPERSEDED)
-"""The headings of a page, in order: what to do first, what no longer holds last."""
+SECTIONS = (*(title for title, _ in _KINDS), UNCONFIRMED, SUPERSEDED, SEE_ALSO)
+"""The headings of a page, in order: what to do first, what no longer holds last, and where to read on."""
 PAGES = "Pages"
 DOMAINS = "Domains"
 CITED = 3

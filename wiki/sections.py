@@ -14,7 +14,8 @@ from wiki.page import ANCHOR, Page
 from wiki.text import public
 from wiki.words import analyse
 
-SUPERSEDED = "Superseded"
+UNSAID = (["Superseded"], ["See also"])
+"""Headings under which nothing is knowledge: what no longer holds, and links."""
 NEW_WORDS = 0.4
 """A quote is shown with its claim if at least this share of its words is not in the claim."""
 _CITATION = re.compile(r"\s*\[\^[^\]\s]+\]")
@@ -33,7 +34,7 @@ def page_chunks(slug: str, page: Page, quotes: Mapping[str, Sequence[str]]) -> I
             path = [*path[: max(0, heading - 2)], _plain(token.content)] if heading > 1 else []
             continue
         text, anchor = _claim(token)
-        if not text or path[:1] == [SUPERSEDED]:
+        if not text or path[:1] in UNSAID:
             continue
         yield Chunk(
             source=slug,

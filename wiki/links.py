@@ -1,0 +1,140 @@
+"""Links between pages of a domain that speak of the same files, commands, names or tickets: one line a page.
+
+The line is a block like any other (``^s-…``): a function of the findings that stand on the pages, so two nights write
+the same bytes; a person who changes it owns it from then on, and one who deletes it never sees it again.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from distillers.findings import Finding
+from wiki.blocks import Row
+from wiki.edit import Text
+from wiki.lint import PAGE_BYTES
+from wiki.names import split_path
+from wiki.page import Page
+from wiki.plan import Steps, Wanted, apply, misplaced, steps
+from wiki.render import SECTIONS, SEE_ALSO, cited_as
+from wiki.stand import Stand, page_ids
+from wiki.text import inert
+
+MOST = 4
+"""Links on a page."""
+TOLD = 2
+"""Things named that two pages share."""
+COMMON = 0.25
+"""What stands on more than this share of the pages says nothing about any of them."""
+
+_CODE = re.compile(r"`([^`\n]{3,80})`")
+_FILE = re.compile(r"(?<![\w/.:-])(?:[\w@.-]+/)+[\w@.-]*\w\.[A-Za-z]\w{0,5}(?![\w/])")
+_BARE_FILE = re.compile(r"[\w@./-]*\w\.[A-Za-z]\w{0,5}")
+_COMMAND = re.compile(r"([a-z][\w.-]*) ([a-z][\w:-]*)(?: .*)?")
+_NAME = re.compile(r"(?=.*(?:[a-z][A-Z]|_|\w-\w|::|\w\.\w|\(\)))[\w.:/-]{4,60}(?:\(\))?")
+_TICKET = re.compile(r"[\w.#/-]{1,40}")
+
+
+def linked(
+    stand: Stand, pages: Mapping[str, Page], findings: Sequence[Finding], held: AbstractSet[str]
+) -> tuple[dict[str, Page], dict[str, Row]]:
+    """The pages whose links change, as they will be, and what is to be remembered of the lines."""
+    rows = {key: row for key, row in stand.rows.items() if key.startswith("s-")}
+    shut = set(held)
+    wanted = _wanted(stand.domain, pages, findings)
+    while True:
+        todo = steps(pages, rows, wanted, held=shut, skip=_unseen(pages, rows) if shut else frozenset())
+        after = apply(pages, todo.deltas, wanted, SECTIONS, {})
+        bad = misplaced(after, todo.deltas, wanted) | {p for p, page in after.items() if len(page.data) > PAGE_BYTES}
+        if not bad - shut:
+            return after, _remembered(todo, rows)
+        shut |= bad
+
+
+def _unseen(pages: Mapping[str, Page], rows: Mapping[str, Row]) -> set[str]:
+    """Lines that stand nowhere; while pages are held they may stand there, so nobody took them away."""
+    return set(rows) - {key for page in pages.values() for key in page.anchors}
+
+
+def _remembered(todo: Steps, rows: Mapping[str, Row]) -> dict[str, Row]:
+    """What steps say, but a line that nothing links any more may come back."""
+    gone = {delta.id for delta in todo.deltas if delta.action == "retire"}
+    return {key: replace(row, state="retired") if key in gone else row for key, row in {**rows, **todo.rows}.items()}
+
+
+def _wanted(domain: str, pages: Mapping[str, Page], findings: Sequence[Finding]) -> dict[str, Wanted]:
+    ids = page_ids(domain, pages)
+    known = {finding.id: finding for finding in findings}
+    spoken = {path: _terms(known[key] for key in pages[path].anchors if key in known) for path in sorted(ids)}
+    weights = _weights(spoken.values())
+    wanted: dict[str, Wanted] = {}
+    for path, key in ids.items():
+        near = _nearest(path, spoken, weights)
+        if near:
+            line = f"- {' · '.join(_link(pages[other], shared) for other, shared in near)} ^s-{key[2:]}"
+            wanted[f"s-{key[2:]}"] = Wanted(f"s-{key[2:]}", path, key, SEE_ALSO, (), Text(line))
+    return wanted
+
+
+def _weights(spoken: Iterable[Counter[str]]) -> dict[str, float]:
+    """How much it says that two pages share a thing: the rarer, the more; nothing if it is everywhere."""
+    pages = [terms for terms in spoken if terms]
+    found = Counter(term for terms in pages for term in terms)
+    limit = max(2.0, COMMON * len(pages))
+    return {term: math.log(1 + len(pages) / number) for term, number in found.items() if 1 < number <= limit}
+
+
+def _nearest(
+    path: str, spoken: Mapping[str, Counter[str]], weights: Mapping[str, float]
+) -> list[tuple[str, list[str]]]:
+    """The pages that share most with the one at ``path``, best first, each with the things that they share."""
+    mine = spoken[path]
+    found: list[tuple[float, str, list[str]]] = []
+    for other, theirs in spoken.items():
+        shared = [term for term in mine.keys() & theirs.keys() if term in weights] if other != path else []
+        if shared:
+            shared.sort(key=lambda term: (-weights[term] * min(mine[term], theirs[term]), term))
+            found.append((-sum(weights[term] for term in shared), other, shared[:TOLD]))
+    return [(other, shared) for _, other, shared in sorted(found)[:MOST]]
+
+
+def _link(page: Page, shared: Sequence[str]) -> str:
+    name = split_path(page.name)
+    slug = name[1] if name else ""
+    return f"[{inert(page.title, 120) or slug}]({slug}.md) ({', '.join(inert(term, 80) for term in shared)})"
+
+
+def _terms(findings: Iterable[Finding]) -> Counter[str]:
+    """What findings speak of, as it is to be shown, and in how many of them."""
+    return Counter(
+        term for one in findings if one.status != "superseded" for term in sorted({*_named(one), *_tickets(one)})
+    )
+
+
+def _named(finding: Finding) -> Iterator[str]:
+    for text in (finding.claim, *(quote.text for quote in finding.evidence)):
+        yield from (f"`{name}`" for name in files_in(text))
+        for code in _CODE.findall(text):
+            said = code.strip()
+            if command := _COMMAND.fullmatch(said):
+                yield f"`{command[1]} {command[2]}`"
+            elif _NAME.fullmatch(said) and not _BARE_FILE.fullmatch(said):
+                yield f"`{said}`"
+
+
+def files_in(text: str) -> list[str]:
+    """The files that ``text`` names: paths with a folder and an ending, and names with an ending in code spans."""
+    spans = [code.strip() for code in _CODE.findall(text)]
+    found = {*_FILE.findall(_CODE.sub(" ", text)), *(code for code in spans if _BARE_FILE.fullmatch(code))}
+    return sorted(name.removeprefix("./") for name in found)
+
+
+def _tickets(finding: Finding) -> Iterator[str]:
+    for quote in finding.evidence:
+        name = cited_as(quote.unit)
+        if quote.origin == "ticket" and _TICKET.fullmatch(name):
+            yield name
