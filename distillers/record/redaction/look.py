@@ -9,7 +9,8 @@ from typing import Final
 from distillers.record.redaction.anchors import lower
 from distillers.record.redaction.rules import ANCHORS, RULES, Hit
 from distillers.record.redaction.spans import Span, back
-from distillers.record.redaction.views import WIDTH, View, decoded, joined
+from distillers.record.redaction.views import View, decoded, joined
+from distillers.record.redaction.wraps import unwrapped, whole
 
 Window = tuple[str, int, int]
 """A text, and the start and end of the stretch of it that is looked at."""
@@ -29,12 +30,13 @@ class _Look:
 
     def spans(self, anchors: Iterator[list[int]]) -> list[Span]:
         """The secrets; ``anchors`` yields, for each of the ``texts``, where in it one may begin."""
-        found = [Span(*hit) for hit in _hits(self.part, next(anchors))]
-        if self.plain.text != self.part:
-            found += (back(self.plain, Span(*hit)) for hit in _hits(self.plain.text, next(anchors)))
-        if self.flat.text != self.plain.text:
-            spans = (back(self.flat, Span(*hit)) for hit in _hits(self.flat.text, next(anchors)))
-            found += (back(self.plain, span) for span in spans if _wraps(self.plain.text, span))
+        found = [whole(self.part, Span(*hit)) for hit in _hits(self.part, next(anchors))]
+        text = self.plain.text
+        if text != self.part:
+            found += (back(self.plain, whole(text, Span(*hit))) for hit in _hits(text, next(anchors)))
+        if self.flat.text != text:
+            spans = (unwrapped(text, back(self.flat, Span(*hit))) for hit in _hits(self.flat.text, next(anchors)))
+            found += (back(self.plain, whole(text, span)) for span in spans if span)
         return found
 
 
@@ -64,16 +66,6 @@ def _look(part: str) -> _Look:
     if flat.text != plain.text:
         texts.append(flat.text)
     return _Look(part, plain, flat, texts)
-
-
-def _wraps(text: str, span: Span) -> bool:
-    """Whether the line ends inside look like a terminal's: no line shorter than the first, each long."""
-    first = text.find("\n", max(0, span.start - 3), span.end)
-    if first < 0 or span.kind == "private-key":
-        return False
-    width = first - text.rfind("\n", 0, first) - 1
-    rest = text[first + 1 : span.end].split("\n")
-    return width >= WIDTH and all(len(line) >= width - 9 for line in rest[:-1]) and len(rest[-1].strip()) >= 1
 
 
 def _hits(text: str, places: Iterable[int]) -> Iterator[Hit]:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from distillers.record.redaction.values import NameClass, is_chosen, is_pair, is_secret
+from distillers.record.redaction.values import NameClass, is_chosen, is_pair, is_secret, looks_random
 from distillers.record.redaction.views import MASKED
 
 KEYWORDS: Final = (
@@ -59,14 +59,15 @@ _AFTER: Final = re.compile(
     (?:\[\w{0,20}\]|[ ]?\[(?:None|\*+\w*|[ ]*)\])?
     (?P<close>["'`)\]*}]{0,4})
     (?:
-      (?P<assign>[ \t]{0,16}(?::[ ]?[&\w<>\[\], |?]{1,30})?(?:=>|:=|\?=|\|=|={1,3}|:{1,2})
+      (?P<assign>[ \t]{0,16}(?::[ ]?(?P<type>[&\w<>\[\], |?]{1,30}))?(?:=>|:=|\?=|\|=|={1,3}|:{1,2})
         [ \t]{0,8}(?:\n[ \t]{1,24})?(?:[|>][-+]?\n[ \t]{1,24})?)
     | (?P<xml>>[ \t\n]{0,20})
-    | (?P<call>,\s{0,8}(?=["'`])
-        |,?[ ]?\{?\s{0,40}["']?(?:value|Value|default|VALUE)["']?[ ]{0,4}[:=]{1,2}[ ]{0,4}(?=["'`\w]))
+    | (?P<call>(?:,\s{0,40}["'](?!(?i:value))\w{1,20}["']:[ ]?[^,{}\n]{0,60}){0,3}
+          ,?[ ]?\{?\s{0,40}["']?(?i:value|default|plaintext)["']?[ ]{0,4}[:=]{1,2}[ ]{0,4}(?=\S)
+        |,\s{0,8}(?=["'`]))
     | (?P<body>[ ](?:--body|-b|--value|--secret-string|--plaintext)[ =])
     | (?P<prose>[ ](?:is|was|are|to|as|be|=|will[ ]be|set[ ]to|changed[ ]to|for[ ][\w.@-]{1,40}[ ]is)[: ]\s{0,2})
-    | (?P<cell>[ \t]{0,20}[|,][ \t]{0,20}|\t)
+    | (?P<cell>[ \t]{0,20}[|,│┃┆][ \t]{0,20}|\t)
     | (?P<space>[ ]{1,4})
     )"""
     + _VALUE,
@@ -87,6 +88,8 @@ def find(text: str, at: int) -> tuple[int, int, str] | None:
     start, end = match.span(group)
     if group == "bare":
         end = _bare_end(text, start, end)
+    if match["type"] and looks_random(match["type"]):
+        start = match.start("type")
     value = text[start:end]
     certain, quoted = _certain(match, name, level), group == "quoted"
     if is_secret(value, level, certain=certain, quoted=quoted) or (

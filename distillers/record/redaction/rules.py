@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -19,8 +20,24 @@ def _token_rule(token: tokens.Token) -> Rule:
         match = shapes.match_around(token.pattern, text, at, token.back)
         if match and not _drawn(match.group()):
             yield match.start(), match.end(), token.kind
+        elif match is None and (end := _BROKEN.match(text, at)):
+            yield from _across(token, text, at, end)
 
     return find
+
+
+_BROKEN: Final = re.compile(r"[\w+/=.:~-]{2,200}([ \t]{0,3}\\?\r?\n[ \t]{0,8})(?=[\w+/=.~-]{4})")
+_REACH: Final = 400
+
+
+def _across(token: tokens.Token, text: str, at: int, end: re.Match[str]) -> Iterator[Hit]:
+    """The token that begins at ``at`` and goes on behind the line end ``end``, on lines of whatever width."""
+    first = max(0, at - token.back)
+    flat = text[first : end.start(1)] + text[end.end() : end.end() + _REACH]
+    match = shapes.match_around(token.pattern, flat, at - first, token.back)
+    over = match.end() - (end.start(1) - first) if match else 0
+    if match and over >= 4 and any(c.isdigit() for c in match.group()[4:]) and not _drawn(match.group()):
+        yield first + match.start(), end.end() + over, token.kind
 
 
 def _drawn(token: str) -> bool:

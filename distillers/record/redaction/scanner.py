@@ -11,7 +11,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Final
 
 import hyperscan
@@ -23,6 +23,7 @@ EDGE: Final = 12
 _RIGHT: Final = EDGE + 4
 """Bytes, so that what follows a literal may be longer than one."""
 
+_BLANKS: Final = (b" ", b"\t", b"\r")
 _KELVIN: Final = "\u212a"
 """The one sign beyond ASCII whose lower case is an ASCII letter."""
 
@@ -33,7 +34,7 @@ _APART: Final = "\n\x1e"
 _LATER: Final = bytes(range(0x80, 0xC0))
 """Bytes that do not begin a character."""
 _NOISE: Final = (
-    r"\x1b|\x00|\[REDACTED|\\(?:u001[bB]|x1[bB]|033|e)[\[\]]"
+    r"\x1b|\x00|\[REDACTED|\\(?:u001[bB]|x1[bB]|033|e)[\[\]]|\\(?:u0000|x00)"
     r"|\xc2\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
 )
 """What :func:`~distillers.record.redaction.views.clean` takes out, in UTF-8."""
@@ -63,6 +64,7 @@ class Scanner:
 
     def __init__(self, literals: Iterable[str], after: Mapping[str, str]) -> None:
         self._literals = sorted(set(literals))
+        self._cuts = frozenset(chain.from_iterable(map(_cuts, self._literals)))
         self._lock = threading.Lock()  # the library scans without the interpreter's lock, in one scratch space
         patterns = [re.escape(literal) + _wider(after.get(literal, "")) for literal in self._literals]
         placed = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
@@ -132,8 +134,9 @@ class Scanner:
 
     def _broken(self, data: bytes, joints: Sequence[int]) -> list[int]:
         """Those of ``joints`` (each given by the first sign of the next line) that a literal runs across."""
-        ends = [(at, data.rfind(b"\n", 0, at)) for at in joints]
-        wide = [(at, end) for at, end in ends if data.rfind(b"\n", max(0, end - WIDTH), end) < 0]
+        low = data.lower()
+        near = ((at, end) for at in joints if self._may_join(low, at, end := low.rfind(b"\n", 0, at)))
+        wide = [(at, end) for at, end in near if data.rfind(b"\n", max(0, end - WIDTH), end) < 0]
         edges = b"\n".join(_edge(data, at, end) for at, end in wide)
         found: list[int] = []
         for kind, start, _ in self._scan(edges) if edges else ():
@@ -141,6 +144,24 @@ class Scanner:
             if kind < len(self._literals) and column < EDGE < column + len(self._literals[kind]):
                 found.append(wide[line][0])
         return sorted(set(found))
+
+    def _may_join(self, data: bytes, at: int, end: int) -> bool:
+        """Whether the three signs around a line end are those of a literal; always if blanks stand before it."""
+        cuts = self._cuts
+        if end == at - 1 and (data[end - 2 : at + 1] in cuts or data[end - 1 : at + 2] in cuts):
+            return True
+        before = data[end - 1 : end]
+        if before in _BLANKS or before + b"\n" + data[at : at + 1] in cuts:
+            return True
+        left, right = data[end - 2 : end] + b"\n", data[at : at + 2]
+        return end < at - 1 and (left + right[:1] in cuts or left[1:] + right in cuts)
+
+
+def _cuts(literal: str) -> Iterator[bytes]:
+    """Three signs of ``literal`` (both, if it has two) with a line end among them."""
+    size = min(3, len(literal))
+    for three in (literal[at : at + size] for at in range(len(literal) - size + 1)):
+        yield from (f"{three[:at]}\n{three[at:]}".encode() for at in range(1, size))
 
 
 def _edge(data: bytes, at: int, end: int) -> bytes:
@@ -171,11 +192,10 @@ class _Batch:
     """Texts as one run of bytes with as many characters, and the way back from its offsets to theirs."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        joined = _APART.join(texts)
-        self._parts: list[bytes] = [] if joined.isascii() else list(map(_encoded, texts))
-        self._plain = [len(part) == len(text) for part, text in zip(self._parts, texts, strict=False)]
-        self._starts = [0, *accumulate(len(part) + len(_APART) for part in self._parts or texts)]
-        self.data = _APART.encode().join(self._parts) if self._parts else joined.encode()
+        self._plain = list(map(str.isascii, texts))
+        sizes = (len(text) if plain else len(_encoded(text)) for text, plain in zip(texts, self._plain, strict=True))
+        self._starts = [0, *accumulate(size + len(_APART) for size in sizes)]
+        self.data = _encoded(_APART.join(texts))
 
     def shared(self, offsets: Iterable[int]) -> Iterator[tuple[int, int]]:
         """For each of the ascending ``offsets``: the index of its text, and the character of it that stands there."""
@@ -183,19 +203,16 @@ class _Batch:
         for at in offsets:
             i = bisect_right(self._starts, at) - 1
             inner = at - self._starts[i]
-            if not self._parts or self._plain[i]:
+            if self._plain[i]:
                 yield i, inner
                 continue
             if i != text:
                 text, last, count = i, 0, 0
-            count += len(self._parts[i][last:inner].translate(None, _LATER))
+            count += len(self.data[self._starts[i] + last : at].translate(None, _LATER))
             last = inner
             yield i, count
 
 
 def _encoded(text: str) -> bytes:
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        data = text.encode("utf-8", "surrogatepass")
+    data = text.encode("utf-8", "surrogatepass")
     return data if len(data) == len(text) else data.replace(_KELVIN.encode(), b"k")

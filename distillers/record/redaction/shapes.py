@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from distillers.record.redaction.values import is_code, is_pair, is_placeholder, is_secret, looks_random
+from distillers.record.redaction.values import classes, is_code, is_pair, is_placeholder, is_secret, looks_random
 from distillers.record.redaction.views import MASKED
 
 Accept = Callable[[str], bool]
@@ -86,6 +86,12 @@ def _password(value: str) -> bool:
 
 def _long_random(value: str) -> bool:
     return len(value) >= 16 and looks_random(value) and not is_placeholder(value)
+
+
+def _crumb(value: str) -> bool:
+    """A cookie that says who somebody is: random, or at least long and of all sorts of signs."""
+    mixed = len(value) >= 20 and classes(value) >= 3 and any(c.isdigit() for c in value)
+    return _long_random(value) or (mixed and not is_placeholder(value) and not is_code(value))
 
 
 def _sas(value: str) -> bool:
@@ -216,6 +222,27 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
         0,
     ),
     ("azure-sas", "sig=", r"[?&]sig=(?P<v>[A-Za-z0-9+/%=_-]{20,200})", _sas, 1),
+    (
+        "aws-signature",
+        "x-amz-sig x-amz-sec",
+        r"x-amz-(?:signature|security-token)=(?P<v>[A-Za-z0-9%+/=_-]{40,2048})",
+        _sas,
+        0,
+    ),
+    (
+        "password",
+        "@tcp( @unix(",
+        rf"[\w.-]{{1,64}}:(?P<v>[^\s\"'`<>@/{MASKED}]{{3,200}})@(?:tcp|unix)\(",
+        _given,
+        280,
+    ),
+    (
+        "cookie",
+        "curl",
+        rf"curl\b[^\n]{{0,400}}?\s(?:-b|--cookie)[ =]?[\"']?[\w.-]{{1,64}}=(?P<v>[^\s\"'`<>;{MASKED}]{{8,2048}})",
+        _crumb,
+        0,
+    ),
 )
 
 _PHRASES: Final = {
@@ -255,18 +282,19 @@ _ENTRY: Final = re.compile(
     r"^[ \t]{1,16}[\"']?[\w.-]{1,80}[\"']?:[ \t]{1,4}[\"']?([A-Za-z0-9+/]{8,4000}={0,2})[\"']?,?[ \t]*$", re.M
 )
 _DATA: Final = re.compile(r"^[ \t]{0,16}[\"']?data[\"']?:[ \t{]*\n(?:[ \t]{1,16}[^\n]*\n?){1,60}", re.M)
+_FLAT: Final = re.compile(r"[\"']data[\"']\s{0,3}:\s{0,3}\{([^{}]{8,8000})\}")
+_FIELD: Final = re.compile(r"[\"'][\w.-]{1,80}[\"']\s{0,3}:\s{0,3}[\"']([A-Za-z0-9+/]{8,4000}={0,2})[\"']")
 
 
 def manifest(text: str, at: int) -> Iterator[tuple[int, int, str]]:
     """The base64 values under ``data:`` of a Kubernetes Secret whose ``kind:`` stands at ``at``."""
     if not _SECRET_MANIFEST.match(text, at):
         return
-    data = _DATA.search(text, max(0, at - 4000), at + 4000)
-    if data is None:
-        return
-    for entry in _ENTRY.finditer(text, data.start() + 1, data.end()):
-        if looks_random(entry[1]) or entry[1].endswith("="):
-            yield entry.start(1), entry.end(1), "k8s-secret"
+    for where, one in ((_DATA, _ENTRY), (_FLAT, _FIELD)):
+        if data := where.search(text, max(0, at - 4000), at + 4000):
+            for entry in one.finditer(text, data.start() + 1, data.end()):
+                if looks_random(entry[1]) or entry[1].endswith("="):
+                    yield entry.start(1), entry.end(1), "k8s-secret"
 
 
 _COOKIE: Final = re.compile(r"cookie[\"']?\s{0,3}[:=,]\s{0,3}[\"']?(?=[\w.$!-]{1,64}=)", re.I)
@@ -278,6 +306,6 @@ def cookies(text: str, at: int) -> Iterator[tuple[int, int, str]]:
     head = _COOKIE.match(text, at)
     crumb = _CRUMB.match(text, head.end()) if head else None
     while crumb:
-        if _long_random(crumb[1]):
+        if _crumb(crumb[1]):
             yield crumb.start(1), crumb.end(1), "cookie"
         crumb = _CRUMB.match(text, crumb.end()) if crumb.end() - at < 4096 else None

@@ -15,6 +15,7 @@ AN = "[A-Za-z0-9]"
 U = "[A-Za-z0-9_-]"
 HEX = "[0-9a-f]"
 UUID = f"{HEX}{{8}}-(?:{HEX}{{4}}-){{3}}{HEX}{{12}}"
+HTTP = "(?:https?://)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("terraform-token", ".atlasv1.", rf"{AN}{{10,20}}\.atlasv1\.{U}{{40,}}"),
     ("pulumi-token", "pul-", rf"pul-{HEX}{{36,}}"),
     ("vault-token", "hvs. hvb. hvr.", rf"hv[sbr]\.{U}{{24,}}"),
+    ("openshift-token", "sha256~", rf"sha256~{U}{{40,}}"),
+    ("harness-token", "pat. sat.", rf"[ps]at\.{U}{{22}}\.{HEX}{{24}}\.{AN}{{20}}"),
+    ("deno-token", "ddp_ ddo_", rf"dd[po]_{AN}{{36,}}"),
+    ("yandex-key", "t1.", rf"t1\.{U}+={{0,2}}\.{U}{{80,}}={{0,2}}"),
+    ("twitter-bearer", "aaaaaaaaaaaaaaaaaaaaa", r"A{21}[A-Za-z0-9%]{50,}"),
     ("doppler-token", "dp.", rf"dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{{2,35}}\.)?{AN}{{36,}}"),
     ("onepassword-token", "ops_eyj", rf"ops_eyJ{U}{{100,}}={{0,2}}"),
     ("infisical-token", "st.", rf"st\.{HEX}{{24}}\.{HEX}{{32}}\.{HEX}{{32}}"),
@@ -105,15 +111,25 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     # chat and mail
     ("slack-token", "xox", r"xox[abceoprs](?:\.xox[bp])?-[A-Za-z0-9-]{16,}"),
     ("slack-token", "xapp-", r"xapp-\d-[A-Za-z0-9-]{20,}"),
-    ("slack-webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/]{30,}"),
+    (
+        "slack-webhook",
+        "hooks.slack.com",
+        rf"{HTTP}hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9/]{{30,}}",
+    ),
     (
         "discord-webhook",
         "discord.com/api/webhooks/ discordapp.com/api/webhooks/",
-        rf"discord(?:app)?\.com/api/webhooks/\d{{10,}}/{U}{{40,}}",
+        rf"{HTTP}(?:(?:canary|ptb)\.)?discord(?:app)?\.com/api/webhooks/\d{{10,}}/{U}{{40,}}",
     ),
-    ("teams-webhook", ".webhook.office.com", r"[a-z0-9-]*\.webhook\.office\.com/[A-Za-z0-9@/-]{40,}"),
+    ("teams-webhook", ".webhook.office.com", rf"{HTTP}[a-z0-9-]*\.webhook\.office\.com/[A-Za-z0-9@/-]{{40,}}"),
+    ("webhook", "hooks.zapier.com/", rf"{HTTP}hooks\.zapier\.com/hooks/catch/[A-Za-z0-9/]{{10,}}"),
+    ("webhook", ".make.com/ .integromat.com/", rf"{HTTP}hook(?:\.[a-z0-9]+)?\.(?:make|integromat)\.com/{AN}{{24,}}"),
+    ("webhook", "maker.ifttt.com/", rf"{HTTP}maker\.ifttt\.com/trigger/[\w-]+/(?:json/)?with/key/{U}{{16,}}"),
+    ("webhook", "chat.googleapis.com/", rf"{HTTP}chat\.googleapis\.com/v1/spaces/{U}+/messages\?[\w&=%.~-]{{40,}}"),
+    ("webhook", "/hooks/", rf"{HTTP}[\w.-]+(?::\d+)?/hooks/(?:{AN}{{17,24}}/{AN}{{40,}}|[a-z0-9]{{26}}(?![\w/]))"),
+    ("webhook", "events.pagerduty.com/integration/", rf"{HTTP}events\.pagerduty\.com/integration/{HEX}{{32}}"),
     ("discord-token", ".", rf"[MNO]{U}{{22,28}}\.{U}{{6}}\.{U}{{27,40}}"),
-    ("telegram-token", ":aa", rf"\d{{8,10}}:AA{U}{{30,}}"),
+    ("telegram-token", ":aa", rf"(?:(?<=\bbot)|(?<![A-Za-z0-9]))\d{{8,10}}:AA{U}{{30,}}"),
     ("sendgrid-key", "sg.", rf"SG\.{U}{{16,}}\.{U}{{20,}}"),
     ("mailgun-key", "key-", rf"key-{HEX}{{32}}"),
     ("mailchimp-key", "-us", rf"{HEX}{{32}}-us\d{{1,2}}"),
@@ -176,6 +192,16 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("duffel-token", "duffel_", rf"duffel_(?:live|test)_{U}{{36,}}"),
     ("langfuse-key", "sk-lf-", rf"sk-lf-{UUID}"),
     ("algolia-key", "algolia_", rf"algolia_{AN}{{28,}}"),
+    ("posthog-key", "phx_", rf"phx_{AN}{{40,}}"),
+    ("wandb-key", "wandb_v1_", rf"wandb_v1_{U}{{40,}}"),
+    ("clickhouse-key", "4b1d", r"4b1d[A-Za-z0-9]{38}(?![A-Za-z0-9])"),
+    ("apify-token", "apify_api_", rf"apify_api_{AN}{{30,}}"),
+    ("adafruit-key", "aio_", rf"aio_{AN}{{28}}"),
+    ("scalingo-token", "tk-us-", rf"tk-us-{U}{{40,}}"),
+    ("frameio-token", "fio-u-", rf"fio-u-{U}{{50,}}"),
+    ("polar-token", "polar_oat_ polar_pat_", rf"polar_[op]at_{AN}{{30,}}"),
+    ("lichess-token", "lip_", rf"lip_{AN}{{20,}}"),
+    ("onepassword-key", "a3-", r"A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}"),
     # keys and signed tokens
     ("age-key", "age-secret-key-", r"AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}"),
     (
@@ -191,17 +217,30 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("password-hash", "$2a$ $2b$ $2y$", r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"),
     ("password-hash", "$1$ $5$ $6$ $y$", r"\$[156y]\$[^$\s:'\"]{1,40}\$(?:[^$\s:'\"]{1,40}\$)?[./A-Za-z0-9]{20,}"),
     ("password-hash", "$argon2", r"\$argon2(?:id|i|d)\$[^\s:'\"]{30,400}"),
-    ("azure-sas", "sig=", r"(?<=sig=)[A-Za-z0-9+/%]{30,}={0,2}"),
-    ("aws-signature", "x-amz-signature=", rf"(?<=(?i:x-amz-signature=)){HEX}{{40,}}"),
 )
 
-_BACK: Final = {"q~": 4, ".atlasv1.": 20, ":aa": 10, "-us": 33, ".webhook.office.com": 40, ".": 29}
+_BACK: Final = {
+    "q~": 4,
+    ".atlasv1.": 20,
+    ":aa": 10,
+    "-us": 33,
+    ".webhook.office.com": 50,
+    ".": 29,
+    "hooks.slack.com": 8,
+    "hooks.zapier.com/": 8,
+    "maker.ifttt.com/": 8,
+    "chat.googleapis.com/": 8,
+    "discord.com/api/webhooks/": 15,
+    ".make.com/": 20,
+    "events.pagerduty.com/integration/": 8,
+    "/hooks/": 60,
+}
 _LEFT: Final = r"(?<![A-Za-z0-9])"
 
 
 def _compile(kind: str, anchors: str, pattern: str) -> Token:
     literals = tuple(anchors.split())
-    left = "" if "(?<=" in pattern else _LEFT
+    left = "" if "(?<" in pattern else _LEFT
     # A run is bounded so that no text, however made, costs more than its length times a constant.
     bounded = re.sub(r"\{(\d+),\}", r"{\1,2048}", pattern)
     back = max(_BACK.get(literal, 0) for literal in literals)
@@ -246,6 +285,16 @@ _ONLY_BEFORE: Final = {
     "acca": "[a-z2-7]{16}",
     "sq0": "[a-z]{3}-",
     "sdk-": "[0-9a-f]{8}-",
+    "pat.": "[a-z0-9_-]{22}\\.",
+    "sat.": "[a-z0-9_-]{22}\\.",
+    "t1.": "[a-z0-9_-]{20}",
+    "a3-": "[a-z0-9]{6}-",
+    "4b1d": "[a-z0-9]{38}",
+    "lip_": "[a-z0-9]{20}",
+    "aio_": "[a-z0-9]{28}",
+    "/hooks/": "[a-z0-9]{17}",
+    "ddp_": "[a-z0-9]{36}",
+    "ddo_": "[a-z0-9]{36}",
 }
 
 

@@ -27,7 +27,7 @@ _PLACEHOLDER: Final = re.compile(
     r"""(?:
       [x*.•…#_?0=-]+ | (.)\1{3,} | \W+
     | <.*> | \[.*\] | \{.*\} | \(.*\)
-    | \$\{.*\}? | \$\(.* | \$[A-Za-z_][A-Za-z_]*[A-Za-z0-9_]* | %\w+% | %[sdv] | \{\{.* | @\w+@ | !\w+ .* | \$env:.*
+    | \$\{.*\}? | \$\(.* | \$[A-Za-z_][A-Za-z_]*[A-Za-z0-9_]* | %\w+% | %[sdv] | \{\{.* | @\w+@ | !\w+[ ].* | \$env:.*
     | .*(?:redacted|placeholder|changeme|change[-_]me|example|replace[-_]?(?:me|with|this)|insert[-_]|your[-_ ]|xxxx
           |\*\*\*|\.\.\.|…|dummy|hidden|masked|censored|not[-_]?(?:a[-_])?real|<|>).*
     | (?:null|none|nil|undefined|true|false|void|any|str|string|bytes|number|boolean|object|empty|unset|required
@@ -57,6 +57,7 @@ _CODE: Final = re.compile(
     )$""",
     re.X | re.S,
 )
+_SLASHED: Final = re.compile(r"/[A-Za-z0-9+/]{19,}={0,2}")
 _PLAIN: Final = re.compile(
     r"""(?:
       v?\d+(?:[._,:/ -]\d+)*(?:[a-z]{1,3}\d{0,2})?[%+]?                         # numbers, versions, dates
@@ -93,7 +94,12 @@ def is_placeholder(value: str) -> bool:
 
 def is_code(value: str) -> bool:
     """Whether ``value`` is an expression, a path, a URL or a file name rather than a literal."""
-    return bool(_CODE.match(value))
+    return bool(_CODE.match(value)) and not _encoded(value)
+
+
+def _encoded(value: str) -> bool:
+    """Whether ``value`` looks like a path and is base64: every sixty-fourth of it begins with a slash."""
+    return bool(_SLASHED.fullmatch(value)) and classes(value) == 4 and looks_random(value)
 
 
 def looks_random(value: str) -> bool:
@@ -109,11 +115,13 @@ def looks_random(value: str) -> bool:
     low = value.lower()
     pairs = [low[i : i + 2] for i in range(len(low) - 1) if low[i].isalpha() and low[i + 1].isalpha()]
     share = sum(pair in _PAIRS for pair in pairs) / max(1, len(pairs))
+    lively = 2.6 * len(_CHUNK.findall(value)) >= letters >= 10  # nobody writes names of such short words
     if len(value) >= 16 and len(_TURNS.findall(value)) >= 4:
         return share <= 0.6 or 2 * len(pairs) < len(value)
+    various = classes(value) >= 3
     if not digits:
-        return share <= (0.45 if classes(value) >= 3 else 0.3) and (len(value) >= 12 or classes(value) >= 3)
-    return share <= (0.55 if digits >= 2 and classes(value) >= 3 else 0.45) and (digits >= 2 or len(value) >= 12)
+        return share <= (0.55 if lively else 0.45 if various else 0.3) and (len(value) >= 12 or various)
+    return share <= (0.55 if lively or (digits >= 2 and various) else 0.45) and (digits >= 2 or len(value) >= 12)
 
 
 def classes(value: str) -> int:

@@ -26,15 +26,16 @@ _NOISE: Final = re.compile(
     rf"{_ESC}\[[0-9;:?]{{0,24}}[ -/]?[@-~]"  # colours and cursor movements
     rf"|{_ESC}\][^\x07\x1b\\\n]{{0,300}}(?:\x07|\x1b\\|\\+u0007)"  # hyperlinks and titles
     "|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00]"  # zero width, direction, soft hyphen
+    r"|\\+(?:u0000|x00)"  # UTF-16 taken for something else, as JSON and Python write it
     rf"|{MASK.pattern}"
 )
 _ZERO: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_ESCAPED_ESC: Final = ("u001b", "u001B", "x1b[", "x1B[", "033[", "\\e[")
+_ESCAPED_ESC: Final = ("u001b", "u001B", "x1b[", "x1B[", "033[", "\\e[", "u0000", "x00")
 _ESCAPES: Final = re.compile(
     r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\"'/nrtbf`=&$!:@#]))"
     r"|%(?:25)*([2-7][0-9a-fA-F]|0[aAdD])"
     r"|&(?:amp;)*(quot|apos|amp|lt|gt|#\d{2,3}|#x[0-9a-fA-F]{2});"
-    rf"|{MASK.pattern}"
+    rf"|=(3D)|{MASK.pattern}"
 )
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _ENTITIES: Final = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">"}
@@ -80,7 +81,7 @@ def _drop(match: re.Match[str]) -> str:
 
 def decoded(text: str) -> View:
     """``text`` with all escapes resolved, however many times they were escaped; ``text`` itself if there are none."""
-    if "\\" not in text and "%" not in text and "&" not in text:
+    if "\\" not in text and "%" not in text and "&" not in text and "=3D" not in text:
         return View(text)
     return rewrite(text, _ESCAPES, _resolve)
 
@@ -124,8 +125,8 @@ def canonical(secret: str) -> str:
 
 
 def _resolve(match: re.Match[str]) -> str:
-    wide, narrow, letter, percent, entity = match.groups()
-    if code := wide or narrow or percent:
+    wide, narrow, letter, percent, entity, printable = match.groups()
+    if code := wide or narrow or percent or printable:
         return chr(int(code, 16))
     if letter:
         return _LETTERS.get(letter, letter)

@@ -1,0 +1,90 @@
+"""Where a secret ends that runs over line ends: as far as lines were cut by their width, and not into the next thing.
+
+A terminal cuts lines where they are full. So the lines of a secret are as wide as the first one but for the last, and
+what follows is no assignment and no word of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from distillers.record.redaction.spans import Span
+from distillers.record.redaction.values import classes, is_code, looks_random
+from distillers.record.redaction.views import WIDTH
+
+_SLACK: Final = 9
+"""Characters by which a full line may be shorter than another: frames, and letters of double width."""
+_LINES: Final = 60
+
+_NEXT: Final = re.compile(r"[ \t]*(?:export |[-+] ?)?[A-Za-z_][\w.-]{1,60} ?[:=](?=[\s\w\"'/$+-])(?!=*\s*$)", re.M)
+"""A line that gives something a name."""
+_WORD: Final = re.compile(
+    r"[a-z]{4,}\d{0,2}|[A-Z][a-z]{3,}\d{0,2}|[A-Z]{4,}(?:_[A-Z]+)*|[\w.-]+(?:/[\w.-]+)*\.[a-z]{1,4}|\d{1,3}|[^\w]{1,2}"
+    r"|ok|OK|up|no|yes|end|fi|EOF|the|and|to|in|is|of|on|a|I"
+)
+"""What begins a line of its own: a word, a file, a number, a bullet."""
+_REST: Final = re.compile(
+    r"[ \t]{0,3}\\?\r?\n(?:[ \t]{0,8}|[ \t]*[│┃|>][ \t]{0,4})([\w+/=.~%-]{3,400})(?=[\"'`,;)\]}│┃|]*[ \t]*(?:\r?\n|$))"
+)
+"""A line that holds one thing alone."""
+_QUOTES: Final = ('"', "'")
+_QUOTED: Final = re.compile(r"\\?\r?\n[ \t]{0,8}([^\s\"']{1,400})([\"'])")
+"""The rest of a quoted value."""
+
+
+def unwrapped(text: str, span: Span) -> Span | None:
+    """``span`` as far as its lines are those of a terminal; None if its first line end is none, or of a key block."""
+    first = text.find("\n", max(0, span.start - 3), span.end)
+    if first < 0 or span.kind == "private-key":
+        return None
+    width = first - text.rfind("\n", 0, first) - 1
+    if width < WIDTH:
+        return None
+    at = first
+    while not _is_new(text, at + 1, _first_line(text, at + 1, span.end)):
+        after = text.find("\n", at + 1, span.end)
+        if after < 0:
+            return span
+        if after - at - 1 < width - _SLACK:
+            return Span(span.start, _stripped(text, after), span.kind)
+        at = after
+    return Span(span.start, _stripped(text, at), span.kind) if at > first else None
+
+
+def whole(text: str, span: Span) -> Span:
+    """``span``, if it ends with its line, with the lines below that hold nothing but more of it."""
+    end = span.end
+    if span.kind == "private-key":
+        return span
+    if text[span.start - 1 : span.start] in _QUOTES and (more := _QUOTED.match(text, end)):
+        return Span(span.start, more.end(1), span.kind) if more[2] == text[span.start - 1] else span
+    for _ in range(_LINES):
+        more = _REST.match(text, end)
+        if more is None or not _is_rest(more[1]) or _is_new(text, more.start(1), more.end(1)):
+            break
+        end = more.end(1)
+    return Span(span.start, end, span.kind) if end > span.end else span
+
+
+def _is_rest(piece: str) -> bool:
+    """Whether ``piece``, alone on its line, reads like a part of something random."""
+    if len(piece) >= 8:
+        return looks_random(piece)
+    return classes(piece) >= 3 and any(c.isdigit() for c in piece)
+
+
+def _is_new(text: str, start: int, end: int) -> bool:
+    """Whether the line that begins at ``start`` is something else, and ``text[start:end]`` a word of it."""
+    taken = text[start:end].strip()
+    return bool(_NEXT.match(text, start) or _WORD.fullmatch(taken)) or is_code(taken)
+
+
+def _first_line(text: str, at: int, end: int) -> int:
+    """Where the line that begins at ``at`` ends, at most ``end``."""
+    stop = text.find("\n", at, end)
+    return stop if stop >= 0 else end
+
+
+def _stripped(text: str, end: int) -> int:
+    return len(text[:end].rstrip())

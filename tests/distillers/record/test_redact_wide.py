@@ -1,0 +1,65 @@
+"""Many kinds of secrets in many spellings, all made up when the test runs; and what stands beside them stays."""
+
+from __future__ import annotations
+
+import random
+import runpy
+import string
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from distillers.record.redact import Redactor
+
+REDACTOR = Redactor(b"a key for tests")
+AN = string.ascii_letters + string.digits
+
+
+def cases(seed: int) -> list[dict[str, str]]:
+    program = runpy.run_path(str(Path(__file__).parents[3] / "benchmarks" / "redact_cases.py"))
+    return list(program["cases"](seed))
+
+
+def token(seed: int) -> str:
+    return "ghp_" + "".join(random.Random(seed).choices(AN, k=36))
+
+
+def test_secrets_are_masked_whatever_they_are_written_in() -> None:
+    made = cases(11)
+    masked = REDACTOR.mask_many([case["Text"] for case in made])
+    share: dict[str, list[bool]] = defaultdict(list)
+    for case, text in zip(made, masked, strict=True):
+        share[case["ctx"]].append(all(part not in text for part in case["Target"].split("~")))
+    hits = [hit for one in share.values() for hit in one]
+    assert sum(hits) / len(hits) >= 0.99
+    assert {ctx: hits for ctx, hits in share.items() if sum(hits) / len(hits) < 0.95} == {}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "ok",
+        "done",
+        "LOG_LEVEL=info",
+        "  replicas: 2",
+        "- other",
+        "Python3 is here",
+        "https://example.org/a",
+        "/usr/bin/x",
+        "src/main.py",
+        "3 files changed",
+        "commit it now",
+    ],
+)
+def test_what_stands_on_the_line_below_a_secret_stays(after: str) -> None:
+    for before in ("token: ", "this is a really long line that ends with a token: "):
+        text = REDACTOR.mask(f"{before}{token(1)}\n{after}\n")
+        assert text.startswith(before)
+        assert text.endswith(f"]\n{after}\n")
+
+
+def test_a_secret_on_two_lines_has_the_hash_it_has_on_one() -> None:
+    whole = REDACTOR.mask(f"x {token(2)} y")[2:-2]
+    cut = REDACTOR.mask(f"x {token(2)[:20]}\n{token(2)[20:]}\n")
+    assert cut == f"x {whole}\n\n"
