@@ -17,9 +17,9 @@ from sqlalchemy.pool import NullPool
 
 from scheduling.base.errors import CorruptError, RefusedError
 from scheduling.base.locks import hold
+from scheduling.ledger.migrations import SCHEMA, forward, known, lacks, version_of
 
 metadata = MetaData()
-SCHEMA = 1
 WRITER_WAIT = 60.0
 
 
@@ -29,7 +29,8 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Opens the ledger at ``path``, making it if it is not there.
 
-        Raises :class:`CorruptError` if the file is no ledger, :class:`RefusedError` if a newer version wrote it.
+        One of an older version is brought forward. Raises :class:`CorruptError` if the file is no ledger,
+        :class:`RefusedError` if a newer version wrote it.
         """
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,16 +45,14 @@ class Ledger:
 
     def _prepare(self) -> None:
         with self.read() as rows:
-            version = int(rows.exec_driver_sql("PRAGMA user_version").scalar_one())
-            known = {str(name) for (name,) in rows.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='table'")}
+            version, lacking = version_of(rows), lacks(known(rows), metadata)
         if version > SCHEMA:
             raise RefusedError(
                 f"{self.path} was written by a newer Stillhouse (version {version})", hint="upgrade, then try again"
             )
-        if version < SCHEMA or not known.issuperset(metadata.tables):
+        if version < SCHEMA or lacking:
             with self.write() as rows:
-                metadata.create_all(rows)
-                rows.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+                forward(rows, metadata)
 
     @contextmanager
     def read(self) -> Generator[Connection]:
