@@ -10,7 +10,7 @@ import orjson
 
 from wiki.answer import Result
 from wiki.citations import Citation
-from wiki.rank import Passage, Scored, Weights
+from wiki.rank import Passage, Weights
 from wiki.rows import Layer
 from wiki.wants import LACKS
 
@@ -36,21 +36,21 @@ class Hit(NamedTuple):
         """What ranking needs. A passage without the kind of thing that is wanted counts less."""
         lacking = want is not None and not want.search(self.text)
         weight = weights.of(self.kind) * (LACKS if lacking else 1.0)
-        return Passage(self.id, f"{self.layer}/{self.domain}/{self.source}", weight, self.terms)
+        return Passage(self.id, f"{self.layer}/{self.domain}/{self.source}", weight, self.terms, self.text)
 
 
 class Shown(NamedTuple):
     """A hit that is shown: all its text, or as much as the budget left."""
 
     hit: Hit
-    place: Scored
+    score: float
     text: str
     details: dict[str, Any]
 
     @classmethod
-    def of(cls, hit: Hit, place: Scored, text: str) -> Shown:
+    def of(cls, hit: Hit, score: float, text: str) -> Shown:
         """With what else its row says, which only what is shown is read for."""
-        return cls(hit, place, text, orjson.loads(hit.meta))
+        return cls(hit, score, text, orjson.loads(hit.meta))
 
     def result(self, known: Sequence[Citation], commit: str) -> Result:
         """As a result; ``known`` are the citations of the finding, without which it cites itself."""
@@ -63,7 +63,7 @@ class Shown(NamedTuple):
             anchor=said["anchor"],
             text=self.text,
             confidence=said["grade"],
-            score=round(self.place.score, 4),
+            score=round(self.score, 4),
             updated=said["at"][:10],
             citations=tuple(known) or self._own(commit),
         )

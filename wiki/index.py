@@ -29,13 +29,16 @@ from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
 from wiki.chunks import passages
+from wiki.confidence import LEAST, Evidence, Floor, evidence, floor_of, made_up
 from wiki.embed import Embedder, named
 from wiki.manifest import Manifest
+from wiki.rank import Weights, rank, rarities
 from wiki.rows import (
     GLOBAL,
     SCHEMA,
     VECTOR,
     ArrowTable,
+    Layer,
     counted,
     fitted,
     leading,
@@ -45,7 +48,7 @@ from wiki.rows import (
     schema,
     table_name,
 )
-from wiki.search import UNREADABLE, connect
+from wiki.search import UNREADABLE, Table, asked_for, by_text, connect, merged
 from wiki.sections import page_chunks
 from wiki.tree import Tree
 from wiki.vectors import spoken, with_vectors
@@ -62,6 +65,8 @@ _LOOSE = 500
 """Rows that may stand beside the full-text index, which LanceDB then reads one by one, before they are put into it."""
 _SCATTERED = 32
 """Versions of a table after which it is put in order, however few rows changed."""
+_SAMPLE = 1500
+"""Passages that unanswerable questions are made of."""
 _MANY = 20_000
 """From this many rows vectors get an index of their own; below it all of them are compared."""
 
@@ -150,7 +155,14 @@ class _Build:
             self._wiki(domain)
         for domain in asked:
             self._record(domain)
-        new = replace(self.old, commit=self.tree.commit, domains=asked, slices=self.slices, chunks=self.chunks)
+        new = replace(
+            self.old,
+            commit=self.tree.commit,
+            domains=asked,
+            slices=self.slices,
+            chunks=self.chunks,
+            floors={domain: self._floor(domain) for domain in asked},
+        )
         if new != self.old:
             manifests.save(self.index_dir, new)
         self._drop(self.old.chunks.keys() - self.chunks.keys())
@@ -230,10 +242,41 @@ class _Build:
     def _embedded(self, rows: ArrowTable, had: Mapping[str, Any]) -> ArrowTable:
         return with_vectors(rows, had, self.embedder, self.old.dim) if self.embedder else rows
 
+    def _floor(self, domain: str) -> Floor:
+        """What questions find that ``domain`` cannot answer; learned anew if it grew or shrank by a tenth."""
+        owned: tuple[Layer, ...] = ("wiki", "record")
+        layers: list[Layer] = [layer for layer in owned if self.chunks[table_name(domain, layer)]]
+        rows = sum(self.chunks[table_name(domain, layer)] for layer in layers)
+        known = self.old.floors.get(domain)
+        if known and known.holds(rows):
+            return known
+        if rows < LEAST:
+            return Floor.usual(rows)
+        tables = [self._opened(domain, layer) for layer in layers]
+        return learned(tables, rows)
+
+    def _opened(self, domain: str, layer: Layer) -> Table:
+        name = table_name(domain, layer)
+        return Table(layer, domain, self.base.open_table(name), manifests.load_stats(self.folder, name))
+
     def _drop(self, names: Collection[str]) -> None:
         for name in sorted(names):
             self.base.drop_table(name, ignore_missing=True)
             (self.folder / f"{name}.json").unlink(missing_ok=True)
+
+
+def learned(tables: Sequence[Table], rows: int) -> Floor:
+    """The floor of what ``tables`` hold, learned from questions made of some of their rows."""
+    some = f"id < '{min(int(_SAMPLE / rows * 16**8), 16**8 - 1):08x}'"  # ids are hashes: a share of them is a sample
+    stats = [table.stats for table in tables]
+    sample = [table.table.search().where(some).select(["terms"]).limit(2 * _SAMPLE).to_arrow() for table in tables]
+    terms = [one for found in sample for one in found["terms"].to_pylist() if one]
+    found: list[Evidence] = []
+    for asked in made_up(terms, stats):
+        hits, _ = merged([by_text(table, asked_for(asked)) for table in tables])
+        passages, rarity = [hit.passage(None, Weights()) for hit in hits], rarities(asked, stats)
+        found.append(evidence(asked, rarity, rank(asked, rarity, passages, stats), passages))
+    return floor_of(found, rows)
 
 
 def _update(build: _Build, domains: Sequence[str]) -> Indexed | None:

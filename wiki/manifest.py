@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from wiki.confidence import Floor
 from wiki.rank import Stats
 
 FORMAT = 2
@@ -37,6 +38,8 @@ class Manifest:
     embedder: str = ""
     """``id@revision`` of what made the vectors; "" if there are none."""
     dim: int = 0
+    floors: Mapping[str, Floor] = field(default_factory=dict[str, Floor])
+    """Domain → what its unanswerable questions find."""
 
 
 def load(index_dir: Path) -> Manifest | None:
@@ -53,6 +56,7 @@ def load(index_dir: Path) -> Manifest | None:
             raw["chunks"],
             raw["embedder"],
             raw["dim"],
+            {domain: Floor(*floor) for domain, floor in raw["floors"].items()},
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -60,7 +64,7 @@ def load(index_dir: Path) -> Manifest | None:
 
 def save(index_dir: Path, manifest: Manifest) -> None:
     """Makes ``manifest`` the one that readers see."""
-    names = ("folder", "commit", "domains", "slices", "chunks", "embedder", "dim")
+    names = ("folder", "commit", "domains", "slices", "chunks", "embedder", "dim", "floors")
     _replace(index_dir / NAME, {"format": FORMAT, **{name: getattr(manifest, name) for name in names}})
 
 
@@ -77,7 +81,7 @@ def save_stats(folder: Path, table: str, stats: Stats) -> None:
 def _replace(path: Path, value: Any) -> None:
     fresh = path.with_suffix(".new")
     with fresh.open("wb") as file:
-        file.write(orjson.dumps(value))
+        file.write(orjson.dumps(value, default=list))
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

@@ -20,8 +20,6 @@ HEAD = 0.5
 """What a term in the title or heading counts beside one in the text."""
 CONTEXT = 0.3
 """What the best passage of the same source adds to each of its passages."""
-HALF = 20.0
-"""The weighted BM25 sum that scores .5."""
 SAME = 0.6
 """Share of word triples in common from which two passages say the same."""
 K = 10
@@ -70,33 +68,33 @@ class Passage(NamedTuple):
     source: str
     weight: float
     terms: str
+    text: str = ""
 
 
 class Scored(NamedTuple):
-    """A passage's place: ``score`` in [0, 1); ``cover`` is the share of the query, by rarity, that it speaks of."""
+    """A passage's place; ``amount`` is its weighted BM25 sum, or after fusing its share of the best one's."""
 
     at: int
-    score: float
-    cover: float
+    amount: float
 
 
-def rank(asked: Sequence[Concept], passages: Sequence[Passage], stats: Sequence[Stats]) -> list[Scored]:
-    """``passages`` best first, by index ``at``; equal scores keep the order of ids."""
-    rows = sum(part.rows for part in stats) or 1
-    average = max(1.0, sum(part.length for part in stats) / rows)
-    rarity = [_rarity(concept, stats, rows) for concept in asked]
-    places = _places(asked)
-    plain = [_bm25(places, rarity, passage.terms, average) for passage in passages]
+def rank(
+    asked: Sequence[Concept], rarity: Sequence[float], passages: Sequence[Passage], stats: Sequence[Stats]
+) -> list[Scored]:
+    """``passages`` best first, by index ``at``; equal ones keep the order of ids."""
+    average = max(1.0, sum(part.length for part in stats) / (sum(part.rows for part in stats) or 1))
+    places = _places(asked, rarity)
+    plain = [_bm25(places, passage.terms, average) for passage in passages]
     best: dict[str, float] = {}
-    for passage, (found, _) in zip(passages, plain, strict=True):
-        best[passage.source] = max(best.get(passage.source, 0.0), found)
-    total = sum(rarity) or 1.0
+    for passage, found in zip(passages, plain, strict=True):
+        if found > best.get(passage.source, 0.0):
+            best[passage.source] = found
     scored = [
-        Scored(at, squeeze((found + CONTEXT * best[passage.source]) * passage.weight), covered / total)
-        for at, (passage, (found, covered)) in enumerate(zip(passages, plain, strict=True))
+        Scored(at, (found + CONTEXT * best[passage.source]) * passage.weight)
+        for at, (passage, found) in enumerate(zip(passages, plain, strict=True))
         if found > 0
     ]
-    return sorted(scored, key=lambda one: (-one.score, passages[one.at].id))
+    return _sorted(scored, passages)
 
 
 def fused(
@@ -104,21 +102,14 @@ def fused(
 ) -> list[Scored]:
     """``order`` by text and the order by distance of vectors as one: weighted reciprocal ranks.
 
-    The scores keep the scale of those by text: the best has the best one's, the others their share of it.
+    The amounts keep the scale of those by text: the best has the best one's, the others their share of it.
     """
-    by_text = {one.at: one for one in order}
-    near = sorted(distances, key=lambda at: (distances[at], passages[at].id))
+    near = sorted(distances, key=lambda at: (distances[at] / passages[at].weight, passages[at].id))
     gains = {one.at: (1 - weight) / (K + place) for place, one in enumerate(order, 1)}
     for place, at in enumerate(near, 1):
         gains[at] = gains.get(at, 0.0) + weight / (K + place)
-    best, top = max(gains.values(), default=1.0), max((one.score for one in order), default=0.0)
-    scored = [Scored(at, gain / best * top, by_text[at].cover if at in by_text else 0.0) for at, gain in gains.items()]
-    return sorted(scored, key=lambda one: (-one.score, passages[one.at].id))
-
-
-def squeeze(amount: float) -> float:
-    """``amount`` from [0, ∞) into [0, 1)."""
-    return amount / (amount + HALF)
+    best, top = max(gains.values(), default=1.0), max((one.amount for one in order), default=1.0)
+    return _sorted([Scored(at, gain / best * top) for at, gain in gains.items()], passages)
 
 
 def distinct(order: Iterable[Scored], passages: Sequence[Passage]) -> Iterator[Scored]:
@@ -131,41 +122,47 @@ def distinct(order: Iterable[Scored], passages: Sequence[Passage]) -> Iterator[S
             yield one
 
 
-def _rarity(concept: Concept, stats: Sequence[Stats], rows: int) -> float:
-    df = sum(weight * part.df.get(term, 0) for term, weight in concept.terms for part in stats)
-    df = min(df, float(rows))
-    return math.log(1 + (rows - df + 0.5) / (df + 0.5))
+def rarities(asked: Sequence[Concept], stats: Sequence[Stats]) -> list[float]:
+    """How rare each concept is in all that was searched: as rare as its term and synonyms together."""
+    rows = sum(part.rows for part in stats) or 1
+    counts = (sum(weight * part.df.get(term, 0) for term, weight in one.terms for part in stats) for one in asked)
+    return [math.log(1 + (rows - min(df, rows) + 0.5) / (min(df, rows) + 0.5)) for df in counts]
 
 
-def _places(asked: Sequence[Concept]) -> dict[str, list[tuple[int, float]]]:
-    """Term → the concepts it counts for, and what it counts there."""
-    places: dict[str, list[tuple[int, float]]] = {}
+def body(terms: str) -> list[str]:
+    """Of a passage's terms those of its text."""
+    return terms.partition(f" {BAR} ")[2].split(" ")
+
+
+def _sorted(scored: Iterable[Scored], passages: Sequence[Passage]) -> list[Scored]:
+    return sorted(scored, key=lambda one: (-one.amount, passages[one.at].id))
+
+
+def _places(asked: Sequence[Concept], rarity: Sequence[float]) -> dict[str, list[tuple[int, float, float]]]:
+    """Term → the concepts it counts for, what it counts there, and how rare they are."""
+    places: dict[str, list[tuple[int, float, float]]] = {}
     for number, concept in enumerate(asked):
         for term, weight in concept.terms:
-            places.setdefault(term, []).append((number, weight))
+            places.setdefault(term, []).append((number, weight, rarity[number]))
     return places
 
 
-def _bm25(
-    places: Mapping[str, list[tuple[int, float]]], rarity: Sequence[float], terms: str, average: float
-) -> tuple[float, float]:
-    """The BM25 sum of a passage, and the summed rarity of what it covers."""
-    head, _, body = terms.partition(f" {BAR} ")
-    words = body.split(" ")
+def _bm25(places: Mapping[str, Sequence[tuple[int, float, float]]], terms: str, average: float) -> float:
+    """The BM25 sum of a passage over concepts."""
+    head, _, text = terms.partition(f" {BAR} ")
+    words = text.split(" ")
     often: dict[int, float] = {}
-    near: dict[int, float] = {}
-    counts = [(term, 1.0) for term in filter(places.__contains__, words)]
-    counts += [(term, HEAD) for term in filter(places.__contains__, {*head.split(" ")})]
-    for term, count in counts:
-        for number, weight in places[term]:
-            often[number] = often.get(number, 0.0) + count * weight
-            if weight > near.get(number, 0.0):
-                near[number] = weight
+    worth: dict[int, float] = {}
+    known = places.__contains__
+    for some, count in ((filter(known, words), 1.0), (filter(known, {*head.split(" ")}), HEAD)):
+        for term in some:
+            for number, weight, rare in places[term]:
+                often[number] = often.get(number, 0.0) + count * weight
+                worth[number] = rare
     norm = K1 * (1 - B + B * len(words) / average)
-    found = sum(rarity[number] * tf * (K1 + 1) / (tf + norm) for number, tf in often.items())
-    return found, sum(rarity[number] * share for number, share in near.items())
+    return sum(worth[number] * tf * (K1 + 1) / (tf + norm) for number, tf in often.items())
 
 
 def _triples(terms: str) -> frozenset[tuple[str, ...]]:
-    words = terms.partition(f" {BAR} ")[2].split(" ")
+    words = body(terms)
     return frozenset(zip(words, words[1:], words[2:], strict=False)) or frozenset({tuple(words)})

@@ -24,10 +24,11 @@ from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
 from wiki.answer import TOKEN, Answer, Result, fitting
 from wiki.citations import citations
+from wiki.confidence import evidence
 from wiki.embed import Embedder, EmbedderError, named
 from wiki.hits import Hit, Shown
 from wiki.manifest import Manifest
-from wiki.rank import Scored, Stats, Weights, distinct, fused, rank
+from wiki.rank import Stats, Weights, distinct, fused, rank, rarities
 from wiki.rows import GLOBAL, VECTOR, Layer, table_name
 from wiki.wants import wanted
 from wiki.words import Concept, concepts
@@ -37,10 +38,8 @@ UNREADABLE = (OSError, RuntimeError, ValueError, KeyError)
 FULL_TEXT, HYBRID = "full-text", "hybrid"
 LIMIT = 10
 """Results when neither a limit nor a budget is given."""
-FLOOR = 0.42
-"""A best passage that scores this is an answer; on the benchmark 9 of 10 that have one reach it."""
-FULL = 0.8
-"""So is one that speaks of this much of the query, by rarity, however short the query is."""
+SURE = 0.5
+"""An answer whose best passage scores this is one."""
 DEPTH = 120
 """Candidates that LanceDB hands to the ranking from each table."""
 NEAR = 50
@@ -51,7 +50,9 @@ COLUMNS = ("id", "source", "kind", "terms", "text", "meta")
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
+    """One table as it was opened: it stays at the version it then had."""
+
     layer: Layer
     domain: str
     """``global`` or the one that asks."""
@@ -67,14 +68,14 @@ class _Open:
     manifest: Manifest
     folder: Path
     base: Any
-    tables: dict[str, _Table] = field(default_factory=dict[str, _Table])
+    tables: dict[str, Table] = field(default_factory=dict[str, Table])
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """What one call to LanceDB brought, as Arrow."""
 
-    table: _Table
+    table: Table
     rows: Any
     by_vector: bool = False
 
@@ -120,23 +121,25 @@ class Searcher:
         started = time.perf_counter()
         asked, want = concepts(query), wanted(query)
         opened, found, stats = self._found(query, asked, domain, layer)
-        hits, places = _merged(found)
+        hits, distances = merged(found)
         passages = [hit.passage(want, self._weights) for hit in hits]
-        order = rank(asked, passages, stats)
-        if places is not None:
-            order = fused(order, places, passages, self._weights.vector)
+        rarity = rarities(asked, stats)
+        order = rank(asked, rarity, passages, stats)
+        sure = evidence(asked, rarity, order, passages, want).score(opened.manifest.floors[domain])
+        if distances is not None:
+            order = fused(order, distances, passages, self._weights.vector)
         most = limit if limit is not None else LIMIT if max_tokens is None else None
-        best = ((hits[one.at], one) for one in distinct(order, passages))
         budget = None if max_tokens is None else max_tokens * TOKEN
-        chosen = list(islice(fitting(best, lambda pair: pair[0].text, budget), most))
+        best = ((hits[one.at], sure * one.amount / order[0].amount) for one in distinct(order, passages))
+        chosen = islice(fitting(best, lambda pair: pair[0].text, budget), most)
         results = self._results([Shown.of(*pair, text) for pair, text in chosen], opened.manifest, domain)
         took = (time.perf_counter() - started) * 1000
-        mode = FULL_TEXT if places is None else HYBRID
-        return Answer(query, domain, _confident(order), mode, took, opened.manifest.commit, results)
+        mode = FULL_TEXT if distances is None else HYBRID
+        return Answer(query, domain, sure >= SURE, mode, took, opened.manifest.commit, results)
 
     def _found(
         self, query: str, asked: Sequence[Concept], domain: str, layer: Layer | None
-    ) -> tuple[_Open, list[_Found], list[Stats]]:
+    ) -> tuple[_Open, list[Found], list[Stats]]:
         """Candidates from all tables that may be seen, with how common terms are in those tables."""
         for last in (False, True):
             opened = self._current()
@@ -154,16 +157,16 @@ class Searcher:
                 self._opened = None  # a rebuild has put another index in its place meanwhile
         raise AssertionError
 
-    def _asked(self, query: str, asked: Sequence[Concept], tables: Sequence[_Table], known: Manifest) -> list[_Found]:
+    def _asked(self, query: str, asked: Sequence[Concept], tables: Sequence[Table], known: Manifest) -> list[Found]:
         """What each table has by text and, if the index holds vectors and the query gets one, by vector."""
         words = asked_for(asked)
         if not words:
             return []
-        pending = [self._calls.submit(_by_text, table, words) for table in tables[1:]]
+        pending = [self._calls.submit(by_text, table, words) for table in tables[1:]]
         vector = self._vector(query, known)
         if vector is not None:
             pending += [self._calls.submit(_by_vector, table, vector) for table in tables]
-        found = [_by_text(table, words) for table in tables[:1]]  # here, while the others run
+        found = [by_text(table, words) for table in tables[:1]]  # here, while the others run
         return found + [one.result() for one in pending]
 
     def _vector(self, query: str, known: Manifest) -> Any:
@@ -194,7 +197,7 @@ class Searcher:
                 self._opened = _Open(mark, manifest, folder, connect(folder))
             return self._opened
 
-    def _tables(self, opened: _Open, domain: str) -> Iterator[_Table]:
+    def _tables(self, opened: _Open, domain: str) -> Iterator[Table]:
         """The tables that ``domain`` may see: its own two, and the wiki of ``global``."""
         visible: tuple[tuple[str, Layer], ...] = ((domain, "wiki"), (GLOBAL, "wiki"), (domain, "record"))
         for owner, layer in visible:
@@ -203,7 +206,7 @@ class Searcher:
                 continue
             if name not in opened.tables:
                 stats = manifests.load_stats(opened.folder, name)
-                opened.tables[name] = _Table(layer, owner, opened.base.open_table(name), stats)
+                opened.tables[name] = Table(layer, owner, opened.base.open_table(name), stats)
             yield opened.tables[name]
 
     def _results(self, shown: Sequence[Shown], manifest: Manifest, domain: str) -> tuple[Result, ...]:
@@ -227,22 +230,22 @@ def asked_for(asked: Sequence[Concept]) -> str:
     return " ".join([*(concept.term for concept in asked), *(term for concept in asked for term, _ in concept.terms)])
 
 
-def _by_text(table: _Table, words: str) -> _Found:
+def by_text(table: Table, words: str) -> Found:
     """The best passages of one table by LanceDB's own BM25 over the query's terms and their synonyms."""
     from lancedb.query import MatchQuery  # noqa: PLC0415 (with lancedb)
 
     match: Any = MatchQuery
     found = table.table.search(match(words, "terms")).limit(DEPTH).select([*COLUMNS, "_score"]).to_arrow()
-    return _Found(table, found)
+    return Found(table, found)
 
 
-def _by_vector(table: _Table, vector: Any) -> _Found:
+def _by_vector(table: Table, vector: Any) -> Found:
     """The passages of one table that lie nearest to ``vector``."""
     asked = table.table.search(vector, vector_column_name=VECTOR).distance_type("cosine").limit(NEAR)
-    return _Found(table, asked.select([*COLUMNS, "_distance"]).to_arrow(), by_vector=True)
+    return Found(table, asked.select([*COLUMNS, "_distance"]).to_arrow(), by_vector=True)
 
 
-def _merged(found: Sequence[_Found]) -> tuple[list[Hit], dict[int, float] | None]:
+def merged(found: Sequence[Found]) -> tuple[list[Hit], dict[int, float] | None]:
     """All hits, each once, and the distance of those that were found by vector; None if none was asked for."""
     hits: dict[str, Hit] = {}
     far: dict[str, float] = {}
@@ -254,10 +257,6 @@ def _merged(found: Sequence[_Found]) -> tuple[list[Hit], dict[int, float] | None
             far |= {hit.key: value for hit, value in zip(some, one.rows["_distance"].to_pylist(), strict=True)}
     distances = {at: far[key] for at, key in enumerate(hits) if key in far}
     return list(hits.values()), distances if any(one.by_vector for one in found) else None
-
-
-def _confident(order: Sequence[Scored]) -> bool:
-    return any(one.score >= FLOOR or one.cover >= FULL for one in order[:LIMIT])
 
 
 def _no_index(index_dir: Path) -> CorruptError:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from wiki.rank import BAR, Passage, Stats, distinct, rank
+from wiki.rank import BAR, Passage, Scored, Stats, distinct, fused, rank, rarities
 from wiki.rows import terms_of
 from wiki.words import concepts
 
@@ -15,7 +15,12 @@ def order(query: str, *passages: Passage) -> list[str]:
         for term in set(one.terms.split()) - {BAR}:
             df[term] = df.get(term, 0) + 1
     stats = Stats(len(passages) + 50, 10 * (len(passages) + 50), df)
-    return [passages[one.at].id for one in rank(concepts(query), passages, [stats])]
+    return [passages[one.at].id for one in scored(query, stats, *passages)]
+
+
+def scored(query: str, stats: Stats, *passages: Passage) -> list[Scored]:
+    asked = concepts(query)
+    return rank(asked, rarities(asked, [stats]), passages, [stats])
 
 
 def test_a_rare_word_weighs_more_than_a_common_one() -> None:
@@ -47,12 +52,26 @@ def test_a_layer_of_less_weight_gives_way() -> None:
     ]
 
 
-def test_scores_lie_on_one_scale_and_cover_tells_the_share_of_the_query() -> None:
-    stats = [Stats(100, 1000, {"oven": 3, "clock": 3})]
-    both, one = rank(concepts("oven clock"), [passage("a", "oven clock"), passage("b", "oven")], stats)
-    assert 0 < one.score < both.score < 1
-    assert both.cover == 1
-    assert 0.4 < one.cover < 0.6
+def test_a_passage_that_says_more_of_what_is_asked_scores_more() -> None:
+    stats = Stats(100, 1000, {"oven": 3, "clock": 3})
+    both, one = scored("oven clock", stats, passage("a", "oven clock"), passage("b", "oven"))
+    assert both.amount > one.amount > 0
+    assert (both.at, one.at) == (0, 1)
+
+
+def test_a_word_is_as_rare_as_it_and_its_synonyms_together() -> None:
+    (alone,) = rarities(concepts("folder"), [Stats(100, 1000, {"folder": 2})])
+    (common,) = rarities(concepts("folder"), [Stats(100, 1000, {"folder": 2, "directory": 40})])
+    assert common < alone
+
+
+def test_vectors_bring_in_what_text_does_not_find_and_move_what_both_find_ahead() -> None:
+    passages = [passage(key, "oven") for key in "abcd"]
+    order = [Scored(0, 9.0), Scored(1, 8.0), Scored(2, 1.0)]
+    both = fused(order, {2: 0.1, 3: 0.2}, passages, 0.45)
+    assert [one.at for one in both] == [2, 0, 1, 3]
+    assert both[0].amount == 9.0
+    assert [one.at for one in fused(order, {3: 0.1}, passages, 0.0)] == [0, 1, 2, 3]
 
 
 def test_what_says_the_same_is_shown_once() -> None:
@@ -61,7 +80,7 @@ def test_what_says_the_same_is_shown_once() -> None:
         passage("b", "run only the tests of the package that changed today"),
         passage("c", "run the tests of the package under the lock"),
     ]
-    best = rank(concepts("tests package"), passages, [Stats(9, 60, {})])
+    best = scored("tests package", Stats(9, 60, {}), *passages)
     assert {passages[one.at].id for one in distinct(best, passages)} in ({"a", "c"}, {"b", "c"})
 
 
