@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from content import answers, articles, confirming, review, uncertain
 from content.publish import finish, publish
@@ -20,6 +21,8 @@ from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 
+ASKED = frozenset({articles.KIND, uncertain.KIND})
+"""Kinds of requests that are answered at this desk."""
 PAST = {"accept": "accepted", "reject": "rejected", "reword": "reworded"}
 
 
@@ -30,6 +33,16 @@ class Shown:
     markdown: str
     body_sha256: str
     closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that waits for a person: about the draft ``slug``, or about findings if that is ""."""
+
+    request: str
+    slug: str
+    title: str
+    opened: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,17 @@ def answer(settings: Settings, request_id: str, text: str, *, editor: str, code:
     return Decided(None, f"{told}; the next nightly files it")
 
 
+def take(settings: Settings, request_id: str, given: Mapping[str, str], body_sha256: str) -> Decided:
+    """Takes the filled-in form of a review as what its request asks for. Raises what :func:`decide` and
+    :func:`answer` raise.
+    """
+    asked = get_request(Ledger(settings.workspace.ledger), request_id)
+    signed = {"editor": given["name"], "code": given["code"], "body_sha256": body_sha256}
+    if asked.kind == uncertain.KIND:
+        return answer(settings, request_id, given["answers"], **signed)
+    return decide(settings, request_id, cast("Decision", given["decision"]), notes=given["notes"], **signed)
+
+
 def asked_now(settings: Settings) -> Request:
     """The open request about uncertain findings. Raises UsageError if there is none."""
     for request in open_requests(Ledger(settings.workspace.ledger), uncertain.KIND):
@@ -102,8 +126,20 @@ def asked_now(settings: Settings) -> Request:
 
 
 def waiting(settings: Settings) -> list[Request]:
-    """The requests that wait for an editor, oldest first."""
+    """The drafts that wait for an editor, the oldest first."""
     return open_requests(Ledger(settings.workspace.ledger), articles.KIND)
+
+
+def listed(settings: Settings) -> list[Waiting]:
+    """All that waits for a person, the oldest first."""
+    return [_waiting(request) for request in open_requests(Ledger(settings.workspace.ledger)) if request.kind in ASKED]
+
+
+def _waiting(request: Request) -> Waiting:
+    if request.kind == uncertain.KIND:
+        title = f"{len(request.detail['items'])} findings that nobody is sure of: stillhouse review findings"
+        return Waiting(request.id, "", title, request.opened)
+    return Waiting(request.id, str(request.detail["slug"]), str(request.detail["title"]), request.opened)
 
 
 def request_of(settings: Settings, slug: str) -> Request:

@@ -33,6 +33,9 @@ def own(space: Workspace, port: int) -> dict[str, str]:
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(space.prefect / "ui"),
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{here},http://localhost:{port}",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+        # Seconds that a request waits for its turn at the database before the server answers 503. Our own calls are
+        # tried again by Prefect's client; a browser that presses Resume on a busy machine is not.
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
     }
 
 

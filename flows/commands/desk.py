@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,8 @@ from flows.commands.options import echo_json, say
 from flows.settings import Settings
 
 if TYPE_CHECKING:
-    from scheduling.approvals import Decision, Request
+    from flows.desk import Decided
+    from scheduling.approvals import Decision
 
 
 @click.group()
@@ -25,35 +26,17 @@ def review() -> None:
 @options.workspace
 @options.as_json
 def list_(workspace: Path | None, as_json: bool) -> None:
-    """List the drafts that wait for a decision."""
+    """List what waits: drafts and uncertain findings."""
     from flows import desk
 
-    settings = config.load(config.find(workspace))
-    requests = desk.waiting(settings)
-    for request in requests:
-        slug, title = request.detail["slug"], request.detail["title"]
+    waiting = desk.listed(config.load(config.find(workspace)))
+    for one in waiting:
         if as_json:
-            echo_json({"request": request.id, "slug": slug, "title": title, "opened": request.opened})
+            echo_json({"request": one.request, "slug": one.slug, "title": one.title, "opened": one.opened})
         else:
-            click.echo(f"{slug}  {title}  (since {request.opened[:10]}, request {request.id})")
-    requests += _findings_waiting(settings, as_json)
-    if not requests and not as_json:
+            click.echo(f"{one.slug or 'findings'}  {one.title}  (since {one.opened[:10]}, request {one.request})")
+    if not waiting and not as_json:
         click.echo("Nothing waits for a decision.")
-
-
-def _findings_waiting(settings: Settings, as_json: bool) -> list[Request]:
-    from content.uncertain import KIND
-    from scheduling.approvals import open_requests
-    from scheduling.ledger.store import Ledger
-
-    requests = open_requests(Ledger(settings.workspace.ledger), KIND)
-    for request in requests:
-        title = f"{len(request.detail['items'])} findings that nobody is sure of"
-        if as_json:
-            echo_json({"request": request.id, "slug": "", "title": title, "opened": request.opened})
-        else:
-            click.echo(f"{title}: stillhouse review findings  (since {request.opened[:10]}, request {request.id})")
-    return requests
 
 
 @review.command(name="findings")
@@ -71,9 +54,11 @@ def findings_(
     code: str | None,
     workspace: Path | None,
 ) -> None:
-    """Print the findings that nobody is sure of, or answer them; the next nightly files the answers."""
+    """Print the uncertain findings, or answer them.
+
+    The next nightly files the answers.
+    """
     from flows import desk
-    from flows.launch import review_ruled
 
     chosen = config.load(config.find(workspace))
     request = desk.asked_now(chosen)
@@ -89,8 +74,7 @@ def findings_(
     decided = desk.answer(
         chosen, request.id, "\n".join(answers), editor=name, code=given, body_sha256=request.body_sha256
     )
-    click.echo(decided.message)
-    review_ruled(chosen, request.id, decided.message)
+    _tell(chosen, request.id, decided)
 
 
 def _split(option: str, text: str, label: str) -> str:
@@ -111,49 +95,47 @@ def show(slug: str, workspace: Path | None) -> None:
     click.echo(desk.show(chosen, desk.request_of(chosen, slug).id).markdown)
 
 
-@review.command()
-@click.argument("slug")
-@click.option("--name", required=True, help="Your name, as enrolled.")
-@click.option("--code", prompt="One-time code", help="The code that your authenticator app shows now.")
-@click.option("--notes", default="", help="For the record.")
-@options.workspace
-def approve(slug: str, name: str, code: str, notes: str, workspace: Path | None) -> None:
-    """Publish the draft SLUG exactly as `review show` prints it."""
-    _decide(config.load(config.find(workspace)), slug, "approve", name, code, notes)
+def _decision(decision: Decision, told: str, **notes: Any) -> None:
+    """Adds the command ``review DECISION SLUG``, which says ``told`` of itself and asks for ``notes``."""
+
+    @review.command(name=decision, help=told)
+    @click.argument("slug")
+    @click.option("--name", required=True, help="Your name, as enrolled.")
+    @click.option("--code", prompt="One-time code", help="The code that your authenticator app shows now.")
+    @click.option("--notes", **notes)
+    @options.workspace
+    def rule(slug: str, name: str, code: str, notes: str, workspace: Path | None) -> None:  # pyright: ignore[reportUnusedFunction] (click has it)
+        from flows import desk
+
+        chosen = config.load(config.find(workspace))
+        request = desk.request_of(chosen, slug)
+        decided = desk.decide(
+            chosen, request.id, decision, editor=name, code=code, body_sha256=request.body_sha256, notes=notes
+        )
+        _tell(chosen, request.id, decided)
 
 
-@review.command(name="request-changes")
-@click.argument("slug")
-@click.option("--name", required=True, help="Your name, as enrolled.")
-@click.option("--code", prompt="One-time code", help="The code that your authenticator app shows now.")
-@click.option("--notes", prompt=True, help="What should be different; the next brief repeats it.")
-@options.workspace
-def request_changes(slug: str, name: str, code: str, notes: str, workspace: Path | None) -> None:
-    """Send the draft SLUG back with notes for the next one."""
-    _decide(config.load(config.find(workspace)), slug, "request-changes", name, code, notes)
+_decision("approve", "Publish the draft SLUG as `review show` prints it.", default="", help="For the record.")
+_decision(
+    "request-changes",
+    "Send the draft SLUG back with notes for the next one.",
+    prompt=True,
+    help="What should be different; the next brief repeats it.",
+)
+_decision(
+    "reject",
+    "Reject the draft SLUG with a reason.",
+    prompt="Reason",
+    help="The reason; the next brief repeats it.",
+)
 
 
-@review.command()
-@click.argument("slug")
-@click.option("--name", required=True, help="Your name, as enrolled.")
-@click.option("--code", prompt="One-time code", help="The code that your authenticator app shows now.")
-@click.option("--notes", prompt="Reason", help="The reason; the next brief repeats it.")
-@options.workspace
-def reject(slug: str, name: str, code: str, notes: str, workspace: Path | None) -> None:
-    """Reject the draft SLUG with a reason."""
-    _decide(config.load(config.find(workspace)), slug, "reject", name, code, notes)
-
-
-def _decide(chosen: Settings, slug: str, decision: Decision, name: str, code: str, notes: str) -> None:
-    from flows import desk
+def _tell(chosen: Settings, request_id: str, decided: Decided) -> None:
+    """Says what came of an answer, here and to the review in the UI."""
     from flows.launch import review_ruled
 
-    request = desk.request_of(chosen, slug)
-    decided = desk.decide(
-        chosen, request.id, decision, editor=name, code=code, body_sha256=request.body_sha256, notes=notes
-    )
     click.echo(decided.message)
-    review_ruled(chosen, request.id, decided.message)
+    review_ruled(chosen, request_id, decided.message)
 
 
 @click.group()
