@@ -51,7 +51,8 @@ def version_of(rows: Connection) -> int:
 def known(rows: Connection) -> Known:
     """The tables of a ledger with their columns."""
     listed = rows.exec_driver_sql(
-        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c"
+        " WHERE m.type = 'table' AND substr(m.name, 1, 7) <> 'sqlite_'"
     )
     found: dict[str, set[str]] = {}
     for table, column in listed:
