@@ -82,10 +82,12 @@ def account(ledger: Ledger, surveys: Iterable[Survey], tally: Tally) -> Collecte
     states = {"read": 0, "skipped": 0, "quarantined": 0}
     notes: list[FileNote] = []
     with ledger.read() as rows:
+        counted = cursors.counted(rows)
         for survey in surveys:
-            for state, count in cursors.counted(rows, survey.task).items():
+            counts = counted.get(survey.task, {})
+            for state, count in counts.items():
                 states[state] += count
-            extra = list(_without_cursor(rows, survey))
+            extra = list(_without_cursor(rows, survey, sum(counts.values())))
             states["skipped"] += sum(note.state == "skipped" for note in extra)
             notes += extra
             notes += (FileNote(c.path, c.via, c.state, c.reason, c.bad_lines) for c in cursors.noted(rows, survey.task))
@@ -100,7 +102,7 @@ def account(ledger: Ledger, surveys: Iterable[Survey], tally: Tally) -> Collecte
     )
 
 
-def _without_cursor(rows: Connection, survey: Survey) -> Iterator[FileNote]:
+def _without_cursor(rows: Connection, survey: Survey, present: int) -> Iterator[FileNote]:
     via = survey.spec.via
     for path in survey.walked.links:
         yield FileNote(path, via, "skipped", LINK_OUT)
@@ -108,7 +110,7 @@ def _without_cursor(rows: Connection, survey: Survey) -> Iterator[FileNote]:
         yield FileNote(path, via, "skipped", f"part of {Path(whole).name}")
     for path, reason in survey.walked.closed:
         yield FileNote(path, via, "missing", f"cannot be listed: {reason}")
-    if sum(cursors.counted(rows, survey.task).values()) < len(survey.walked.files):
+    if present < len(survey.walked.files):
         known = cursors.load(rows, survey.task)
         for seen in survey.walked.files:
             if seen.name not in known:

@@ -30,7 +30,7 @@ from distillers.record.shards import registered, sweep
 from distillers.retract import retract
 from distillers.routes import Routes, routes
 from distillers.sources.registry import recognise_file
-from distillers.survey import LATER, Survey, survey
+from distillers.survey import LATER, Survey, surveys
 from distillers.walk import SourceSpec, nested
 from distillers.withhold import Withhold
 from scheduling import tasks
@@ -93,13 +93,11 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
     and never collected. ``consent`` is what people marked "do not use"; ``key`` is the workspace's, by which what was
     purged is known again. Raises :class:`BusyError` if another run is collecting.
     """
-    with run.ledger.read() as rows:
-        withhold = Withhold(consent or Consent(), tombstones.load(rows, key))
-    desk = _Desk(run, archive, recognise, redactor, folders, workers, on_progress, Tally(), withhold)
     # As long as one connection is open, closing another one does not write the whole log back.
-    with hold(archive.root / ".lock", f"collecting by run {run.id}"), run.ledger.read():
-        with run.ledger.read() as rows:
-            sweep(archive.root, registered(rows))
+    with hold(archive.root / ".lock", f"collecting by run {run.id}"), run.ledger.read() as rows:
+        withhold = Withhold(consent or Consent(), tombstones.load(rows, key))
+        desk = _Desk(run, archive, recognise, redactor, folders, workers, on_progress, Tally(), withhold)
+        sweep(archive.root, registered(rows))
         found: list[Survey] = []
         for _ in range(PASSES):
             before = desk.tally.rewritten
@@ -107,24 +105,24 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
             if desk.tally.rewritten == before:
                 break  # nothing was rewritten, so nothing that leant on it is to be read again
         compact(archive.root, run.ledger, run)
-    return account(run.ledger, found, desk.tally)
+        return account(run.ledger, found, desk.tally)
 
 
 def _pass(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> list[Survey]:
-    surveys = _surveys(desk, specs, since)
-    taken = retract(desk.run, desk.archive, desk.withhold.consent, surveys)
+    found = _surveys(desk, specs, since)
+    taken = retract(desk.run, desk.archive, desk.withhold.consent, found)
     if taken.stirred:
         desk.tally.domains |= taken.domains
-        surveys = _surveys(desk, specs, since)
-    stirred = [one for one in surveys if not one.settled]
+        found = _surveys(desk, specs, since)
+    stirred = [one for one in found if not one.settled]
     with closing(_readings(desk, stirred)) as readings:
         for one in stirred:
             _source(desk, one, islice(readings, len(one.changed)))
-    return surveys
+    return found
 
 
 def _surveys(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> list[Survey]:
-    return [survey(desk.run.ledger, spec, inner, desk.folders, since) for spec, inner in nested(specs)]
+    return surveys(desk.run.ledger, nested(specs), desk.folders, since)
 
 
 def _source(desk: _Desk, seen: Survey, readings: Iterator[Reading]) -> None:

@@ -7,6 +7,7 @@ archived of it before is dead. A file that only grew keeps its generation; so do
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -121,10 +122,11 @@ def wake(rows: Connection, rewritten: Iterable[FileKey]) -> None:
         rows.execute(update(files).where(tuple_(files.c.via, files.c.path).in_(leaning)).values(size=-1))
 
 
-def waking(rows: Connection) -> dict[str, int]:
+def waking(rows: Connection) -> Mapping[str, int]:
     """How many files of each source are to be read again whatever their stat says."""
-    chosen = select(files.c.source, func.count()).where(files.c.size < 0, files.c.gone == 0)
-    return {str(source): int(count) for source, count in rows.execute(chosen.group_by(files.c.source))}
+    # Few or none: counted here, so that the table is read through once and no index is followed row by row.
+    chosen = select(files.c.source).where(files.c.size < 0, files.c.gone == 0)
+    return Counter(str(source) for (source,) in rows.execute(chosen))
 
 
 def generations(rows: Connection) -> list[tuple[str, str, int]]:
@@ -133,10 +135,13 @@ def generations(rows: Connection) -> list[tuple[str, str, int]]:
     return [(str(via), str(path), int(generation)) for via, path, generation in rows.execute(chosen)]
 
 
-def counted(rows: Connection, source: str) -> dict[str, int]:
-    """How many present files of ``source`` are in each state."""
-    chosen = select(files.c.state, func.count()).where(files.c.source == source, files.c.gone == 0)
-    return {str(state): int(count) for state, count in rows.execute(chosen.group_by(files.c.state))}
+def counted(rows: Connection) -> dict[str, dict[str, int]]:
+    """How many present files of each source are in each state."""
+    chosen = select(files.c.source, files.c.state, func.count()).where(files.c.gone == 0)
+    found: dict[str, dict[str, int]] = {}
+    for source, state, count in rows.execute(chosen.group_by(files.c.source, files.c.state)):
+        found.setdefault(str(source), {})[str(state)] = int(count)
+    return found
 
 
 def noted(rows: Connection, source: str) -> list[Cursor]:

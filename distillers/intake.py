@@ -207,9 +207,9 @@ def _again(batch: Batch) -> list[str]:
 
 
 def _stores(batch: Batch, again: list[str]) -> list[str]:
-    """Those of ``again`` that are databases of which all was read: what was withheld of a file shall go, not stay."""
-    whole = {cursor.path for cursor in batch.cursors if cursor.format in _DATABASES and not cursor.reason}
-    return [path for path in again if path in whole]
+    """Those of ``again`` that are databases. What is withheld of one was erased before it was read (``retract``)."""
+    databases = {cursor.path for cursor in batch.cursors if cursor.format in _DATABASES}
+    return [path for path in again if path in databases]
 
 
 def _lost(archive: Archive, keys: ArrowTable, via: str, again: list[str], stores: list[str]) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ marks = Table(
 )
 """What was marked when the record was last brought in line with it."""
 
+_MARKER = f"/{MARKER}"
 Mark = tuple[str, str]
 """(kind, what)."""
 
@@ -77,7 +78,7 @@ def _marks(rows: Connection, consent: Consent, surveys: Sequence[Survey]) -> Ite
         if consent.mark_of_folder(root):
             yield "logs", root
         yield from (("logs", folder) for folder in consent.folders if below(folder, [root]))
-        markers = (seen.name for seen in survey.walked.files if seen.name.endswith(f"/{MARKER}"))
+        markers = (seen.name for seen in survey.walked.files if seen.name.endswith(_MARKER))
         yield from (("logs", name.rpartition("/")[0]) for name in markers)
 
 

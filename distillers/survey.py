@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -75,15 +75,40 @@ def survey(
     since: datetime | None,
 ) -> Survey:
     """The survey of ``spec`` without its folders ``inner``; ``folders`` and ``since`` as given to ``collect``."""
-    walked = walk(spec.path, inner)
-    task = task_id("collect", spec.subject)
-    revision = _hash(READING, spec.kind, sorted((domain, list(map(str, paths))) for domain, paths in folders.items()))
+    return surveys(ledger, [(spec, inner)], folders, since)[0]
+
+
+def surveys(
+    ledger: Ledger,
+    specs: Iterable[tuple[SourceSpec, Sequence[Path]]],
+    folders: Mapping[str, Sequence[Path]],
+    since: datetime | None,
+) -> list[Survey]:
+    """The survey of each source, all from one look into the ledger."""
+    told = sorted((domain, list(map(str, paths))) for domain, paths in folders.items())
     with ledger.read() as rows:
-        woken = cursors.waking(rows).get(task, 0)
-        wanted = _hash(walked.signature(), revision, woken, since)
-        if _is_done(rows, task, wanted):
-            return Survey(spec, task, wanted, revision, settled=True, walked=walked)
-        known = cursors.load(rows, task)
+        waking = cursors.waking(rows)
+        return [
+            _survey(rows, spec, inner, _Asked(waking, _hash(READING, spec.kind, told), since)) for spec, inner in specs
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a survey rests on beside the files."""
+
+    waking: Mapping[str, int]
+    revision: str
+    since: datetime | None
+
+
+def _survey(rows: Connection, spec: SourceSpec, inner: Sequence[Path], asked: _Asked) -> Survey:
+    walked, revision, since = walk(spec.path, inner), asked.revision, asked.since
+    task = task_id("collect", spec.subject)
+    wanted = _hash(walked.signature(), revision, asked.waking.get(task, 0), since)
+    if _is_done(rows, task, wanted):
+        return Survey(spec, task, wanted, revision, settled=True, walked=walked)
+    known = cursors.load(rows, task)
     names = {seen.name for seen in walked.files}
     same = {seen.name for seen in walked.files if _is_same(seen, known.get(seen.name), revision)}
     oldest = int(since.timestamp() * 1e9) if since else 0

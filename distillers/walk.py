@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,8 +65,11 @@ class Walked:
 
     def signature(self) -> str:
         """A hash that changes as soon as a file comes, goes or is touched."""
-        told = "\n".join(f"{f.name}\0{f.size}\0{f.mtime_ns}\0{f.ino}\0{f.ctime_ns}" for f in self.files)
-        return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+        names, sizes, changed, nodes, touched, _ = zip(*self.files, strict=True) if self.files else ((),) * 6
+        told = hashlib.blake2b("\0".join(names).encode(), digest_size=12)
+        for code, column in (("q", sizes), ("q", changed), ("Q", nodes), ("q", touched)):
+            told.update(array(code, column))
+        return told.hexdigest()
 
 
 def walk(root: Path, without: Sequence[Path] = ()) -> Walked:
@@ -85,9 +89,7 @@ def walk(root: Path, without: Sequence[Path] = ()) -> Walked:
     while folders:
         folder = folders.pop()
         try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    _enter(entry, found, folders, fence)
+            _list(folder, found, folders, fence)
         except OSError as error:
             found.closed.append((name_of(folder), error.strerror or type(error).__name__))
         if shut:
@@ -145,26 +147,40 @@ def _with(seen: Seen, log: Seen | None) -> Seen:
     )
 
 
-def _enter(entry: os.DirEntry[str], found: Walked, folders: list[str], fence: str) -> None:
-    if entry.is_symlink():
-        _link(entry, found, fence)
-    elif entry.is_dir(follow_symlinks=False):
-        folders.append(entry.path)
-    elif entry.is_file(follow_symlinks=False):
-        found.files.append(_seen(entry.path, entry.stat(follow_symlinks=False)))
+def _list(folder: str, found: Walked, folders: list[str], fence: str) -> None:
+    """Takes over what is in ``folder``: files into ``found``, folders into ``folders``.
+
+    It is listed by its handle, so that the system looks each file up in the folder and not from the root.
+    """
+    above = folder.rstrip("/")
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with os.scandir(handle) as entries:
+            for entry in entries:
+                path = f"{above}/{entry.name}"
+                if entry.is_file(follow_symlinks=False):  # most of all entries: no call of our own for each
+                    at = entry.stat(follow_symlinks=False)
+                    name = path if path.isascii() else name_of(path)
+                    found.files.append(Seen(name, at.st_size, at.st_mtime_ns, at.st_ino, at.st_ctime_ns, path))
+                elif entry.is_symlink():
+                    _link(entry, path, found, fence)
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(path)
+    finally:
+        os.close(handle)
 
 
-def _link(entry: os.DirEntry[str], found: Walked, fence: str) -> None:
+def _link(entry: os.DirEntry[str], path: str, found: Walked, fence: str) -> None:
     try:
         seen = entry.stat()
     except OSError:  # it leads nowhere, or round in a circle
         return
     if not stat.S_ISREG(seen.st_mode):
         return
-    if os.path.realpath(entry.path).startswith(fence):
-        found.files.append(_seen(entry.path, seen))
+    if os.path.realpath(path).startswith(fence):
+        found.files.append(_seen(path, seen))
     else:
-        found.links.append(name_of(entry.path))
+        found.links.append(name_of(path))
 
 
 def _seen(path: str, seen: os.stat_result) -> Seen:

@@ -12,6 +12,7 @@ import pytest
 from tiny import events, never, texts
 
 from distillers.collect import Collected, Counts
+from distillers.consent import Consent
 from distillers.record.archive import Archive
 from distillers.record.events import Event
 from distillers.sources import Skip, SourceFile, recognise
@@ -139,6 +140,20 @@ def test_a_session_that_its_agent_deleted_stays_and_a_changed_one_beside_it_chan
         assert events(archive, "shop", "ses_3") == kept
     assert said(archive).count("Oiled, thrice.") == 1
     assert "Oiled, twice." not in said(archive)
+
+
+def test_a_session_that_its_agent_deleted_stays_while_another_one_is_withheld(
+    real: Night, busy: tuple[Path, sqlite3.Connection], archive: Archive
+) -> None:
+    _, rows = busy
+    real()
+    kept = events(archive, "shop", "ses_3")
+    other = next(info.unit for info in archive.units("shop") if info.unit != "ses_3")
+    for table, column in (("part", "session_id"), ("message", "session_id"), ("session", "id")):
+        rows.execute(f"DELETE FROM {table} WHERE {column} = 'ses_3'")
+    real(consent=Consent(sessions=frozenset({other})))
+    assert not events(archive, "shop", other)
+    assert events(archive, "shop", "ses_3") == kept
 
 
 def test_a_reverted_database_session_loses_what_was_taken_back(
