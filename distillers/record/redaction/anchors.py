@@ -26,6 +26,7 @@ class Anchors:
     def __init__(self, literals: Iterable[str], only_before: dict[str, str], never_before: dict[str, str]) -> None:
         self._literals = frozenset(literals)
         self._only_before = only_before
+        self._compiled = b""
         follow = {literal: f"(?={after})" for literal, after in only_before.items()}
         rows = [(row, follow.get(row, "") + never_before.get(row, "")) for row in sorted(self._literals)]
         self.pattern: Final = re.compile(_trie(rows))
@@ -34,7 +35,11 @@ class Anchors:
     @cached_property
     def scanner(self) -> Scanner:
         """Proposes where anchors begin."""
-        return Scanner(self._literals, self._only_before)
+        return Scanner(self._literals, self._only_before, self._compiled)
+
+    def adopt(self, compiled: bytes) -> None:
+        """Spares this process the compiling: ``compiled`` is what another one's scanner dumped."""
+        self._compiled = compiled
 
     def matches(self, low: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
         """What ``pattern.finditer(low)`` yields, if every match of it begins at one of ``places`` (ascending)."""

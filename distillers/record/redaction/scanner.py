@@ -60,23 +60,34 @@ PLACES: Final = tuple(Places.__dataclass_fields__)
 
 
 class Scanner:
-    """Looks for ``literals`` (lower case), each followed by its pattern in ``after`` if it has one."""
+    """Looks for ``literals`` (lower case), each followed by its pattern in ``after`` if it has one.
 
-    def __init__(self, literals: Iterable[str], after: Mapping[str, str]) -> None:
+    ``compiled`` is what :meth:`dumped` gave for the same two, on this machine: loading it takes no time.
+    """
+
+    def __init__(self, literals: Iterable[str], after: Mapping[str, str], compiled: bytes = b"") -> None:
         self._literals = sorted(set(literals))
         self._cuts = frozenset(chain.from_iterable(map(_cuts, self._literals)))
         self._lock = threading.Lock()  # the library scans without the interpreter's lock, in one scratch space
+        self._database = _loaded(compiled) if compiled else self._compiled(after)
+
+    def dumped(self) -> bytes:
+        """The compiled patterns, for another process."""
+        return hyperscan.dumpb(self._database)
+
+    def _compiled(self, after: Mapping[str, str]) -> hyperscan.Database:
         patterns = [re.escape(literal) + _wider(after.get(literal, "")) for literal in self._literals]
         placed = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
         flags = [placed] * len(patterns) + [hyperscan.HS_FLAG_CASELESS, 0, 0]
         patterns += [_joint(self._literals), _RUN, _NOISE]
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        database.compile(
             expressions=[pattern.encode() for pattern in patterns],
             ids=list(range(len(patterns))),
             elements=len(patterns),
             flags=flags,
         )
+        return database
 
     def places(self, texts: Sequence[str]) -> dict[int, Places]:
         """The places of ``texts``, by the index of the text; those without any are left out."""
@@ -186,6 +197,12 @@ def _wider(pattern: str) -> str:
     for narrow, wide in _WIDER.items():
         pattern = pattern.replace(narrow, wide)
     return pattern
+
+
+def _loaded(compiled: bytes) -> hyperscan.Database:
+    database = hyperscan.loadb(compiled, mode=hyperscan.HS_MODE_BLOCK)
+    database.scratch = hyperscan.Scratch(database)
+    return database
 
 
 class _Batch:
