@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from distillers.record.redaction.rules import ANCHORS
 from distillers.record.redaction.scan import find, find_many
 from distillers.record.redaction.spans import CustomPattern, Span, merge
 from distillers.record.redaction.views import canonical
@@ -45,6 +46,15 @@ class Redactor:
         self._key = hashlib.blake2b(key, digest_size=32).digest()
         self._extra = tuple(extra)
         self._allow = frozenset(canonical(value) for value in allow)
+
+    def __getstate__(self) -> tuple[dict[str, Any], bytes]:
+        """What another process needs to mask alike: the compiled patterns go along."""
+        return self.__dict__, ANCHORS.scanner.dumped()
+
+    def __setstate__(self, state: tuple[dict[str, Any], bytes]) -> None:
+        held, compiled = state
+        self.__dict__.update(held)
+        ANCHORS.adopt(compiled)
 
     def spans(self, text: str) -> list[Span]:
         """The secrets of ``text``: start, end (characters), kind; in order, apart from each other."""
