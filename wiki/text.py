@@ -90,7 +90,8 @@ def inert(text: str, chars: int) -> str:
     Code spans stay code spans. No raw HTML, image, link, footnote, wikilink, heading, list, front matter, block id,
     template tag or comment survives as markup, wherever on a line the result is put after other text.
     """
-    return _start("".join(_pieces(clip(visible(public(text[:_READ])), chars))))
+    made = "".join(_pieces(clip(visible(public(text[:_READ])), chars)))
+    return _start(" ".join(made.split()))  # a code span that held nothing leaves its blanks behind
 
 
 def _pieces(text: str) -> list[str]:

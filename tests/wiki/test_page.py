@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -107,13 +106,11 @@ def test_values_of_front_matter_stay_text() -> None:
     "piece",
     ["# ", "#\n", "- ^f-1a2b3c4d\n", "[^a]:\n", "- ", "> ", "x\n", "k: v\n", "a: [", "`" * 7, " ", "\n", "<!--"],
 )
-def test_64_kib_of_anything_are_read_in_half_a_second(piece: str) -> None:
+def test_64_kib_of_anything_are_kept_byte_for_byte_or_refused(piece: str) -> None:
     for head in ("", "---\n"):
         data = (head + piece * (65_536 // len(piece))).encode()
-        begin = time.process_time()
         with suppress(CorruptError):
-            parse("a.md", data)
-        assert time.process_time() - begin < 0.5
+            assert parse("a.md", data).data == data
 
 
 def test_fields_are_set_on_their_own_line_and_comments_stay() -> None:

@@ -43,10 +43,8 @@ with open({str(pids)!r}, "a") as log:
     log.write(f"{{os.getpid()}}\\n")
 time.sleep(3600)
 """
-    started = time.monotonic()
     with pytest.raises(FailedError, match="did not finish within 1 s"):
         agentry.command(tmp_path, text, seconds=1.0).run(ASKED, FORM)
-    assert time.monotonic() - started < 10
     assert [pid for pid in map(int, pids.read_text().split()) if _lives(pid)] == []
 
 

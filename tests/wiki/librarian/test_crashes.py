@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-import wiki.git
 from distillers.findings import Finding
+from scheduling.base import gitcall
 from scheduling.base.process import Completed
 from scheduling.runs import Run
 
@@ -46,7 +46,7 @@ def killed(work: Callable[[], object]) -> bool:
 def die_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes this process kill itself after its ``step``-th git command or ledger change."""
     left = [step]
-    git, change = wiki.git.run, Run.change
+    git, change = gitcall.git, Run.change
 
     def counted() -> None:
         left[0] -= 1
@@ -70,7 +70,7 @@ def die_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
             counted()
             return result
 
-    monkeypatch.setattr(wiki.git, "run", run)
+    monkeypatch.setattr(gitcall, "git", run)
     monkeypatch.setattr(Run, "change", lambda self, *args, **values: Counted(change(self, *args, **values)))
 
 
