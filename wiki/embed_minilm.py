@@ -44,9 +44,13 @@ class MiniLM:
         found: Any = importlib.util.find_spec(PACKAGE)
         self._model = Path(found.submodule_search_locations[0]) / "model"
 
-    @cached_property
+    @property
     def revision(self) -> str:
         """Hash of the weights: other weights make other vectors."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> str:
         with (self._model / "model.safetensors").open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 

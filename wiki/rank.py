@@ -46,7 +46,7 @@ class Weights:
     medium: float = 1.0
     talk: float = 1.0
     tool: float = 0.6
-    vector: float = 0.3
+    vector: float = 0.4
 
     def of(self, kind: str) -> float:
         """The weight of a passage of that kind."""

@@ -46,6 +46,8 @@ NEAR = 50
 """Candidates by vector from each table."""
 CALLS = 8
 """Calls to LanceDB that run at the same time."""
+DEAF = 30.0
+"""Seconds that an embedder which failed is not asked again."""
 COLUMNS = ("id", "source", "kind", "terms", "text", "meta")
 
 
@@ -94,6 +96,7 @@ class Searcher:
         self._ledger = ledger
         self._embedder = embedder
         self._weights = weights or Weights()
+        self._deaf_until = 0.0
         self._calls = ThreadPoolExecutor(CALLS, "search")
         self._lock = threading.Lock()
         self._opened: _Open | None = None
@@ -170,17 +173,20 @@ class Searcher:
         return found + [one.result() for one in pending]
 
     def _vector(self, query: str, known: Manifest) -> Any:
-        if self._embedder is None or not known.embedder:
+        if self._embedder is None or not known.embedder or time.monotonic() < self._deaf_until:
             return None
-        if named(self._embedder) != known.embedder:
+        try:
+            mine = named(self._embedder)
+            vector = self._embedder.encode([query])[0] if mine == known.embedder else None
+        except EmbedderError:
+            self._deaf_until = time.monotonic() + DEAF
+            return None  # what it would have added is little beside no answer at all
+        if vector is None:
             raise EmbedderError(
-                f"the index was made with {known.embedder}, not with {named(self._embedder)}",
+                f"the index was made with {known.embedder}, not with {mine}",
                 hint="stillhouse nightly makes it anew with the embedder that the settings name",
             )
-        try:
-            return self._embedder.encode([query])[0]
-        except EmbedderError:
-            return None
+        return vector
 
     def _current(self) -> _Open:
         with self._lock:
