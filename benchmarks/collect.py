@@ -3,7 +3,8 @@
 
 FOLDER holds logs and tickets at any depth; each folder right below it becomes a domain. Prints, for a fresh collect:
 seconds, MB/s, the share of the speed of a one-core orjson line loop, and the peak memory of the process tree; for one
-with nothing new: seconds beside a bare walk with a stat of each file.
+with nothing new: seconds beside a bare walk with a stat of each file. With ``--grow`` the same over folders shaped like
+FOLDER with so many megabytes, one after the other: the speeds say whether the time grows with the bytes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TypeVar
 
 import orjson
 
+from benchmarks.grown import grow
 from distillers.collect import Collected, SourceSpec, collect
 from distillers.record.archive import Archive
 from distillers.record.redact import Redactor
@@ -106,34 +108,47 @@ def bare_walk(folder: str) -> int:
     return count
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--workers", type=int, default=2)
-    args = parser.parse_args()
+def measured(folder: Path, workers: int) -> None:
+    """Prints the figures for ``folder``."""
     masker = Redactor(bytes(32))
-    specs = [SourceSpec(path.name, "auto", path) for path in sorted(args.folder.iterdir()) if path.is_dir()]
-    loop, size = timed(lambda: line_loop(args.folder))
+    masker.mask("loads what masking needs")
+    specs = [SourceSpec(path.name, "auto", path) for path in sorted(folder.iterdir()) if path.is_dir()]
+    loop, size = timed(lambda: line_loop(folder))
     with tempfile.TemporaryDirectory() as home:
         ledger = Ledger(Path(home) / "ledger.db")
         archive = Archive(Path(home) / "archive", ledger)
 
-        def night() -> Collected:
+        def night() -> tuple[float, Collected]:
             with running(ledger, "operator", "collect") as run:
-                return collect(run, archive, masker, specs, {}, workers=args.workers)
+                return timed(lambda: collect(run, archive, masker, specs, {}, workers=workers))
 
         with Peak() as peak:
-            fresh, got = timed(night)
+            fresh, got = night()
         stored = sum(path.stat().st_size for path in files(archive.root))
-        walk, count = min(timed(lambda: sum(bare_walk(str(spec.path)) for spec in specs)) for _ in range(5))
-        idle, _ = min((timed(night) for _ in range(5)), key=lambda pair: pair[0])
+        pairs = [(timed(lambda: sum(bare_walk(str(spec.path)) for spec in specs)), night()) for _ in range(5)]
+        walk, count = min(walked for walked, _ in pairs)
+        idle = min(seconds for _, (seconds, _) in pairs)
     print(f"{count} files, {size / MB:.1f} MB: {got.files}")
     print(f"{got.sessions} sessions, {got.tickets} tickets, {got.events} events, archive {stored / MB:.1f} MB")
     print(f"line loop  {loop:7.2f} s {size / MB / loop:7.1f} MB/s")
     print(f"collect    {fresh:7.2f} s {size / MB / fresh:7.1f} MB/s, {loop / fresh:.2f} of the loop's speed")
     print(f"peak       {peak.resident:7.0f} MB resident, {peak.proportional:.0f} MB with shared pages counted once")
     print(f"bare walk  {walk * 1000:7.1f} ms")
-    print(f"nothing new {idle * 1000:6.1f} ms, {idle / walk:.1f} walks")
+    print(f"nothing new {idle * 1000:6.1f} ms, {idle / walk:.1f} walks", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--grow", type=int, nargs="*", default=[], metavar="MB")
+    args = parser.parse_args()
+    for size in args.grow:
+        with tempfile.TemporaryDirectory() as made:
+            grow(args.folder, Path(made), size * 1_000_000)
+            measured(Path(made), args.workers)
+    if not args.grow:
+        measured(args.folder, args.workers)
 
 
 if __name__ == "__main__":
