@@ -71,6 +71,7 @@ class _Desk:
     on_progress: Callable[[Progress], None] | None
     tally: Tally
     withhold: Withhold
+    edition: str
 
 
 def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two that say what, four options by name)
@@ -86,17 +87,19 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
     workers: int = 2,
     consent: Consent | None = None,
     key: bytes = b"",
+    edition: str = "",
 ) -> Collected:
     """Brings ``archive`` up to date with all sources; returns what there is and what was new.
 
     ``folders`` are the working folders of each domain; ``since`` leaves files alone that were last changed before it
     and never collected. ``consent`` is what people marked "do not use"; ``key`` is the workspace's, by which what was
-    purged is known again. Raises :class:`BusyError` if another run is collecting.
+    purged is known again. ``edition`` names the patterns of one's own that ``redactor`` has: when it changes, all that
+    the sources hold is read again. Raises :class:`BusyError` if another run is collecting.
     """
     # As long as one connection is open, closing another one does not write the whole log back.
     with hold(archive.root / ".lock", f"collecting by run {run.id}"), run.ledger.read() as rows:
         withhold = Withhold(consent or Consent(), tombstones.load(rows, key))
-        desk = _Desk(run, archive, recognise, redactor, folders, workers, on_progress, Tally(), withhold)
+        desk = _Desk(run, archive, recognise, redactor, folders, workers, on_progress, Tally(), withhold, edition)
         sweep(archive.root, registered(rows))
         found: list[Survey] = []
         for _ in range(PASSES):
@@ -122,7 +125,7 @@ def _pass(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> l
 
 
 def _surveys(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> list[Survey]:
-    return surveys(desk.run.ledger, nested(specs), desk.folders, since)
+    return surveys(desk.run.ledger, nested(specs), desk.folders, since, desk.edition)
 
 
 def _source(desk: _Desk, seen: Survey, readings: Iterator[Reading]) -> None:

@@ -73,9 +73,10 @@ def survey(
     inner: Sequence[Path],
     folders: Mapping[str, Sequence[Path]],
     since: datetime | None,
+    edition: str = "",
 ) -> Survey:
-    """The survey of ``spec`` without its folders ``inner``; ``folders`` and ``since`` as given to ``collect``."""
-    return surveys(ledger, [(spec, inner)], folders, since)[0]
+    """The survey of ``spec`` without its folders ``inner``; ``folders`` and the rest as given to ``collect``."""
+    return surveys(ledger, [(spec, inner)], folders, since, edition)[0]
 
 
 def surveys(
@@ -83,13 +84,15 @@ def surveys(
     specs: Iterable[tuple[SourceSpec, Sequence[Path]]],
     folders: Mapping[str, Sequence[Path]],
     since: datetime | None,
+    edition: str = "",
 ) -> list[Survey]:
     """The survey of each source, all from one look into the ledger."""
     told = sorted((domain, list(map(str, paths))) for domain, paths in folders.items())
     with ledger.read() as rows:
         waking = cursors.waking(rows)
         return [
-            _survey(rows, spec, inner, _Asked(waking, _hash(READING, spec.kind, told), since)) for spec, inner in specs
+            _survey(rows, spec, inner, _Asked(waking, _hash(READING + edition, spec.kind, told), since))
+            for spec, inner in specs
         ]
 
 

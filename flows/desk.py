@@ -13,7 +13,7 @@ from content import answers, articles, confirming, review, uncertain
 from content.publish import finish, publish
 from distillers.claims import public
 from distillers.findings_store import load
-from distillers.record.redact import Redactor, load_key
+from flows.redaction import redactor
 from flows.settings import Settings
 from scheduling import approvals, editors, runs
 from scheduling.approvals import AlreadyRuledError, Decision, Request, get_request, open_requests
@@ -93,7 +93,7 @@ def answer(settings: Settings, request_id: str, text: str, *, editor: str, code:
 
     Raises UsageError if ``text`` cannot be understood, RefusedError as :func:`decide` does; then nothing is decided.
     """
-    mask = Redactor(load_key(settings.workspace.secret)).mask
+    mask = redactor(settings).mask
     with _sitting(settings) as run:
         confirming.take_up(run)
         asked = _of(run.ledger, request_id, uncertain.KIND)

@@ -12,10 +12,11 @@ from typing import Any
 from distillers.findings_store import load as load_findings
 from distillers.record.shards import registered
 from flows import settings as config
+from flows.redaction import patterns
 from flows.seating import unready
 from flows.settings import Settings
 from scheduling import tasks
-from scheduling.base.errors import StillhouseError
+from scheduling.base.errors import StillhouseError, UsageError
 from scheduling.base.process import run as start
 from scheduling.editors import editors
 from scheduling.ledger.store import Ledger
@@ -116,6 +117,17 @@ def _sources(chosen: Settings) -> Check:
     return Check("sources", not gone, ", ".join(gone) or "all there", "mend or remove these sources in stillhouse.toml")
 
 
+def _redaction(chosen: Settings) -> Check:
+    """Whether one's own patterns can be used; without them no night begins."""
+    table = chosen.redaction
+    try:
+        count = len(patterns(chosen))
+    except UsageError as error:
+        return Check("redaction", False, error.message, error.hint)
+    own = f"{count} patterns and {len(table.allow)} values to keep of your own" if count or table.allow else ""
+    return Check("redaction", True, own or "the patterns that come along")
+
+
 def _ledger(chosen: Settings) -> Check:
     with Ledger(chosen.workspace.ledger).read() as rows:
         said = str(rows.exec_driver_sql("PRAGMA quick_check").scalar_one())
@@ -176,6 +188,7 @@ def _agents(chosen: Settings) -> Check:
 INSTALLATION: tuple[Callable[[], Check], ...] = (_python, _git, _shadows)
 WORKSPACE: tuple[Callable[[Settings], Check], ...] = (
     _sources,
+    _redaction,
     _ledger,
     _archive,
     _tasks,

@@ -22,6 +22,7 @@ from distillers.consent import Consent
 from distillers.fetch.base import Access, Target
 from distillers.walk import SourceSpec
 from flows.agent_tables import AgentName, AgentTable, BudgetTable, HouseTable, PriceTable, SeatName, SeatTable
+from flows.redaction_tables import PatternTable, RedactionTable
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 
@@ -165,6 +166,7 @@ class _File(_Table):
     schedule: ScheduleTable = ScheduleTable()
     prefect: PrefectTable = PrefectTable()
     consent: ConsentTable = ConsentTable()
+    redaction: RedactionTable = RedactionTable()
     agents: dict[AgentName, AgentTable] = Field(default_factory=dict[str, AgentTable])
     seats: dict[SeatName, SeatTable] = Field(default_factory=dict[str, SeatTable])
     budget: HouseTable = HouseTable()
@@ -187,6 +189,7 @@ class Settings(_Table):
     schedule: ScheduleTable
     prefect: PrefectTable
     consent: ConsentTable = ConsentTable()
+    redaction: RedactionTable = RedactionTable()
     agents: Mapping[str, AgentTable] = Field(default_factory=dict[str, AgentTable])
     seats: Mapping[str, SeatTable] = Field(default_factory=dict[str, SeatTable])
     budget: HouseTable = HouseTable()
@@ -221,6 +224,12 @@ class Settings(_Table):
     def withheld(self) -> Consent:
         """What people marked "do not use" here; markers in folders are found where they lie."""
         return Consent(frozenset(self.consent.sessions), tuple(map(str, self.consent.folders)))
+
+    @property
+    def gitleaks(self) -> Path | None:
+        """The gitleaks rule file, if one is named."""
+        path = self.redaction.gitleaks
+        return self.root / path.expanduser() if path else None
 
     @property
     def folders(self) -> dict[str, tuple[Path, ...]]:
@@ -282,6 +291,7 @@ def load(root: Path) -> Settings:
         schedule=parsed.schedule,
         prefect=parsed.prefect,
         consent=parsed.consent,
+        redaction=parsed.redaction,
         agents=parsed.agents,
         seats=parsed.seats,
         budget=parsed.budget,
@@ -354,5 +364,15 @@ def _suggestion(mistake: Mapping[str, Any]) -> str:
 def _known_keys() -> list[str]:
     sources = (SourceTable, NotesTable, GitTable, GithubTable)
     tables: tuple[type[BaseModel], ...] = (_File, DomainTable, *sources, PillarTable, ScheduleTable, PrefectTable)
-    tables = (*tables, ConsentTable, AgentTable, SeatTable, BudgetTable, HouseTable, PriceTable)
+    tables = (
+        *tables,
+        ConsentTable,
+        PatternTable,
+        RedactionTable,
+        AgentTable,
+        SeatTable,
+        BudgetTable,
+        HouseTable,
+        PriceTable,
+    )
     return sorted({name for table in tables for name in table.model_fields})

@@ -28,6 +28,7 @@ from distillers.record.archive import Archive
 from distillers.record.redact import Redactor, load_key
 from distillers.survey import survey
 from distillers.walk import SourceSpec, nested
+from flows.redaction import redactor
 from flows.report import Report
 from flows.seating import asking
 from flows.settings import Settings, access
@@ -114,7 +115,7 @@ def opened(
                 say(f"run {dead} had died; its work is taken up")
             archive = Archive(space.archive, ledger)
             with closing(archive):
-                yield Night(settings, ledger, archive, Redactor(load_key(space.secret)), run, only, moment, say)
+                yield Night(settings, ledger, archive, redactor(settings), run, only, moment, say)
 
 
 def day(text: str | None) -> datetime | None:
@@ -185,6 +186,7 @@ def collect(night: Night) -> collecting.Collected:
             on_progress=teller.files,
             consent=night.settings.withheld,
             key=load_key(night.settings.workspace.secret),
+            edition=night.redactor.edition,
         )
 
 
@@ -328,9 +330,9 @@ def preview(settings: Settings, *, only: str | None = None, since: str | None = 
     """Looks at the sources without opening a file or changing anything."""
     if only is not None:
         settings.domain(only)
-    ledger = Ledger(settings.workspace.ledger)
+    ledger, edition = Ledger(settings.workspace.ledger), redactor(settings).edition
     seen = [
-        (spec, survey(ledger, spec, inner, settings.folders, day(since)).changed)
+        (spec, survey(ledger, spec, inner, settings.folders, day(since), edition).changed)
         for spec, inner in nested(sources(settings))
         if only in (None, spec.domain)
     ]

@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from distillers.record.redaction.own import Own
 from distillers.record.redaction.rules import ANCHORS
 from distillers.record.redaction.scan import find, find_many
 from distillers.record.redaction.spans import CustomPattern, Span, merge
@@ -44,8 +45,10 @@ class Redactor:
 
     def __init__(self, key: bytes, extra: Sequence[CustomPattern] = (), allow: Sequence[str] = ()) -> None:
         self._key = hashlib.blake2b(key, digest_size=32).digest()
-        self._extra = tuple(extra)
+        self._extra = Own(extra)
         self._allow = frozenset(canonical(value) for value in allow)
+        self.edition = edition(extra, allow)
+        """Names the patterns and allowed values of one's own; "" if there are none."""
 
     def __getstate__(self) -> tuple[dict[str, Any], bytes]:
         """What another process needs to mask alike: the compiled patterns go along."""
@@ -158,6 +161,18 @@ class Redactor:
     def _hash(self, secret: str) -> str:
         value = canonical(secret).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(value, key=self._key, digest_size=4).hexdigest()
+
+
+def _told(pattern: CustomPattern) -> str:
+    kept = [([regex.pattern for regex in one.regexes], one.words, one.target) for one in pattern.allow]
+    how = (pattern.keywords, pattern.entropy, pattern.group, pattern.first_group, kept)
+    return repr((pattern.kind, pattern.regex.pattern, pattern.regex.flags, how))
+
+
+def edition(extra: Sequence[CustomPattern], allow: Sequence[str]) -> str:
+    """A short hash that changes when patterns or allowed values do; "" if there are none."""
+    told = repr((sorted(map(_told, extra)), sorted(allow)))
+    return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() if extra or allow else ""
 
 
 def _batches(texts: Sequence[str]) -> Iterator[range]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from distillers.record.redact import Redactor, load_key
+from distillers.record.redact import Redactor
 from flows import founding
 from flows import settings as config
 from flows.commands import options
@@ -122,9 +122,11 @@ def redact(workspace: Path | None, as_json: bool) -> None:
 
 
 def _redactor(root: Path | None) -> Redactor:
+    from flows.redaction import redactor
+
     if root is None:
         return Redactor(secrets.token_bytes(32))
-    return Redactor(load_key(config.load(root).workspace.secret))
+    return redactor(config.load(root))
 
 
 def _masked_row(mask: Callable[[str], str], line: str, number: int) -> dict[str, Any]:

@@ -8,20 +8,21 @@ from typing import Final
 from distillers.record.redaction import blocks
 from distillers.record.redaction.anchors import lower
 from distillers.record.redaction.look import Window, search
+from distillers.record.redaction.own import NONE, Own
 from distillers.record.redaction.rules import ANCHORS
 from distillers.record.redaction.scanner import EDGE, Places
-from distillers.record.redaction.spans import CustomPattern, Span, back, merge
+from distillers.record.redaction.spans import Span, back, merge
 from distillers.record.redaction.views import View, clean, joints
 
 _NOTHING: Final = Places()
 
 
-def find(text: str, custom: Sequence[CustomPattern] = ()) -> list[Span]:
+def find(text: str, custom: Own = NONE) -> list[Span]:
     """All secrets of ``text`` as spans of it, apart from each other, in order."""
     return dict(find_many([text], custom)).get(0, [])
 
 
-def find_many(texts: Sequence[str], custom: Sequence[CustomPattern] = ()) -> Iterator[tuple[int, list[Span]]]:
+def find_many(texts: Sequence[str], custom: Own = NONE) -> Iterator[tuple[int, list[Span]]]:
     """For each of ``texts`` that holds secrets: its index, and what :func:`find` says of it."""
     hints = ANCHORS.scanner.places(texts)
     noisy = {i: clean(texts[i]) for i, places in hints.items() if places.noise}
@@ -44,12 +45,12 @@ def _windows(text: str, hints: Places) -> Iterator[Window]:
         yield text, start, end
 
 
-def _others(text: str, hints: Places, own: Sequence[CustomPattern]) -> Iterator[Span]:
+def _others(text: str, hints: Places, own: Own) -> Iterator[Span]:
     """What no anchor announces."""
     for start, end in blocks.find(text, hints.runs, lambda inner: bool(find(inner, own))):
         yield Span(start, end, "base64-block")
-    for pattern in own:
-        yield from _own(pattern, text)
+    if own:
+        yield from own.find(text)
 
 
 def broken(text: str, breaks: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -60,10 +61,3 @@ def broken(text: str, breaks: Iterable[int]) -> Iterator[tuple[int, int]]:
         for anchor in ANCHORS.pattern.finditer(lower(edge)):
             if anchor.start() < EDGE < anchor.end():
                 yield max(0, start - 4 * EDGE), min(len(text), end + 30 * EDGE)
-
-
-def _own(pattern: CustomPattern, text: str) -> Iterator[Span]:
-    group = "secret" if "secret" in pattern.regex.groupindex else 0
-    for match in pattern.regex.finditer(text):
-        if match[group]:
-            yield Span(*match.span(group), pattern.kind)
