@@ -1,4 +1,4 @@
-"""The retrieval server of a workspace: in this process, or beside ``serve`` as ``python -m flows.retrieval DIR``."""
+"""The retrieval server of a workspace: here, or beside ``serve`` as ``python -m flows.retrieval DIR PORT``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from distillers.record.redact import Redactor, load_key
 from flows.settings import Settings, load
 from scheduling.base.errors import BusyError
 from wiki.server.access import House
+from wiki.server.binding import listen
 from wiki.server.gate import Limits
 
 Say = Callable[[str], None]
@@ -53,7 +55,7 @@ def run(
 
     Raises :class:`BusyError` if the workspace has a retrieval server already, :class:`CorruptError` without an index.
     """
-    from wiki.server.running import listen, serve  # noqa: PLC0415 (a second of imports that only a server needs)
+    from wiki.server.running import serve  # noqa: PLC0415 (a second of imports that only a server needs)
 
     try:
         bound = listen(host, port or usual_port(settings), names)
@@ -74,6 +76,14 @@ def usual_port(settings: Settings) -> int:
     return PORTS[int(hashlib.sha256(str(settings.root).encode()).hexdigest(), 16) % len(PORTS)]
 
 
+def free_port(settings: Settings) -> int:
+    """The workspace's own port if nobody has it, else one that is free now."""
+    for port in (usual_port(settings), 0):
+        with suppress(BusyError), closing(listen("127.0.0.1", port, frozenset())) as bound:
+            return int(bound.getsockname()[1])
+    raise BusyError("no port is free on this machine")
+
+
 def greeting(address: str) -> str:
     """What is printed once it answers."""
     return f"retrieval    {address}/v1/search?q=… (OpenAPI at {address}/openapi.json)\nMCP          {address}/mcp"
@@ -87,4 +97,4 @@ def _leave_with_parent() -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    run(load(Path(sys.argv[1])), click.echo)
+    run(load(Path(sys.argv[1])), click.echo, port=int(sys.argv[2]))

@@ -1,6 +1,7 @@
-"""``stillhouse serve``: the Prefect server with its UI, and beside it the process that runs this workspace's flows.
+"""``stillhouse serve``: the Prefect server with its UI, and beside it what runs this workspace's flows and what answers
+its agents.
 
-This process loads no Prefect. It starts the two, starts them again if they end, and ends both within ten seconds when
+This process loads no Prefect. It starts the three, starts them again if they end, and ends all within ten seconds when
 it is told to.
 """
 
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-from flows import children, environment, server
+from flows import children, environment, retrieval, server
 from flows.children import Child
 from flows.settings import Settings
 from scheduling.base.errors import StillhouseError
@@ -22,6 +23,7 @@ from scheduling.base.locks import hold
 
 Say = Callable[[str], None]
 GRACE = 5.0
+RETRIEVAL_GRACE = 1.5
 LIVES = 5
 STEADY = 60.0
 
@@ -45,17 +47,20 @@ def serve(settings: Settings, say: Say) -> None:
     """
     space = settings.workspace
     with _stoppable(), hold(space.prefect / "serve.lock", f"serve of {space.root}"), _server(settings, say) as address:
-        say(_greeting(settings, address))
-        _keep_running(settings, say)
+        port = retrieval.free_port(settings)
+        say(_greeting(settings, address, port))
+        with _retrieval(settings, port) as beside:
+            _keep_running(settings, say, beside)
 
 
-def _keep_running(settings: Settings, say: Say) -> None:
+def _keep_running(settings: Settings, say: Say, beside: Retrieval) -> None:
     """Runs the flows' process, and a new one, on a server that answers, whenever it ends."""
     quick = 0
     while quick < LIVES:
         began = time.monotonic()
         with _flows(settings) as child:
             while children.alive(child.pid):
+                beside.tend()
                 time.sleep(0.5)
         quick = quick + 1 if time.monotonic() - began < STEADY else 0
         say("the process that runs the flows ended; starting it again")
@@ -66,6 +71,42 @@ def _keep_running(settings: Settings, say: Say) -> None:
         f"the process that runs the flows ended {LIVES} times in a row",
         hint=f"see {settings.workspace.prefect / 'flows.log'}",
     )
+
+
+class Retrieval:
+    """The process that answers agents. When it ends it is started again, though not for ever; nights go on anyway."""
+
+    def __init__(self, settings: Settings, port: int) -> None:
+        folder = settings.workspace.prefect
+        self._argv = [sys.executable, "-m", "flows.retrieval", str(settings.root), str(port)]
+        self._folder = folder
+        self._child: Child | None = None
+        self._lives = LIVES
+        self._not_before = 0.0
+
+    def tend(self) -> None:
+        """Starts it if it does not run and may."""
+        running = self._child is not None and children.alive(self._child.pid)
+        if running or not self._lives or time.monotonic() < self._not_before:
+            return
+        self._lives -= 1
+        self._not_before = time.monotonic() + STEADY / 4
+        log = self._folder / "retrieval.log"
+        self._child = children.start(self._argv, cwd=self._folder, env=None, log=log, tied=True)
+
+    def end(self) -> None:
+        """Ends it."""
+        if self._child is not None:
+            children.end(self._child.pid, RETRIEVAL_GRACE)
+
+
+@contextmanager
+def _retrieval(settings: Settings, port: int) -> Generator[Retrieval]:
+    beside = Retrieval(settings, port)
+    try:
+        yield beside
+    finally:
+        beside.end()
 
 
 @contextmanager
@@ -91,7 +132,7 @@ def _server(settings: Settings, say: Say) -> Generator[Address]:
         yield Address(running.api, running.ui)
 
 
-def _greeting(settings: Settings, address: Address) -> str:
+def _greeting(settings: Settings, address: Address, port: int) -> str:
     plan = settings.schedule
     pages = (
         f"Prefect UI   {address.ui}",
@@ -101,6 +142,7 @@ def _greeting(settings: Settings, address: Address) -> str:
     return "\n".join(
         (
             *(pages if address.ui else (f"Prefect API  {address.api}",)),
+            retrieval.greeting(f"http://127.0.0.1:{port}"),
             f"nightly      {plan.nightly} ({plan.timezone})",
             f"daily        {plan.daily} ({plan.timezone})",
             f"logs         {settings.workspace.prefect}",

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wiki.server import faults
+from wiki.server.binding import LOOPBACK
 from wiki.tokens import Holder
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 OPEN = frozenset({"/healthz", "/openapi.json"})
 """What says nothing about any domain and needs no token."""
 _HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+))(?::\d{1,5})?")

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
-from scheduling.base.errors import BusyError, StillhouseError, UsageError
+from scheduling.base.errors import StillhouseError, UsageError
 from scheduling.base.locks import hold
 from wiki.server import faults
 from wiki.server.access import House
-from wiki.server.gate import LOOPBACK, Limits
+from wiki.server.gate import Limits
 from wiki.server.http import application
 from wiki.server.local import short
 
@@ -25,35 +26,11 @@ LINE = 256 * 1024
 GRACE = 3
 
 
-def listen(host: str, port: int, hosts: frozenset[str]) -> socket.socket:
-    """A socket bound to ``host`` and ``port`` (0: any that is free).
-
-    Raises :class:`UsageError` for an address beyond loopback without ``hosts``, the names by which it may be called,
-    and :class:`BusyError` if the port is taken.
-    """
-    if host not in LOOPBACK and not hosts:
-        raise UsageError(
-            f"{host} can be reached from other machines",
-            hint="say by which names with --allow-host, or leave out --host",
-        )
-    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        made.bind((host, port))
-    except OSError as error:
-        made.close()
-        raise BusyError(
-            f"cannot listen on {host} port {port}: {error.strerror}", hint="choose another --port"
-        ) from error
-    return made
-
-
 def serve(house: House, bound: socket.socket, limits: Limits, ready: Callable[[], None]) -> None:
     """Serves until SIGTERM or SIGINT. ``ready`` is called once both HTTP and the socket answer.
 
     Raises :class:`BusyError` if this workspace has a retrieval server already.
     """
-    house.searcher.domains()
     config = uvicorn.Config(
         application(house, limits),
         log_config=None,
@@ -67,17 +44,29 @@ def serve(house: House, bound: socket.socket, limits: Limits, ready: Callable[[]
     faults.quiet_logging()
     path = house.workspace.socket
     with hold(path.with_suffix(".lock"), f"the retrieval server of {house.workspace.root}"):
-        asyncio.run(_serve(uvicorn.Server(config), bound, house, path, ready))
+        asyncio.run(_serve(_Server(config), bound, house, path, ready))
 
 
-async def _serve(
-    server: uvicorn.Server, bound: socket.socket, house: House, path: Path, ready: Callable[[], None]
-) -> None:
+class _Server(uvicorn.Server):
+    """Ends by its own account when it is told to: uvicorn would raise the signal again, over what is to be put away."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # pyright: ignore[reportIncompatibleMethodOverride] (a context manager as well)
+        """Takes none itself."""
+        return nullcontext()
+
+    def leave(self) -> None:
+        """Ends what is being served and then the server."""
+        self.should_exit = True
+
+
+async def _serve(server: _Server, bound: socket.socket, house: House, path: Path, ready: Callable[[], None]) -> None:
     async def tell() -> None:
         while not server.started:
             await asyncio.sleep(0.02)
         ready()
 
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, server.leave)
     async with owners_socket(house, path):
         telling = asyncio.create_task(tell())
         try:
