@@ -147,7 +147,7 @@ class Repo:
             tree = self.git("write-tree", env=index).text.strip()
         above = ("-p", parent) if parent else ()
         new = self.git("commit-tree", tree, *above, stdin=message.encode(), env=_who(date)).text.strip()
-        self._move(new, parent)
+        self.move(new, parent)
         return new
 
     def diff(self, commit: str) -> str:
@@ -175,7 +175,11 @@ class Repo:
         self.git("update-index", "-z", "--index-info", stdin=rows)
         self.git("update-index", "-q", "--refresh", check=False)  # exits 1 when a person has edits; that is no fault
 
-    def _move(self, new: str, old: str) -> None:
+    def move(self, new: str, old: str) -> None:
+        """Moves ``main`` from ``old`` to ``new``; the work tree has to follow then.
+
+        Raises :class:`MovedError` if ``main`` no longer stands at ``old``.
+        """
         moves = [(BRANCH, old or "0" * len(new))]
         moves += [(AFTER, "")] if self.on_main() else []
         rows = [f"update {name}\0{new}\0{was}\0" for name, was in moves]
