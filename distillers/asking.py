@@ -158,7 +158,7 @@ class _Batch:
 
     def _defer(self, question: Question, error: AgentError) -> Asked:
         """Nothing was spent, and nothing more is tried tonight."""
-        self.problem = error.message
+        self.problem = self._told(error.message)
         with self.run.change("ask", question.subject, agent=self.asking.agent.name, outcome="deferred") as rows:
             budget.release(rows, question.held)
             question.taken.defer(rows, self._note(error))
@@ -168,7 +168,8 @@ class _Batch:
         """The call counts as if it had taken all that it might: nobody knows what it took."""
         self.failed += 1
         if self.failed >= IN_A_ROW:
-            self.problem = f"{self.asking.agent.name} failed {self.failed} times in a row, at last: {error.message}"
+            what = self._told(error.message)
+            self.problem = f"{self.asking.agent.name} failed {self.failed} times in a row, at last: {what}"
         with self.run.change("ask", question.subject, agent=self.asking.agent.name, outcome="parked") as rows:
             budget.settle(rows, question.held, question.held.amount, failed=True)
             tries = budget.failures(rows, question.key)
@@ -177,6 +178,10 @@ class _Batch:
         return Asked(spent=question.held.amount, parked=1)
 
     def _note(self, error: AgentError) -> str:
-        """What happened, and the end of what the agent said: masked, on one line."""
-        said = _UNSEEN.sub(" ", public(self.asking.mask(error.output))).strip()[-NOTE:]
-        return f"{error.message}; it said: {said}" if said else error.message
+        """What happened, and the end of what the agent said."""
+        what, said = self._told(error.message), self._told(error.output)[-NOTE:]
+        return f"{what}; it said: {said}" if said else what
+
+    def _told(self, text: str) -> str:
+        """Words that an agent may have chosen: masked, on one line."""
+        return _UNSEEN.sub(" ", public(self.asking.mask(text))).strip()

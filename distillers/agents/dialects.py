@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from distillers.agents.base import MILLION, AgentSpec, Usage
-from distillers.agents.program import BusyAnswerError, Dialect, UnreadableError, busy, count, read_json
+from distillers.agents.program import (
+    BusyAnswerError,
+    Dialect,
+    LockedAnswerError,
+    UnreadableError,
+    busy,
+    count,
+    locked,
+    read_json,
+)
 
 
 def _model(spec: AgentSpec) -> list[str]:
@@ -31,6 +40,8 @@ def _refuse(said: Any) -> None:
     text = said if isinstance(said, str) else json.dumps(said)
     if busy(text):
         raise BusyAnswerError(text[:120])
+    if locked(text):
+        raise LockedAnswerError(text[:120])
     raise UnreadableError(f"an error: {text[:120]}")
 
 
@@ -69,14 +80,27 @@ CLAUDE = Dialect(
 
 # Codex
 
-_CODEX_OFF = ("shell_tool", "unified_exec", "multi_agent", "apps", "plugins", "hooks")
+_CODEX_OFF = (
+    *("shell_tool", "unified_exec", "code_mode", "browser_use", "computer_use", "image_generation"),
+    *("multi_agent", "apps", "plugins", "hooks", "memories"),
+)
 
 
 def _codex(spec: AgentSpec, given: Path, _schema: Mapping[str, Any]) -> list[str]:
     """Codex has no flag for no tools at all: its shell is switched off, and the sandbox below it can only read."""
     quiet = ["--sandbox", "read-only", "--ephemeral", "--ignore-user-config", "--ignore-rules", "--skip-git-repo-check"]
     off = [word for name in _CODEX_OFF for word in ("-c", f"features.{name}=false")]
-    plain = ["-c", 'web_search="disabled"', "-c", "project_doc_max_bytes=0", "-c", 'approval_policy="never"']
+    plain = [
+        "-c",
+        'web_search="disabled"',
+        "-c",
+        "project_doc_max_bytes=0",
+        "-c",
+        'approval_policy="never"',
+        "-c",
+        "mcp_servers={}",
+    ]
+    plain += ["-c", "analytics.enabled=false"]
     form = ["--json", "--color", "never", "--output-schema", str(given / "schema.json")]
     return ["exec", *quiet, *off, *plain, *form, *_model(spec), "-"]
 
@@ -193,9 +217,13 @@ def _from_any(said: str) -> tuple[Any, Usage | None]:
     return printed["output"], usage if used else None
 
 
+THOUGHT = 8000
+"""Tokens that a model gets for its answer and what it thinks before; it cannot take more."""
+
+
 def _worker(spec: AgentSpec, _given: Path, _schema: Mapping[str, Any]) -> list[str]:
-    return ["-m", "distillers.agents.worker", spec.model]
+    return ["-m", "distillers.agents.worker", spec.model, str(THOUGHT)]
 
 
 COMMAND = Dialect("", _nothing, _from_any)
-API = Dialect(sys.executable, _worker, _from_any, overhead=500)
+API = Dialect(sys.executable, _worker, _from_any, overhead=500, answer=THOUGHT)

@@ -31,6 +31,7 @@ ANSWER = 4000
 TAIL = 4000
 """Characters of output kept of a call that failed."""
 HELP_SECONDS = 30.0
+_KEYS = "does its pass_env name the variable of its key or login, and is that valid?"
 TEMPORARY = 75
 """Exit code of a program that asks to be tried again later (``EX_TEMPFAIL``)."""
 UNKNOWN = frozenset({126, 127})
@@ -39,6 +40,12 @@ UNKNOWN = frozenset({126, 127})
 _BUSY = re.compile(
     r"rate.?limit|\b429\b|\b529\b|too many requests|overloaded|resource.?exhausted|(?:usage|session|weekly) limit"
     r"|quota|hit your limit|insufficient.?(?:credit|balance|funds)",
+    re.IGNORECASE,
+)
+_LOCKED = re.compile(
+    r"please run /login|not logged in|log ?in again|invalid (?:api|bearer|access|x-api)[ -]?(?:key|token)"
+    r"|api.?key.{0,20}(?:not valid|invalid|missing|not set)|authentication.?(?:error|failed|required)|\b401\b"
+    r"|unauthori[sz]ed",
     re.IGNORECASE,
 )
 ASKED = "Answer with one JSON object that fits this schema, and with nothing else:\n"
@@ -50,6 +57,10 @@ class UnreadableError(ValueError):
 
 class BusyAnswerError(ValueError):
     """The answer says that the service takes no more for now."""
+
+
+class LockedAnswerError(ValueError):
+    """The answer says that whoever asks is not let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,8 @@ class Dialect:
     help: tuple[str, ...] = ("--help",)
     overhead: int = 0
     """Tokens that the program sends of its own accord."""
+    answer: int = ANSWER
+    """Tokens that an answer may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,7 @@ class ProgramAgent:
 
     def most(self, prompt: str) -> Amount:
         """The most that asking this may take."""
-        return self.cost(Usage(tokens(len(prompt)) + self.dialect.overhead, ANSWER))
+        return self.cost(Usage(tokens(len(prompt)) + self.dialect.overhead, self.dialect.answer))
 
     def cost(self, usage: Usage) -> Amount:
         """What a call took."""
@@ -114,6 +127,8 @@ class ProgramAgent:
             data, usage = self.dialect.unwrap(said)
         except BusyAnswerError as error:
             raise DeferredError(f"{self.name} takes no more for now: {error}", output=_tail(said)) from error
+        except LockedAnswerError as error:
+            raise MissingError(f"{self.name} is not let in: {error}", hint=_KEYS, output=_tail(said)) from error
         except (UnreadableError, RecursionError) as error:
             raise FailedError(f"{self.name} answered what is no answer: {error}", output=_tail(said)) from error
         return Reply(data, usage or Usage(tokens(len(asked)) + self.dialect.overhead, tokens(len(said))))
@@ -159,6 +174,8 @@ class ProgramAgent:
             raise MissingError(f"{self.name}: {self._command()[0]} exited {done.code}", output=said)
         if done.code == TEMPORARY or _BUSY.search(said):
             raise DeferredError(f"{self.name} takes no more for now", output=said)
+        if locked(_tail(done.err.decode("utf-8", "replace"))):
+            raise MissingError(f"{self.name} is not let in", hint=_KEYS, output=said)
         raise FailedError(f"{self.name}: {self._command()[0]} exited {done.code}", output=said)
 
     def _without_tools(self) -> str:
@@ -197,6 +214,11 @@ def read_json(text: str) -> Any:
 def busy(text: str) -> bool:
     """Whether words of an error say that the service takes no more for now."""
     return bool(_BUSY.search(text))
+
+
+def locked(text: str) -> bool:
+    """Whether words of an error say that whoever asks is not let in: no key, or one that is not taken."""
+    return bool(_LOCKED.search(text))
 
 
 def count(values: Any, *names: str) -> int:

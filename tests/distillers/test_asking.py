@@ -238,6 +238,19 @@ def test_a_rate_limit_leaves_the_batch_for_another_night_and_costs_nothing(
     assert len(budget.charged(ledger)) == 1
 
 
+def test_what_an_agent_says_when_it_refuses_is_masked_wherever_it_is_told(
+    run: Run, archive: Archive, ledger: Ledger, tmp_path: Path
+) -> None:
+    sessions(run, archive, 1)
+    for words in ("rate limit of", "Invalid API key"):
+        agent = agentry.command(tmp_path, f'print(\'{{"error": "{words} {SECRET}"}}\')')
+        said = night(ledger, archive, agent).asked
+        assert f"{words} [REDACTED:api-key]" in said.problem
+        assert (said.spent.calls, said.parked, said.queued) == (0, 0, 1)
+    with sqlite3.connect(ledger.path) as rows:
+        assert SECRET not in "\n".join(rows.iterdump())
+
+
 @pytest.mark.parametrize("agent", [agentry.fake("missing"), agentry.program], ids=["exits 127", "not on PATH"])
 def test_a_program_that_is_missing_is_said_and_the_rules_work_alone(
     run: Run, archive: Archive, ledger: Ledger, agent: Any, tmp_path: Path
