@@ -17,10 +17,10 @@ from distillers.findings_store import load
 from distillers.precision import Share
 from distillers.quality import Quality, measure
 from distillers.record.archive import Archive
+from flows.searching import searcher
 from flows.settings import Settings
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
-from wiki.search import Searcher
 
 ENOUGH = 0.7
 """Share of an answer's words that must come back where no patterns say what has to."""
@@ -168,10 +168,10 @@ _FORM = '{"question": "…", "must": [["pattern", "or this one"], ["and this"]]}
 
 
 def _ask(settings: Settings, ledger: Ledger, questions: Sequence[Question], max_tokens: int) -> Answered:
-    searcher = Searcher(settings.workspace.index, ledger)
+    asking = searcher(settings, ledger)
     missed: list[str] = []
     for one in questions:
-        found = searcher.search(one.question, settings.domain(one.domain or None), max_tokens=max_tokens)
+        found = asking.search(one.question, settings.domain(one.domain or None), max_tokens=max_tokens)
         if not one.answered("\n".join(result.text for result in found.results)):
             missed.append(one.question)
     return Answered(len(questions), len(questions) - len(missed), max_tokens, tuple(missed))

@@ -22,6 +22,7 @@ from distillers.consent import Consent
 from distillers.fetch.base import Access, Target
 from distillers.walk import SourceSpec
 from flows.agent_tables import AgentName, AgentTable, BudgetTable, HouseTable, PriceTable, SeatName, SeatTable
+from flows.embedding import RetrievalTable
 from flows.redaction_tables import PatternTable, RedactionTable
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
@@ -170,6 +171,7 @@ class _File(_Table):
     agents: dict[AgentName, AgentTable] = Field(default_factory=dict[str, AgentTable])
     seats: dict[SeatName, SeatTable] = Field(default_factory=dict[str, SeatTable])
     budget: HouseTable = HouseTable()
+    retrieval: RetrievalTable = RetrievalTable()
 
     @model_validator(mode="after")
     def _seated(self) -> Self:
@@ -193,6 +195,7 @@ class Settings(_Table):
     agents: Mapping[str, AgentTable] = Field(default_factory=dict[str, AgentTable])
     seats: Mapping[str, SeatTable] = Field(default_factory=dict[str, SeatTable])
     budget: HouseTable = HouseTable()
+    retrieval: RetrievalTable = RetrievalTable()
 
     @property
     def workspace(self) -> Workspace:
@@ -295,6 +298,7 @@ def load(root: Path) -> Settings:
         agents=parsed.agents,
         seats=parsed.seats,
         budget=parsed.budget,
+        retrieval=parsed.retrieval,
     )
 
 
@@ -314,11 +318,15 @@ def variables(names: Iterable[str]) -> dict[str, str]:
     return {name: os.environ[name] for name in names if os.environ.get(name)}
 
 
+def proxy(address: str) -> str:
+    """The proxy through which ``address`` is reached; "" for none."""
+    parts = urlsplit(address)
+    return "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
+
+
 def access(api: str) -> Access:
     """How to reach the API at ``api``: with the token of GITHUB_TOKEN or GH_TOKEN, through the proxy that is set."""
-    parts = urlsplit(api)
-    proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
-    return Access(api, os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN") or "", proxy)
+    return Access(api, os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN") or "", proxy(api))
 
 
 def _from_environment() -> Path | None:

@@ -30,6 +30,7 @@ from distillers.survey import survey
 from distillers.walk import SourceSpec, nested
 from flows.redaction import redactor
 from flows.report import Report
+from flows.searching import embedder
 from flows.seating import asking
 from flows.settings import Settings, access
 from scheduling import runs
@@ -246,7 +247,13 @@ def index(night: Night, *, rebuild: bool = False) -> indexing.Indexed:
     space = night.settings.workspace
     with night.stage("index", "operator"):
         return indexing.build(
-            night.ledger, Tree(space.wiki), night.archive, space.index, sorted(night.settings.domains), rebuild=rebuild
+            night.ledger,
+            Tree(space.wiki),
+            night.archive,
+            space.index,
+            sorted(night.settings.domains),
+            rebuild=rebuild,
+            embedder=embedder(night.settings),
         )
 
 

@@ -14,8 +14,7 @@ import numpy as np
 
 from scheduling.base.errors import UsageError
 from wiki.embed import Embedder, EmbedderError, Hashed, Vectors, unit
-
-KINDS = ("minilm", "fastembed:MODEL", "ollama:MODEL", "openai:MODEL")
+from wiki.embed_names import KINDS, is_embedder
 
 
 class FastEmbed:
@@ -50,14 +49,6 @@ class Home:
     url: str = ""
     key: str = ""
     proxy: str = ""
-
-
-def is_embedder(name: str) -> bool:
-    """Whether ``name`` is the name of an embedder: ``minilm``, or a kind, a colon and a model."""
-    kind, _, model = name.partition(":")
-    if kind == "hashed":
-        return model.isdecimal() and int(model) > 0
-    return name == "minilm" or (kind in ("fastembed", "ollama", "openai") and bool(model))
 
 
 def choose(name: str, home: Home) -> Embedder | None:

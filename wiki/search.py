@@ -258,9 +258,9 @@ def merged(found: Sequence[Found]) -> tuple[list[Hit], dict[int, float] | None]:
     for one in found:
         columns = (one.rows[name].to_pylist() for name in COLUMNS)
         some = [Hit(one.table.layer, one.table.domain, *row) for row in zip(*columns, strict=True)]
-        hits |= {hit.key: hit for hit in some}
         if one.by_vector:
             far |= {hit.key: value for hit, value in zip(some, one.rows["_distance"].to_pylist(), strict=True)}
+        hits |= {hit.key: hit for hit in some if hit.terms}  # without terms it is not to be found
     distances = {at: far[key] for at, key in enumerate(hits) if key in far}
     return list(hits.values()), distances if any(one.by_vector for one in found) else None
 

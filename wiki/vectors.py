@@ -26,15 +26,18 @@ def voiced(meta: str, text: str) -> str:
 
 
 def spoken(rows: ArrowTable) -> dict[str, Any]:
-    """Text → its vector, of ``rows`` that have one."""
+    """Text → its vector, of ``rows`` that can be found."""
     if VECTOR not in rows.column_names:
         return {}
-    columns = (rows[name].to_pylist() for name in ("meta", "text", VECTOR))
-    return {voiced(meta, text): vector for meta, text, vector in zip(*columns, strict=True) if vector is not None}
+    columns = (rows[name].to_pylist() for name in ("meta", "text", "terms", VECTOR))
+    return {voiced(meta, text): vector for meta, text, terms, vector in zip(*columns, strict=True) if terms}
 
 
 def with_vectors(rows: ArrowTable, had: Mapping[str, Any], embedder: Embedder, dim: int) -> ArrowTable:
-    """``rows`` with their vectors: those that ``had`` one keep it, and a row that cannot be found has none."""
+    """``rows`` with their vectors: those that ``had`` one keep it.
+
+    A row that is not to be found gets one that says nothing, for LanceDB wants one of each.
+    """
     metas, texts, terms = (rows[name].to_pylist() for name in ("meta", "text", "terms"))
     said = [voiced(meta, text) if words else None for meta, text, words in zip(metas, texts, terms, strict=True)]
     wanted = sorted({one for one in said if one is not None and one not in had}, key=lambda one: (len(one), one))
@@ -42,7 +45,8 @@ def with_vectors(rows: ArrowTable, had: Mapping[str, Any], embedder: Embedder, d
     for start in range(0, len(wanted), SOME):
         some = wanted[start : start + SOME]
         made |= zip(some, embedder.encode(some), strict=True)
-    column = [None if one is None else np.asarray(made[one], np.float32) for one in said]
+    nothing = np.eye(1, dim, dtype=np.float32)[0]
+    column = [nothing if one is None else np.asarray(made[one], np.float32) for one in said]
     return rows.append_column(
         pa.field(VECTOR, pa.list_(pa.float32(), dim)), pa.array(column, pa.list_(pa.float32(), dim))
     )

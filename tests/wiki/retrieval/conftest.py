@@ -21,6 +21,7 @@ from scheduling import runs
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
 from wiki.blocks import blocks
+from wiki.embed import Embedder
 from wiki.git import Repo, ensure_repo
 from wiki.index import Indexed, build
 from wiki.search import Searcher
@@ -40,9 +41,9 @@ class House:
     archive: Archive
     repo: Repo
 
-    def index(self, *domains: str, rebuild: bool = False) -> Indexed:
-        tree = Tree(self.workspace.wiki)
-        return build(self.ledger, tree, self.archive, self.workspace.index, domains or DOMAINS, rebuild=rebuild)
+    def index(self, *domains: str, rebuild: bool = False, embedder: Embedder | None = None) -> Indexed:
+        tree, index_dir = Tree(self.workspace.wiki), self.workspace.index
+        return build(self.ledger, tree, self.archive, index_dir, domains or DOMAINS, rebuild=rebuild, embedder=embedder)
 
     def searcher(self) -> Searcher:
         return Searcher(self.workspace.index, self.ledger)

@@ -1,0 +1,34 @@
+"""The retrieval call as the settings want it: with their embedder and their weights."""
+
+from __future__ import annotations
+
+from flows.settings import Settings, proxy, variables
+from scheduling.base.errors import UsageError
+from scheduling.ledger.store import Ledger
+from wiki.embed import Embedder
+from wiki.search import Searcher
+
+
+def embedder(settings: Settings) -> Embedder | None:
+    """The embedder that the settings name; None without one.
+
+    Raises UsageError if its key is not in the environment, and EmbedderError if its packages are not installed.
+    """
+    wanted = settings.retrieval
+    if not wanted.embedder:
+        return None
+    from wiki.embed_http import OLLAMA, OPENAI  # noqa: PLC0415 (who asks by text alone loads neither)
+    from wiki.embedders import Home, choose  # noqa: PLC0415 (the same)
+
+    key = variables([wanted.key_env]).get(wanted.key_env, "") if wanted.key_env else ""
+    if wanted.key_env and not key:
+        raise UsageError(
+            f"retrieval.key_env names {wanted.key_env}, which is not set", hint=f"export {wanted.key_env}=…"
+        )
+    address = wanted.url or (OPENAI if wanted.embedder.startswith("openai:") else OLLAMA)
+    return choose(wanted.embedder, Home(settings.workspace.state / "models", wanted.url, key, proxy(address)))
+
+
+def searcher(settings: Settings, ledger: Ledger) -> Searcher:
+    """A searcher of the settings' index. Raises what :func:`embedder` does."""
+    return Searcher(settings.workspace.index, ledger, embedder(settings), settings.retrieval.weighing())
