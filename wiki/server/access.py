@@ -42,13 +42,14 @@ class PageShown:
 class House:
     """One workspace opened for reading, shared by all who are served; close it to keep what was asked last.
 
-    ``mask`` takes secrets out of what callers say before any of it is kept.
+    ``mask`` takes secrets out of what callers say before any of it is kept. Without a ``searcher`` questions are
+    answered by full text alone.
     """
 
-    def __init__(self, workspace: Workspace, mask: Callable[[str], str]) -> None:
+    def __init__(self, workspace: Workspace, mask: Callable[[str], str], searcher: Searcher | None = None) -> None:
         self.workspace = workspace
         self.ledger = Ledger(workspace.ledger)
-        self.searcher = Searcher(workspace.index, self.ledger)
+        self.searcher = searcher or Searcher(workspace.index, self.ledger)
         self.mask = mask
         self.notebook = Notebook(self.ledger, mask)
 

@@ -28,12 +28,15 @@ from starlette.types import Receive, Scope, Send
 from scheduling.base.errors import BusyError, CorruptError, RefusedError, StillhouseError
 from scheduling.ledger.store import Ledger
 from wiki import tokens
-from wiki.answer import TOKEN
+from wiki.answer import TOKEN, Answer
+from wiki.briefs import Brief
 from wiki.rows import Layer
-from wiki.server.access import Access, House, NotHereError
+from wiki.server.access import Access, House, NotHereError, PageShown
 from wiki.server.gate import Gate, Limits
 from wiki.server.mcp import server as tools
+from wiki.server.shapes import Taken
 from wiki.tokens import Holder
+from wiki.trace import Chain
 
 TRUSTED = 1.0
 """Seconds for which a token is known again without asking the ledger, while the ledger's file is the same."""
@@ -129,7 +132,11 @@ def _reads(app: FastAPI) -> None:
     def healthz() -> Response:  # pyright: ignore[reportUnusedFunction] (registered by the decorator, like the others)
         return _json({"status": "ok"})
 
-    @app.get("/v1/search", summary="What is known, cited; the record fills what the wiki does not cover")
+    @app.get(
+        "/v1/search",
+        response_model=Answer,
+        summary="What is known, cited; the record fills what the wiki does not cover",
+    )
     def search(  # pyright: ignore[reportUnusedFunction]
         caller: Caller,
         q: Annotated[str, Query(min_length=1, max_length=2000, description="A question or key words.")],
@@ -140,7 +147,11 @@ def _reads(app: FastAPI) -> None:
     ) -> Response:
         return _json(caller.search(q, domain, max_tokens=max_tokens, limit=limit, layer=layer).to_json())
 
-    @app.get("/v1/pages/{domain}/{page}", summary="A page of the wiki as Markdown; `index` lists them")
+    @app.get(
+        "/v1/pages/{domain}/{page}",
+        response_model=PageShown,
+        summary="A page of the wiki as Markdown; `index` lists them",
+    )
     def page(  # pyright: ignore[reportUnusedFunction]
         caller: Caller,
         domain: Annotated[str, Path(max_length=100)],
@@ -149,7 +160,11 @@ def _reads(app: FastAPI) -> None:
     ) -> Response:
         return _json(asdict(caller.read_page(f"{domain}/{page}", "", max_tokens * TOKEN)))
 
-    @app.get("/v1/trace/{id}", summary="From a finding, block or sentence to its quotes, files and lines")
+    @app.get(
+        "/v1/trace/{id}",
+        response_model=Chain,
+        summary="From a finding, block or sentence to its quotes, files and lines",
+    )
     def trace(  # pyright: ignore[reportUnusedFunction]
         caller: Caller,
         id: Annotated[str, Path(max_length=200)],  # noqa: A002 (the name in the address)
@@ -158,7 +173,11 @@ def _reads(app: FastAPI) -> None:
         chain, against = caller.trace(id, domain)
         return _json({**chain.to_json(), "disputed": sorted(against)})
 
-    @app.get("/v1/brief/{domain}", summary="What to know before starting; empty if nothing changed since")
+    @app.get(
+        "/v1/brief/{domain}",
+        response_model=Brief,
+        summary="What to know before starting; empty if nothing changed since",
+    )
     def brief(  # pyright: ignore[reportUnusedFunction]
         caller: Caller, domain: Annotated[str, Path(max_length=100)], max_tokens: Budget = 1200, full: bool = False
     ) -> Response:
@@ -166,12 +185,19 @@ def _reads(app: FastAPI) -> None:
 
 
 def _says(app: FastAPI) -> None:
-    @app.post("/v1/disputes", summary="Say why a finding is wrong; a person rules", status_code=202)
+    @app.post(
+        "/v1/disputes", response_model=Taken, summary="Say why a finding is wrong; a person rules", status_code=202
+    )
     def dispute(caller: Caller, said: Objection) -> Response:  # pyright: ignore[reportUnusedFunction]
         made = caller.dispute(said.id, said.why, said.domain)
         return _json({"ids": [one.id for one in made]}, 202)
 
-    @app.post("/v1/notes", summary="Hand a candidate to the distiller; it is not written", status_code=202)
+    @app.post(
+        "/v1/notes",
+        response_model=Taken,
+        summary="Hand a candidate to the distiller; it is not written",
+        status_code=202,
+    )
     def note(caller: Caller, said: Note) -> Response:  # pyright: ignore[reportUnusedFunction]
         return _json({"ids": [caller.note(said.text, said.domain)]}, 202)
 

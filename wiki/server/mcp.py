@@ -53,12 +53,18 @@ class _Small(MCPServer[Any]):
         return tools
 
 
-def serve_stdio(workspace: Workspace, domains: Sequence[str], seat: str, mask: Callable[[str], str]) -> None:
+def serve_stdio(
+    workspace: Workspace,
+    domains: Sequence[str],
+    seat: str,
+    mask: Callable[[str], str],
+    searcher: Searcher | None = None,
+) -> None:
     """Serves ``domains`` of ``workspace`` to ``seat`` on standard input and output until the client leaves.
 
     Raises :class:`~scheduling.base.errors.UsageError` before anything is served if a domain is not known.
     """
-    house = House(workspace, mask)
+    house = House(workspace, mask, searcher)
     access = Access(house, Holder(seat, tuple(dict.fromkeys(domains))))
     access.require_indexed()
     made = server(lambda _context: access)
