@@ -13,7 +13,7 @@ from flows.settings import domain_name, repo_name
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.ledger.store import Ledger
-from wiki.git import ensure_repo
+from wiki import guard
 from wiki.site import BUILT, site_files
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -121,7 +121,7 @@ def found(root: Path, plan: Plan) -> Workspace:
         folder.mkdir(parents=True, exist_ok=True)
     load_key(space.secret)
     Ledger(space.ledger)
-    ensure_repo(space.wiki)
+    guard.ensure(space.wiki)
     (root / ".gitignore").write_text(f".stillhouse/\n{BUILT}/\n", "utf-8")
     write_site(space)
     space.settings.write_text(plan.toml(), "utf-8")

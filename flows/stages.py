@@ -17,7 +17,7 @@ from content.drafting import Drafted, Material
 from content.pillars import default_pillars
 from distillers import collect as collecting
 from distillers import distil as distilling
-from distillers import evidence, tombstones
+from distillers import tombstones
 from distillers.blank import blank_barred
 from distillers.fetch import fetching
 from distillers.fetch.fetching import Fetched
@@ -32,6 +32,7 @@ from flows.redaction import redactor
 from flows.report import Report
 from flows.searching import embedder
 from flows.seating import asking
+from flows.senses import reread, secrets
 from flows.settings import Settings, access
 from scheduling import runs
 from scheduling.base.clock import now, parse
@@ -39,11 +40,12 @@ from scheduling.base.errors import UsageError
 from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
-from wiki import disputes, history, librarian, purging, sheets
+from wiki import disputes, guard, history, librarian, purging, reverts, sheets
 from wiki import index as indexing
 from wiki.erase import Erasure
-from wiki.git import ensure_repo, open_repo
+from wiki.git import open_repo
 from wiki.tree import Tree
+from wiki.verifier import Senses
 
 Say = Callable[[str], None]
 
@@ -196,7 +198,7 @@ def distil(night: Night, *, ask: bool = True) -> distilling.Distilled:
     teller = _Teller(night.say)
     with night.stage("distil", "distiller") as run:
         agent = asking(night.settings, night.redactor.mask, teller.asked) if ask else None
-        given = confirming.rulings(run)
+        given = reverts.rulings(night.ledger, confirming.rulings(run))
         return distilling.distil(
             run, night.archive, night.domains, rulings=given, asking=agent, on_progress=teller.units
         )
@@ -205,17 +207,11 @@ def distil(night: Night, *, ask: bool = True) -> distilling.Distilled:
 def file(night: Night) -> list[librarian.Filed]:
     """Lets the librarian file what was accepted, one commit per domain at most."""
     repo = night.settings.workspace.wiki
-    ensure_repo(repo)
+    guard.ensure(repo)
+    senses = Senses(lambda found: reread(night.archive, found), lambda text: secrets(night.redactor, text))
     with night.stage("file", "librarian") as run:
         return [
-            librarian.file(
-                run,
-                night.ledger,
-                repo,
-                domain,
-                load(night.ledger, domain=domain),
-                verify=lambda finding: evidence.check(finding, night.archive),
-            )
+            librarian.file(run, night.ledger, repo, domain, load(night.ledger, domain=domain), senses=senses)
             for domain in night.domains
         ]
 

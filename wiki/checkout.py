@@ -8,35 +8,54 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from scheduling.base.errors import StillhouseError
 from wiki.git import AFTER, BEFORE, FILE_MODES, Entry, Repo
 
+_READ_TO_RUN = 0o111
 
-def bring_forward(repo: Repo) -> tuple[str, ...]:
+
+def bring_forward(repo: Repo, move: Callable[[], None] | None = None) -> tuple[str, ...]:
     """Lets work tree and index follow the last commit of ours; returns the files that a person's edits keep behind.
 
     Does nothing if they followed already, or while another branch is checked out (git itself brings them back to main).
+    ``move`` is what moves the branch: it is called first, while the person's index is held, so that a commit of theirs
+    comes before or after the whole of it and can never take back what it did not see.
     """
-    after = repo.ref(AFTER)
-    if not after or not repo.on_main():
+    if not repo.on_main():
+        if move:
+            move()
         return ()
+    if not move and not repo.ref(AFTER):
+        return ()
+    with repo.index_held() as index:
+        if move:
+            move()
+        behind = _forward(repo, index)
+    repo.followed()
+    return behind
+
+
+def _forward(repo: Repo, index: Path) -> tuple[str, ...]:
+    after = repo.ref(AFTER)
     old, new, head = repo.files(repo.ref(BEFORE)), repo.files(after), repo.files(repo.head())
     changed = [path for path in sorted({*old, *new}) if old.get(path) != new.get(path) == head.get(path)]
     staged = repo.staged()
-    behind = [path for path in changed if not _follows(repo, path, staged, (old.get(path), new.get(path)))]
-    ready = [path for path in changed if path not in behind]
+    ready = [path for path in changed if _follows(repo, path, staged, (old.get(path), new.get(path)))]
     data = repo.contents(new[path].blob for path in ready if path in new)
+    done: list[str] = []
     for path in ready:
-        _put(repo, path, data[new[path].blob] if path in new else None)
-    stale = {path: new.get(path) for path in ready if staged.get(path) != new.get(path)}
+        # Looked at once more: an editor may have saved since.
+        if _follows(repo, path, staged, (old.get(path), new.get(path))):
+            _put(repo, path, data[new[path].blob] if path in new else None, new.get(path))
+            done.append(path)
+    stale = {path: new.get(path) for path in done if staged.get(path) != new.get(path)}
     if stale:
-        repo.stage(stale)
-    repo.followed()
-    return tuple(behind)
+        repo.stage(stale, index)
+    return tuple(path for path in changed if path not in done)
 
 
 def _follows(repo: Repo, path: str, staged: Mapping[str, Entry], states: tuple[Entry | None, Entry | None]) -> bool:
@@ -90,13 +109,13 @@ def _on_disk(path: Path, blobs: Iterable[str]) -> str:
     return hashlib.new(algorithm, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-def _put(repo: Repo, path: str, data: bytes | None) -> None:
+def _put(repo: Repo, path: str, data: bytes | None, entry: Entry | None) -> None:
     """Replaces one file in one step, following no link on the way; None removes it, and its folder if that is empty."""
     *folders, name = PurePosixPath(path).parts
     try:
         folder = _folder(repo.root, folders, make=data is not None)
         try:
-            _replace(repo, folder, name, data)
+            _replace(repo, folder, name, data, entry)
         finally:
             os.close(folder)
     except FileNotFoundError:
@@ -127,7 +146,7 @@ def _folder(root: Path, parts: list[str], *, make: bool) -> int:
     return here
 
 
-def _replace(repo: Repo, folder: int, name: str, data: bytes | None) -> None:
+def _replace(repo: Repo, folder: int, name: str, data: bytes | None, entry: Entry | None) -> None:
     if data is None:
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=folder)
@@ -135,4 +154,6 @@ def _replace(repo: Repo, folder: int, name: str, data: bytes | None) -> None:
     beside = repo.folder / "stillhouse" / f"{os.getpid()}.page"
     beside.parent.mkdir(exist_ok=True)
     beside.write_bytes(data)
+    if entry and entry.mode == FILE_MODES[1]:
+        beside.chmod(beside.stat().st_mode | _READ_TO_RUN)
     os.replace(beside, name, dst_dir_fd=folder)

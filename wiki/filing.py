@@ -83,10 +83,13 @@ def is_filed(finding: Finding) -> bool:
     return finding.confidence in {"high", "medium"} and finding.status in _SHOWN
 
 
-def file_night(stand: Stand, findings: Sequence[Finding]) -> Filing:
-    """Plans the night. The same arguments give the same result; with nothing new ``files`` is empty."""
+def file_night(stand: Stand, findings: Sequence[Finding], unfit: Mapping[str, str] | None = None) -> Filing:
+    """Plans the night. The same arguments give the same result; with nothing new ``files`` is empty.
+
+    ``unfit`` are findings that must not be written tonight, with the reason; what stands of them stays as it is.
+    """
     pages, corrupt = parsed(stand.files)
-    refused = _Refusals(dict(stand.barred) | corrupt)
+    refused = _Refusals(dict(stand.barred) | corrupt, dict(unfit or {}))
     wanted = _wanted(stand, pages, findings, refused)
     while True:
         before = refused.size
@@ -200,6 +203,8 @@ def _is_empty(domain: str, path: str, page: Page, pages: Mapping[str, Page]) -> 
     name = split_path(path)
     had = path in pages and any(key.startswith("f-") for key in pages[path].anchors)
     if not had or page.blocks or not name or page.field("id") != page_id(domain, name[1]) or set(page.meta) - _OURS:
+        return False
+    if not all(line.startswith(("---", *(f"{name}:" for name in _OURS))) for line in page.lines[: page.head]):
         return False
     body = "".join(page.lines[page.head :]).split("\n")
     return [line.strip() for line in body if line.strip()] in ([], [f"# {page.title}"])

@@ -1,5 +1,7 @@
 """git by its plumbing: a commit is built beside the work tree, and the branch moves by compare-and-swap.
 
+``main`` moves in one place, :meth:`Repo.advance`, and only under a :class:`Cover`, which :mod:`wiki.changes` gives.
+
 Every call has a fixed argument list of ids and constant names, sees no configuration but the repository's own, runs no
 hook, and never asks. Names of files travel on standard input, ended by NUL.
 """
@@ -9,18 +11,26 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import copyfile
 
 from scheduling.base import gitcall
 from scheduling.base.errors import BusyError, CorruptError, RefusedError
+from scheduling.base.locks import hold
 from scheduling.base.process import Completed, ProgramError
 
 BRANCH = "refs/heads/main"
 BEFORE, AFTER = "refs/stillhouse/before", "refs/stillhouse/after"
 """While the work tree still has to follow a commit of ours: what it shows, and what it is to show."""
+COVERED = "refs/stillhouse/merged"
+"""The newest commit that a merged change set brought: every commit of a seat that it reaches is covered."""
 LIBRARIAN = ("Stillhouse librarian", "librarian@stillhouse.invalid")
+SEATS = "@stillhouse.invalid"
+"""How the addresses end in whose name seats commit; no person's does."""
+OURS = b"held by stillhouse\n"
+"""What a lock of the index says that one of our processes took."""
 LOCK_AGE = 2.0  # seconds: a younger lock may belong to a git that just started
 LOCK_WAIT = 10.0
 FILE_MODES = ("100644", "100755")
@@ -47,6 +57,15 @@ class Entry:
     blob: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Leave to move ``main`` from ``base`` to ``commit``, as the gate gives it for a change set that passed."""
+
+    change: str
+    base: str
+    commit: str
+
+
 @dataclass(frozen=True)
 class Repo:
     """The repository whose work tree is ``root``."""
@@ -63,9 +82,30 @@ class Repo:
         where = {"GIT_WORK_TREE": str(self.root)} | dict(env or {})
         return gitcall.git(self.folder, *argv, config=_CONFIG, env=where, stdin=stdin, check=check)
 
+    @property
+    def turn(self) -> Path:
+        """The lock of whichever of our processes holds the index; it ends with its process."""
+        return self.folder / "stillhouse" / "turn.lock"
+
+    @property
+    def common(self) -> Path:
+        """The git directory that holds hooks and branches: its own, or that of the repository it is a worktree of."""
+        link = self.folder / "commondir"
+        return (self.folder / link.read_text("utf-8").strip()).resolve() if link.is_file() else self.folder
+
     def head(self) -> str:
         """The commit that branch ``main`` stands at; "" before the first."""
         return self.ref(BRANCH)
+
+    def reaches(self, name: str, commit: str) -> bool:
+        """Whether the history of reference ``name`` holds ``commit``."""
+        done = self.git("merge-base", "--is-ancestor", "--end-of-options", commit, name, check=False)
+        return bool(commit) and done.code == 0
+
+    def covered(self, commit: str) -> None:
+        """Notes that a merged change set brought ``commit``; a killed move may have left that out."""
+        if not self.reaches(COVERED, commit):
+            self.git("update-ref", "-m", "covered", COVERED, commit)
 
     def ref(self, name: str) -> str:
         """The commit that the reference ``name`` stands at; "" if there is none."""
@@ -130,25 +170,42 @@ class Repo:
         )
         return bool(done.text.strip())
 
-    def commit(self, parent: str, changes: Mapping[str, bytes | None], message: str, date: str) -> str:
-        """Commits ``changes`` (path → new bytes, None removes it) on top of ``parent``; returns the commit.
+    def advance(self, cover: Cover) -> None:
+        """Moves ``main`` as ``cover`` allows, by compare-and-swap, and notes that its commit is covered.
 
-        ``date`` is ``YYYY-MM-DD``, taken for author and committer. Work tree and index are not touched. Raises
-        :class:`MovedError` if ``main`` no longer stands at ``parent``.
+        Raises :class:`MovedError` if ``main`` no longer stands at the base.
         """
-        blobs = self.store([data for data in changes.values() if data is not None])
-        kept = iter(blobs)
-        rows = b"".join(_index_row(path, next(kept) if data is not None else "") for path, data in changes.items())
-        with self._scratch() as scratch:
-            index = {"GIT_INDEX_FILE": str(scratch / "index")}
-            if parent:
-                self.git("read-tree", "--end-of-options", parent, env=index)
-            self.git("update-index", "-z", "--index-info", stdin=rows, env=index)
-            tree = self.git("write-tree", env=index).text.strip()
-        above = ("-p", parent) if parent else ()
-        new = self.git("commit-tree", tree, *above, stdin=message.encode(), env=_who(date)).text.strip()
-        self.move(new, parent)
-        return new
+        self._point(cover.commit, cover.base, covered=cover.commit)
+
+    def move(self, new: str, old: str) -> None:
+        """Moves ``main`` from ``old`` to ``new``, which people made; the work tree has to follow then.
+
+        A commit that joins both sides may be ours. Raises :class:`RefusedError` if another commit of a seat comes with it
+        that no merged change set of this workspace covers, :class:`MovedError` if ``main`` no longer stands at ``old``.
+        """
+        rows = self.git("log", "--format=%H %P %ae %ce", new, "--not", *filter(None, (old, self.ref(COVERED)))).text
+        seats = [row.split() for row in rows.splitlines() if SEATS in row]
+        strange = [row[0] for row in seats if old and not (row[0] == new and len(row) > 4)]
+        if strange:
+            raise RefusedError(
+                f"what comes to main of {self.root} holds {strange[0][:12]}, a commit of a seat that no change set covers",
+                hint="only this workspace's librarian files here; take that commit back where it was made",
+            )
+        self._point(new, old, covered=new if seats else "")
+
+    def _point(self, new: str, old: str, covered: str) -> None:
+        moves = [(BRANCH, old or "0" * len(new)), *([(COVERED, "")] if covered else [])]
+        follows = self.on_main()
+        moves += [(AFTER, "")] if follows else []
+        rows = [f"update {name}\0{new}\0{was}\0" for name, was in moves]
+        rows += [f"update {BEFORE}\0{old}\0\0"] if old and follows else []
+        done = self.git("update-ref", "-m", "stillhouse", "-z", "--stdin", stdin="".join(rows).encode(), check=False)
+        if done.code == 0:
+            return
+        if self.head() != old:
+            raise MovedError(f"{self.root} got another commit meanwhile", hint="the next nightly files on top of it")
+        said = done.err.decode("utf-8", "replace").strip()
+        raise ProgramError(f"cannot move main in {self.root}: {said or 'no message'}")
 
     def diff(self, commit: str) -> str:
         """What ``commit`` changed against its parent, as a unified diff for a person to read."""
@@ -159,41 +216,59 @@ class Repo:
         """Writes each of ``contents`` as an object; returns their ids in the same order."""
         if not contents:
             return []
-        with self._scratch() as scratch:
+        with self.scratch() as scratch:
             names = [scratch / str(n) for n in range(len(contents))]
             for name, data in zip(names, contents, strict=True):
                 name.write_bytes(data)
             listed = "".join(f"{name}\n" for name in names).encode()
             return self.git("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=listed).text.split()
 
-    def stage(self, entries: Mapping[str, Entry | None]) -> None:
-        """Sets files of the person's own index (None removes one), waiting for a git that holds it."""
-        rows = b"".join(_index_row(path, entry.blob if entry else "") for path, entry in entries.items())
-        deadline = time.monotonic() + LOCK_WAIT
-        while (self.folder / "index.lock").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.git("update-index", "-z", "--index-info", stdin=rows)
-        self.git("update-index", "-q", "--refresh", check=False)  # exits 1 when a person has edits; that is no fault
-
-    def move(self, new: str, old: str) -> None:
-        """Moves ``main`` from ``old`` to ``new``; the work tree has to follow then.
-
-        Raises :class:`MovedError` if ``main`` no longer stands at ``old``.
-        """
-        moves = [(BRANCH, old or "0" * len(new))]
-        moves += [(AFTER, "")] if self.on_main() else []
-        rows = [f"update {name}\0{new}\0{was}\0" for name, was in moves]
-        rows += [f"update {BEFORE}\0{old}\0\0"] if old and len(moves) > 1 else []
-        done = self.git("update-ref", "-m", "librarian", "-z", "--stdin", stdin="".join(rows).encode(), check=False)
-        if done.code == 0:
-            return
-        if self.head() != old:
-            raise MovedError(f"{self.root} got another commit meanwhile", hint="the next nightly files on top of it")
-        said = done.err.decode("utf-8", "replace").strip()
-        raise ProgramError(f"cannot move main in {self.root}: {said or 'no message'}")
+    def stage(self, entries: Mapping[str, Entry | None], index: Path | None = None) -> None:
+        """Sets files of an index (None removes one); without ``index`` of the person's own."""
+        env = {"GIT_INDEX_FILE": str(index)} if index else {}
+        self.git("update-index", "-z", "--index-info", stdin=index_rows(entries), env=env)
+        # Exits 1 when a person has edits; that is no fault.
+        self.git("update-index", "-q", "--refresh", check=False, env=env)
 
     @contextmanager
-    def _scratch(self) -> Generator[Path]:
+    def index_held(self) -> Generator[Path]:
+        """Holds the person's index while the block runs, so that no commit of theirs falls between branch and files.
+
+        The block gets a copy of the index to change, which takes its place at the end. Raises :class:`BusyError` if
+        another git holds it for long.
+        """
+        lock, index = self.folder / "index.lock", self.folder / "index"
+        with hold(self.turn, "the wiki's index", wait=LOCK_WAIT):
+            self._take(lock)
+            try:
+                with self.scratch() as scratch:
+                    copy = scratch / "index"
+                    with suppress(FileNotFoundError):
+                        copyfile(index, copy)
+                    before = copy.read_bytes() if copy.exists() else b""
+                    yield copy
+                    if copy.exists() and copy.read_bytes() != before:
+                        copy.replace(index)
+            finally:
+                lock.unlink(missing_ok=True)
+
+    def _take(self, lock: Path) -> None:
+        deadline = time.monotonic() + LOCK_WAIT
+        while True:
+            try:
+                handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o644)
+            except FileExistsError as error:
+                if time.monotonic() > deadline:
+                    raise BusyError(f"another git is at work in {self.root}", hint="let it finish") from error
+                time.sleep(0.02)
+            else:
+                os.write(handle, OURS)
+                os.close(handle)
+                return
+
+    @contextmanager
+    def scratch(self) -> Generator[Path]:
+        """A folder of our own inside the git directory, gone after the block."""
         folder = self.folder / "stillhouse" / f"{os.getpid()}-{time.monotonic_ns()}"
         folder.mkdir(parents=True)
         try:
@@ -236,16 +311,9 @@ def refuse_unfinished(repo: Repo) -> None:
         raise RefusedError(f"the wiki {repo.root} has a detached head", hint="git checkout main")
 
 
-def _index_row(path: str, blob: str) -> bytes:
-    head = f"{FILE_MODES[0]} {blob}\t" if blob else f"0 {'0' * 40}\t"
-    return head.encode() + os.fsencode(path) + b"\0"
-
-
-def _who(date: str) -> dict[str, str]:
-    name, mail = LIBRARIAN
-    people = {
-        f"GIT_{role}_{key}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for key, value in (("NAME", name), ("EMAIL", mail))
-    }
-    return people | dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{date}T00:00:00Z")
+def index_rows(entries: Mapping[str, Entry | None]) -> bytes:
+    """Files as ``git update-index --index-info`` reads them; None removes one."""
+    return b"".join(
+        (f"{one.mode} {one.blob}\t" if one else f"0 {'0' * 40}\t").encode() + os.fsencode(path) + b"\0"
+        for path, one in entries.items()
+    )

@@ -14,6 +14,7 @@ from pathlib import Path
 from scheduling.base.errors import RefusedError
 from scheduling.runs import Run
 from scheduling.seats import require
+from wiki import changes
 from wiki.erase import GONE, Erasure, cleaned
 from wiki.git import FILE_MODES, Repo, open_repo, refuse_unfinished
 from wiki.objects import Rewritten
@@ -46,8 +47,8 @@ def rewrite(run: Run, root: Path, what: Erasure) -> Rewritten:
         past.commits[name] = _commit(past, name)
     moved = {old: new for old, new in past.commits.items() if old != new}
     left = _move(repo, moved) if moved else ()
-    with run.change("rewrite history", "wiki", commits=len(moved)):
-        pass
+    with run.change("rewrite history", "wiki", commits=len(moved)) as rows:
+        changes.renamed(rows, moved)
     repo.git("reflog", "expire", "--expire=now", "--expire-unreachable=now", "--all")
     repo.git("gc", "--prune=now", "--quiet")
     return Rewritten(moved, left)

@@ -1,43 +1,48 @@
-"""The librarian: the only writer of the wiki. It files one domain's findings as one commit of block-wise edits.
+"""The librarian: the only writer of the wiki. It files one domain's findings as one change set of block-wise edits.
 
-    announce (ledger) → commit (git, compare-and-swap) → record (ledger) → bring the work tree forward
+    draft → announce (ledger) → commit (a worktree of its own) → verify → merge (compare-and-swap) → record (ledger)
 
 Killed anywhere, the next run ends in the same tree: what was announced tells a commit of ours from a person's edit, and
-the run's id in the commit's trailer tells whether it was made.
+the change set's state, with the branch, tells whether it was merged.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from distillers.findings import Finding
 from distillers.findings_store import set_status
-from scheduling.base.errors import RefusedError
+from scheduling.base.errors import RefusedError, StillhouseError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
+from scheduling.seats import require
 from scheduling.tasks import Checkout, checkout, offer
-from wiki import blocks
+from wiki import blocks, changes, guard, reverts
 from wiki.blocks import Row
+from wiki.carry import Carried, Load, carry, reconcile
 from wiki.checkout import bring_forward, edited
 from wiki.filing import Filed, Filing, file_night, is_filed
-from wiki.git import Entry, MovedError, Repo, ensure_repo, refuse_unfinished
+from wiki.git import Entry, MovedError, Repo, refuse_unfinished
 from wiki.locks import clear_stale
+from wiki.message import Told, message
 from wiki.names import INDEX, checked, page_path, split_path
-from wiki.render import SUPERSEDED, count
+from wiki.recall import recall
+from wiki.render import SUPERSEDED
 from wiki.stand import ROOT, Stand
 from wiki.titles import titles_of
+from wiki.verifier import Senses
+from wiki.worktree import prune
 
-Verify = Callable[[Finding], str | None]
-"""Reads the evidence of a finding again before it is filed for the first time; the reason if it must not be."""
-
-TRIES = 5
+TRIES = 20
+"""How often a night is planned again because somebody (a person, or another domain's night) committed meanwhile."""
+REFUSALS = 3
+"""How often a night is planned again without blocks that the verifier refused."""
 UNDATED = "2000-01-01"
-_PER_TRAILER = 40
 
 
 @dataclass(frozen=True)
@@ -47,76 +52,127 @@ class _Night:
     repo: Repo
     domain: str
     findings: Sequence[Finding]
-    rejected: Mapping[str, str]
+    senses: Senses
+    unfit: Mapping[str, str]
+    """Findings that must not be written tonight, with the reason."""
+
+
+class _UnfitError(StillhouseError):
+    """The verifier refused a change set for the sake of some blocks, which are left out of the next."""
+
+    def __init__(self, unfit: Mapping[str, str]) -> None:
+        super().__init__("some blocks were refused")
+        self.unfit = unfit
 
 
 def file(
-    run: Run, ledger: Ledger, repo: Path, domain: str, findings: Sequence[Finding], *, verify: Verify | None = None
+    run: Run,
+    ledger: Ledger,
+    repo: Path,
+    domain: str,
+    findings: Sequence[Finding],
+    *,
+    senses: Senses | None = None,
 ) -> Filed:
     """Brings the pages of ``domain`` in the wiki at ``repo`` to what ``findings`` (all of that domain) say.
 
     High and medium findings are filed, others taken off. A line that a person changed stays theirs, a block that they
-    took away stays away. Raises :class:`RefusedError` if a finding is of another domain or a person is in the middle of
-    a merge, :class:`~scheduling.base.errors.BusyError` if git or another run is at work there.
+    took away stays away. ``senses`` are what the verifier reads evidence and secrets with. Raises :class:`RefusedError`
+    if the run's seat may not write there, if a finding is of another domain or a person is in the middle of a merge,
+    :class:`~scheduling.base.errors.BusyError` if git or another run is at work there.
     """
     checked(domain, "domain")
+    require(run, changes.right(domain))
     strangers = sorted({finding.domain for finding in findings} - {domain})
     if strangers:
         raise RefusedError(
             f"findings of {', '.join(strangers)} cannot be filed in {domain}", hint="file each in its own"
         )
-    wiki = ensure_repo(repo)
-    notes = tuple(clear_stale(wiki))
+    wiki = guard.ensure(repo)
+    notes = (*clear_stale(wiki), *prune(wiki, {one.id for one in changes.active(ledger)}))
     refuse_unfinished(wiki)
     bring_forward(wiki)
     with run.change("offer", f"file {domain}") as rows:
         task = offer(rows, "file", domain, domain=domain, depends_on=_input(wiki, domain, findings))
     taken = checkout(run, task)
     if taken is None:
+        reverts.conclude(run, domain, findings)
         return Filed(domain, None, notes=notes)
-    _reconcile(run, ledger, wiki, domain)
-    rejected = _unverified(ledger, domain, findings, verify)
-    return _attempts(_Night(run, ledger, wiki, domain, findings, rejected), taken, notes)
+    reconcile(run, wiki, domain)
+    senses = senses or Senses()
+    night = _Night(run, ledger, wiki, domain, findings, senses, _unverified(ledger, domain, findings, senses))
+    filed = _attempts(night, taken, notes)
+    reverts.conclude(run, domain, findings)
+    return filed
 
 
 def _attempts(night: _Night, taken: Checkout, notes: tuple[str, ...]) -> Filed:
-    for _ in range(TRIES - 1):
+    moved, refused = 0, 0
+    while True:
         try:
             return _attempt(night, taken, notes)
         except MovedError:
+            moved += 1
+            if moved == TRIES:
+                raise
             bring_forward(night.repo)
-            notes = (*notes, "somebody committed meanwhile; planned again on top of it")
-    return _attempt(night, taken, notes)
+            note = "somebody committed meanwhile; planned again on top of it"
+            notes = notes if note in notes else (*notes, note)
+        except _UnfitError as error:
+            refused += 1
+            if refused == REFUSALS:
+                raise
+            night = replace(night, unfit={**night.unfit, **error.unfit})
 
 
 def _attempt(night: _Night, taken: Checkout, notes: tuple[str, ...]) -> Filed:
     head = night.repo.head()
-    stand = _stand(night, head)
-    wanted = [finding for finding in night.findings if finding.id not in night.rejected]
-    filing = file_night(stand, wanted)
-    commit = _commit(night, head, stand, filing) if filing.files else ""
+    known = _known(night)
+    stand = _stand(night, head, known or recall(night.repo, night.domain))
+    filing = file_night(stand, night.findings, night.unfit)
+    done = carry(night.run, night.repo, _load(night, head, stand, filing), night.senses) if filing.files else None
+    if done and done.refused:
+        return _refused(night, taken, done, notes)
+    commit = done.change.commit if done else ""
     with night.run.change("file", night.domain, commit=commit, deltas=len(filing.deltas)) as rows:
-        _record(rows, night, stand, filing)
-        if commit:
+        _record(rows, night, known, stand, filing)
+        if done:
+            changes.move(rows, night.run, done.change, "merged")
             night.run.once(rows, f"file {night.domain} {commit}")
         if filing.held:
             taken.block(rows, "; ".join(f"{path}: {why}" for path, why in sorted(filing.held.items())))
         else:
             taken.finish(rows)
-    behind = bring_forward(night.repo)
+    behind = done.behind if done else ()
     return _told(night, commit, filing, (*notes, *(f"{path} was edited just now and is behind" for path in behind)))
 
 
-def _commit(night: _Night, head: str, stand: Stand, filing: Filing) -> str:
-    coming = blocks.differing(stand.rows, filing.rows)
-    with night.run.change("announce", f"file {night.domain}", blocks=len(coming)) as rows:
-        blocks.announce(rows, night.domain, night.run.id, coming)
+def _load(night: _Night, head: str, stand: Stand, filing: Filing) -> Load:
     newest = max((finding.valid_from for finding in night.findings if is_filed(finding)), default="")
-    return night.repo.commit(head, filing.files, _message(night, filing), newest or UNDATED)
+    back = reverts.of(night.ledger, night.domain).keys()
+    return Load(
+        night.domain,
+        "file",
+        head,
+        filing.files,
+        {night.domain: blocks.differing(stand.rows, filing.rows)},
+        lambda change: message(Told(night.run.id, change, night.domain), filing.deltas, back),
+        newest or UNDATED,
+    )
 
 
-def _record(rows: Connection, night: _Night, stand: Stand, filing: Filing) -> None:
-    blocks.store(rows, night.domain, night.run.id, blocks.differing(stand.rows, filing.rows))
+def _refused(night: _Night, taken: Checkout, done: Carried, notes: tuple[str, ...]) -> Filed:
+    """What is left to say of a refused change set. Raises :class:`_UnfitError` if leaving out blocks mends it."""
+    if done.verdict.blocks:
+        raise _UnfitError(done.verdict.blocks)
+    why = f"change set {done.change.id} was refused: {'; '.join(done.verdict.reasons)}"
+    with night.run.change("block", f"file {night.domain}", change=done.change.id) as rows:
+        taken.block(rows, why)
+    return Filed(night.domain, None, held=(why,), notes=notes)
+
+
+def _record(rows: Connection, night: _Night, known: Mapping[str, Row], stand: Stand, filing: Filing) -> None:
+    blocks.store(rows, night.domain, night.run.id, blocks.differing(known, filing.rows))
     blocks.conclude(rows, night.domain, night.run.id, committed=False)
     for status, ids in _statuses(night.findings, stand.rows, filing.rows).items():
         set_status(rows, ids, "written" if status == "written" else "retired")
@@ -135,32 +191,23 @@ def _statuses(findings: Iterable[Finding], before: Mapping[str, Row], after: Map
     return found
 
 
-def _reconcile(run: Run, ledger: Ledger, repo: Repo, domain: str) -> None:
-    """Ends what killed runs left open: what they announced holds if their commit was made, else it never was."""
-    with ledger.read() as rows:
-        open_runs = blocks.pending_runs(rows, domain)
-    for name in open_runs:
-        made = repo.has_trailer(f"Stillhouse-Run: {name}", f"Stillhouse-Domain: {domain}")
-        with run.change("reconcile", f"file {domain}", of=name, committed=made) as rows:
-            blocks.conclude(rows, domain, name, committed=made)
+def _known(night: _Night) -> dict[str, Row]:
+    with night.ledger.read() as rows:
+        return blocks.load(rows, night.domain)
 
 
-def _unverified(ledger: Ledger, domain: str, findings: Iterable[Finding], verify: Verify | None) -> dict[str, str]:
-    if verify is None:
-        return {}
+def _unverified(ledger: Ledger, domain: str, findings: Iterable[Finding], senses: Senses) -> Mapping[str, str]:
+    """New findings whose evidence does not stand: the verifier would refuse them, so they are not proposed to it."""
     with ledger.read() as rows:
         known = blocks.load(rows, domain)
-    fresh = [finding for finding in findings if is_filed(finding) and finding.id not in known]
-    return {finding.id: why for finding in fresh if (why := verify(finding))}
+    return senses.evidence([finding for finding in findings if is_filed(finding) and finding.id not in known])
 
 
-def _stand(night: _Night, head: str) -> Stand:
+def _stand(night: _Night, head: str, known: Mapping[str, Row]) -> Stand:
     files = night.repo.files(head)
     mine = {path: entry for path, entry in files.items() if path == ROOT or _domain_of(path) == night.domain}
     plain = {path: entry for path, entry in mine.items() if entry.mode in ("100644", "100755")}
     contents = night.repo.contents(entry.blob for entry in plain.values())
-    with night.ledger.read() as rows:
-        known = blocks.load(rows, night.domain)
     filed = [finding for finding in night.findings if is_filed(finding)]
     coming = {page_path(night.domain, f.page) for f in filed if f.page and _nameable(f.page)}
     paths = {*mine, *coming, ROOT, page_path(night.domain, INDEX)}
@@ -196,28 +243,10 @@ def _input(repo: Repo, domain: str, findings: Iterable[Finding]) -> str:
     return seen.hexdigest()
 
 
-def _message(night: _Night, filing: Filing) -> str:
-    ids = {action: sorted(d.id for d in filing.deltas if d.action == action) for action in ("add", "update", "move")}
-    filed = sorted(key for some in ids.values() for key in some)
-    retired = sorted(d.id for d in filing.deltas if d.action == "retire")
-    told = f"Added {len(ids['add'])}, changed {len(ids['update']) + len(ids['move'])}, retired {len(retired)}."
-    trailers = [
-        f"Stillhouse-Run: {night.run.id}",
-        f"Stillhouse-Domain: {night.domain}",
-        *_listed("Stillhouse-Findings", filed),
-        *_listed("Stillhouse-Retired", retired),
-    ]
-    return f"File {count(len(filed), 'finding')} for {night.domain}\n\n{told}\n\n" + "\n".join(trailers) + "\n"
-
-
-def _listed(name: str, ids: Sequence[str]) -> list[str]:
-    return [f"{name}: {', '.join(ids[at : at + _PER_TRAILER])}" for at in range(0, len(ids), _PER_TRAILER)]
-
-
 def _told(night: _Night, commit: str, filing: Filing, notes: tuple[str, ...]) -> Filed:
     names = [split_path(path) for path in filing.files]
     superseded = [d for d in filing.deltas if d.action != "retire" and filing.rows[d.id].section == SUPERSEDED]
-    dropped = {**night.rejected, **filing.dropped, **dict.fromkeys(filing.closed, "a person deleted its page")}
+    dropped = {**filing.dropped, **dict.fromkeys(filing.closed, "a person deleted its page")}
     changed = [d for d in filing.deltas if d.action in {"update", "move"}]
     return Filed(
         night.domain,

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from scheduling.base.errors import BusyError
-from wiki.git import LOCK_AGE, LOCK_WAIT, Repo
+from scheduling.base.locks import is_held
+from wiki.git import LOCK_AGE, LOCK_WAIT, OURS, Repo
 
 _PROC = Path("/proc")
 _UNSEEN_AGE = 600.0  # seconds, where processes cannot be looked at
@@ -61,9 +62,15 @@ def _locks(repo: Repo) -> list[Path]:
 def _remove(repo: Repo, path: Path) -> str:
     try:
         age = time.time() - path.stat().st_mtime
+        if _is_held_by_us(repo, path):
+            return ""
         if 0 <= age < (LOCK_AGE if _PROC.is_dir() else _UNSEEN_AGE):
             return ""
         path.unlink()
     except FileNotFoundError:
         return ""
     return f"removed {path.relative_to(repo.folder)}, left by a git that died"
+
+
+def _is_held_by_us(repo: Repo, path: Path) -> bool:
+    return path.read_bytes()[: len(OURS)] == OURS and is_held(repo.turn)

@@ -12,17 +12,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scheduling.base.clock import stamp
+from scheduling.base.errors import RefusedError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 from scheduling.seats import require
 from scheduling.tasks import checkout, offer
-from wiki import blocks
+from wiki import blocks, changes, guard
 from wiki.blocks import Row
+from wiki.carry import Load, carry, reconcile
 from wiki.checkout import bring_forward
 from wiki.erase import Erasure, cleaned
 from wiki.git import FILE_MODES, MovedError, Repo, open_repo, refuse_unfinished
 from wiki.locks import clear_stale
 from wiki.names import split_path
+from wiki.verifier import Senses
 
 TRIES = 5
 
@@ -57,7 +60,7 @@ def purge(run: Run, root: Path, what: Erasure) -> Purged:
     Raises :class:`~scheduling.base.errors.RefusedError` while a person is in the middle of a merge.
     """
     require(run, "write-wiki")
-    repo = open_repo(root)
+    repo = guard.ensure(root)
     clear_stale(repo)
     refuse_unfinished(repo)
     bring_forward(repo)
@@ -66,6 +69,7 @@ def purge(run: Run, root: Path, what: Erasure) -> Purged:
     taken = checkout(run, task)
     if taken is None:
         return Purged()
+    reconcile(run, repo, "")
     for _ in range(TRIES - 1):
         try:
             done = _attempt(run, repo, what)
@@ -76,7 +80,7 @@ def purge(run: Run, root: Path, what: Erasure) -> Purged:
         done = _attempt(run, repo, what)
     with run.change("purge wiki", done.commit, files=len(done.files), blocks=done.blocks) as rows:
         taken.finish(rows)
-    return replace(done, behind=bring_forward(repo))
+    return done
 
 
 def _attempt(run: Run, repo: Repo, what: Erasure) -> Purged:
@@ -86,17 +90,21 @@ def _attempt(run: Run, repo: Repo, what: Erasure) -> Purged:
     if not plan.files:
         return Purged()
     coming = {
-        domain: [replace(known[domain][key], state="retired") for key in sorted(ids) if key in known[domain]]
+        domain: [replace(rows[key], state="retired") for key in sorted(ids) if key in rows]
         for domain, ids in sorted(plan.blocks.items())
+        for rows in [known.get(domain, {})]
     }
-    with run.change("announce", "purge wiki", blocks=sum(map(len, coming.values()))) as rows:
-        for domain, some in coming.items():
-            blocks.announce(rows, domain, run.id, some)
-    commit = repo.commit(head, plan.files, _message(run, sorted(coming)), stamp()[:10])
-    with run.change("purge pages", commit, files=len(plan.files)) as rows:
+    load = Load(
+        "", "purge", head, plan.files, coming, lambda change: _message(run, change, sorted(coming)), stamp()[:10]
+    )
+    done = carry(run, repo, load, Senses())
+    if done.refused:
+        raise RefusedError(f"the verifier refused the purge: {'; '.join(done.verdict.reasons)}", hint="report this")
+    with run.change("purge pages", done.change.commit, files=len(plan.files)) as rows:
         for domain in coming:
             blocks.conclude(rows, domain, run.id, committed=True)
-    return Purged(commit, tuple(sorted(plan.files)), sum(map(len, plan.blocks.values())))
+        changes.move(rows, run, done.change, "merged")
+    return Purged(done.change.commit, tuple(sorted(plan.files)), sum(map(len, plan.blocks.values())), done.behind)
 
 
 def _known(ledger: Ledger, repo: Repo) -> dict[str, dict[str, Row]]:
@@ -120,6 +128,7 @@ def _plan(repo: Repo, head: str, known: Mapping[str, Mapping[str, Row]], what: E
     return _Plan(files, {domain: frozenset(ids) for domain, ids in gone.items()})
 
 
-def _message(run: Run, domains: list[str]) -> str:
-    trailers = [f"Stillhouse-Run: {run.id}", *(f"Stillhouse-Domain: {domain}" for domain in domains if domain)]
+def _message(run: Run, change: str, domains: list[str]) -> str:
+    trailers = [f"Stillhouse-Run: {run.id}", f"Stillhouse-Change: {change}"]
+    trailers = [*trailers, *(f"Stillhouse-Domain: {domain}" for domain in domains if domain)]
     return "Purge what a person asked to be gone\n\n" + "\n".join(trailers) + "\n"

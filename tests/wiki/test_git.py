@@ -1,20 +1,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from scheduling.base.errors import BusyError, CorruptError, RefusedError
 from scheduling.base.process import run
-from wiki.git import MovedError, Repo, ensure_repo, open_repo, refuse_unfinished
+from wiki.git import Cover, MovedError, Repo, ensure_repo, open_repo, refuse_unfinished
 from wiki.locks import clear_stale, living_git
 from wiki.tree import Tree
+from wiki.worktree import worktree
 
 
 @pytest.fixture
 def repo(tmp_path: Path) -> Repo:
     return ensure_repo(tmp_path / "wiki")
+
+
+def put(repo: Repo, parent: str, files: Mapping[str, bytes | None], message: str, date: str) -> str:
+    """A commit as a merged change set makes it."""
+    with worktree(repo, "c-0123", parent) as tree:
+        commit = tree.commit(files, message, date)
+    repo.advance(Cover("c-0123", parent, commit))
+    return commit
 
 
 def age(path: Path, seconds: float) -> None:
@@ -23,7 +33,7 @@ def age(path: Path, seconds: float) -> None:
 
 
 def test_a_commit_touches_neither_work_tree_nor_index(repo: Repo) -> None:
-    commit = repo.commit("", {"shop/testing.md": b"# T\r\n"}, "File\n", "2026-11-20")
+    commit = put(repo, "", {"shop/testing.md": b"# T\r\n"}, "File\n", "2026-11-20")
     assert repo.head() == commit
     assert not (repo.root / "shop").exists()
     assert repo.staged() == {}
@@ -33,20 +43,20 @@ def test_a_commit_touches_neither_work_tree_nor_index(repo: Repo) -> None:
 def test_the_same_input_gives_the_same_commit(repo: Repo, tmp_path: Path) -> None:
     other = ensure_repo(tmp_path / "other")
     files: dict[str, bytes | None] = {"b/c.md": b"x", "a.md": b"\xff\x00\n"}
-    assert repo.commit("", files, "File\n", "2026-11-20") == other.commit("", files, "File\n", "2026-11-20")
+    assert put(repo, "", files, "File\n", "2026-11-20") == put(other, "", files, "File\n", "2026-11-20")
 
 
 def test_a_commit_on_top_of_an_old_head_is_refused(repo: Repo) -> None:
-    first = repo.commit("", {"a.md": b"1"}, "File\n", "2026-11-20")
-    second = repo.commit(first, {"a.md": b"2"}, "File\n", "2026-11-20")
+    first = put(repo, "", {"a.md": b"1"}, "File\n", "2026-11-20")
+    second = put(repo, first, {"a.md": b"2"}, "File\n", "2026-11-20")
     with pytest.raises(MovedError):
-        repo.commit(first, {"a.md": b"3"}, "File\n", "2026-11-20")
+        put(repo, first, {"a.md": b"3"}, "File\n", "2026-11-20")
     assert repo.head() == second
 
 
 def test_a_file_set_to_none_goes(repo: Repo) -> None:
-    first = repo.commit("", {"a.md": b"1", "b.md": b"2"}, "File\n", "2026-11-20")
-    assert set(repo.files(repo.commit(first, {"a.md": None}, "File\n", "2026-11-20"))) == {"b.md"}
+    first = put(repo, "", {"a.md": b"1", "b.md": b"2"}, "File\n", "2026-11-20")
+    assert set(repo.files(put(repo, first, {"a.md": None}, "File\n", "2026-11-20"))) == {"b.md"}
 
 
 def test_a_lost_object_is_named(repo: Repo) -> None:
@@ -60,12 +70,12 @@ def test_the_repository_above_is_never_taken_for_ours(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="no git repository"):
         open_repo(tmp_path / "wiki")
     inner = ensure_repo(tmp_path / "wiki")
-    inner.commit("", {"a.md": b"1"}, "File\n", "2026-11-20")
+    put(inner, "", {"a.md": b"1"}, "File\n", "2026-11-20")
     assert open_repo(tmp_path).head() == ""
 
 
 def test_hostile_configuration_of_the_machine_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    calm = ensure_repo(tmp_path / "calm").commit("", {"a.md": b"1\r\n"}, "File\n", "2026-11-20")
+    calm = put(ensure_repo(tmp_path / "calm"), "", {"a.md": b"1\r\n"}, "File\n", "2026-11-20")
     home, touched = tmp_path / "home", tmp_path / "touched"
     (home / "hooks").mkdir(parents=True)
     for hook in ("pre-commit", "post-commit", "reference-transaction", "post-index-change", "post-checkout"):
@@ -83,7 +93,7 @@ def test_hostile_configuration_of_the_machine_changes_nothing(tmp_path: Path, mo
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Mallory")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     wild = ensure_repo(tmp_path / "wild")
-    assert wild.commit("", {"a.md": b"1\r\n"}, "File\n", "2026-11-20") == calm
+    assert put(wild, "", {"a.md": b"1\r\n"}, "File\n", "2026-11-20") == calm
     wild.stage(wild.files(calm))
     assert Tree(wild.root).commit == calm
     assert not touched.exists()
@@ -94,7 +104,7 @@ def test_hooks_of_the_repository_itself_do_not_run(repo: Repo, tmp_path: Path) -
     hook = repo.folder / "hooks" / "reference-transaction"
     hook.write_text(f"#!/bin/sh\ntouch {tmp_path / 'touched'}\nexit 1\n")
     hook.chmod(0o755)
-    repo.commit("", {"a.md": b"1"}, "File\n", "2026-11-20")
+    put(repo, "", {"a.md": b"1"}, "File\n", "2026-11-20")
     assert not (tmp_path / "touched").exists()
 
 
@@ -102,7 +112,7 @@ def test_hooks_of_the_repository_itself_do_not_run(repo: Repo, tmp_path: Path) -
     "name", ["-rf.md", "--help", "--output=x.md", "$(touch x).md", "a b.md", "ü.md", "a\nb.md", '"q".md', "-", "@{u}"]
 )
 def test_names_like_options_are_only_names(repo: Repo, name: str) -> None:
-    commit = repo.commit("", {f"shop/{name}": b"x"}, "File\n", "2026-11-20")
+    commit = put(repo, "", {f"shop/{name}": b"x"}, "File\n", "2026-11-20")
     assert set(repo.files(commit)) == {f"shop/{name}"}
     repo.stage(repo.files(commit))
     assert set(repo.staged()) == {f"shop/{name}"}
@@ -112,13 +122,13 @@ def test_names_like_options_are_only_names(repo: Repo, name: str) -> None:
     "ref", ["--help", "-x", "main;touch x", "$(x)", "refs/../x", "@{-1}", "", "a..b", "--git-dir=x"]
 )
 def test_references_like_options_are_not_found(repo: Repo, ref: str) -> None:
-    repo.commit("", {"a.md": b"x"}, "File\n", "2026-11-20")
+    put(repo, "", {"a.md": b"x"}, "File\n", "2026-11-20")
     assert repo.ref(ref) == ""
 
 
 @pytest.mark.parametrize("name", ["index.lock", "HEAD.lock", "refs/heads/main.lock", "packed-refs.lock"])
 def test_a_lock_that_a_dead_git_left_is_removed_with_a_note(repo: Repo, name: str) -> None:
-    repo.commit("", {"a.md": b"x"}, "File\n", "2026-11-20")
+    put(repo, "", {"a.md": b"x"}, "File\n", "2026-11-20")
     (repo.folder / name).write_text("")
     age(repo.folder / name, 60)
     assert clear_stale(repo) == [f"removed {name}, left by a git that died"]
@@ -157,7 +167,7 @@ def test_a_merge_or_rebase_under_way_is_refused_in_one_sentence(repo: Repo, what
 
 
 def test_a_detached_head_is_refused(repo: Repo) -> None:
-    commit = repo.commit("", {"a.md": b"x"}, "File\n", "2026-11-20")
+    commit = put(repo, "", {"a.md": b"x"}, "File\n", "2026-11-20")
     run(["git", "checkout", "-q", "--detach", commit], cwd=repo.root)
     with pytest.raises(RefusedError, match="detached head"):
         refuse_unfinished(repo)

@@ -18,8 +18,9 @@ from scheduling.ledger.store import Ledger
 from scheduling.runs import bury_dead, running
 from wiki import blocks
 from wiki.filing import Filed
-from wiki.librarian import Verify, file
+from wiki.librarian import file
 from wiki.tree import Tree
+from wiki.verifier import Senses
 
 
 def finding(claim: str, **values: Any) -> Finding:
@@ -65,7 +66,7 @@ class Shop:
         return Ledger(self.root / "ledger.db")
 
     def night(
-        self, found: Sequence[Finding] | None = None, domain: str = "shop", verify: Verify | None = None
+        self, found: Sequence[Finding] | None = None, domain: str = "shop", senses: Senses | None = None
     ) -> Filed:
         """Distils ``found`` (None: what the ledger holds) and files it."""
         ledger = self.ledger
@@ -74,7 +75,7 @@ class Shop:
             if found is not None:
                 with run.change("settle", domain) as rows:
                     put(rows, domain, list(found), run.id)
-            return file(run, ledger, self.wiki, domain, load(ledger, domain), verify=verify)
+            return file(run, ledger, self.wiki, domain, load(ledger, domain), senses=senses)
 
     def git(self, *argv: str, stdin: bytes = b"") -> str:
         """What a person does in the wiki with git."""

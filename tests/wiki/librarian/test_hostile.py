@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
+from shutil import rmtree
 from typing import Any
 
 import pytest
@@ -133,7 +134,7 @@ def test_a_read_only_wiki_is_refused_with_one_sentence_or_left_intact(shop: Any,
     shop.night([finding("One.")])
     before = shop.page()
     folder = shop.wiki / ".git" / "stillhouse"
-    folder.rmdir()
+    rmtree(folder)
     folder.write_text("in the way")
     with pytest.raises(Exception, match="stillhouse"):
         shop.night([finding("One."), finding("Two.")])

@@ -12,6 +12,7 @@ from scheduling.runs import running
 from wiki.librarian import file
 from wiki.lint import lint
 from wiki.tree import Tree
+from wiki.verifier import Senses
 
 SUITE = "Run the unit tests of one package before a push: the full suite takes 20 minutes."
 
@@ -151,7 +152,8 @@ def test_a_finding_of_another_domain_is_refused(shop: Any, finding: Any) -> None
 
 def test_evidence_that_no_longer_stands_keeps_a_new_finding_out_and_the_rest_goes_on(shop: Any, finding: Any) -> None:
     good, bad = finding("Good."), finding("Bad.")
-    filed = shop.night([good, bad], verify=lambda one: "the quote is gone" if one.id == bad.id else None)
+    gone = Senses(evidence=lambda some: {one.id: "the quote is gone" for one in some if one.id == bad.id})
+    filed = shop.night([good, bad], senses=gone)
     assert filed.dropped == (f"{bad.id}: the quote is gone",)
     assert "Good." in shop.page()
     assert "Bad." not in shop.page()

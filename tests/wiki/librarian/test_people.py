@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -172,8 +172,8 @@ def test_a_commit_of_a_person_in_the_middle_of_a_night_is_built_upon(
 ) -> None:
     waiting = [("# Testing\n", "# Testing\n\nMeanwhile.\n")]
 
-    def commit_first(stand: Stand, found: Sequence[Finding]) -> Filing:
-        planned = file_night(stand, found)
+    def commit_first(stand: Stand, found: Sequence[Finding], unfit: Mapping[str, str]) -> Filing:
+        planned = file_night(stand, found, unfit)
         while waiting:
             filed.edit(*waiting.pop())
             filed.commit()

@@ -1,0 +1,353 @@
+"""The verifier: reads a change set's commit again, from git, the ledger and the archive, and gives the verdict.
+
+It trusts nothing that the writer had in mind: what changed is what the commit holds against its base. Checks are an
+ordered list; each fault names the block that it is about, if it is about one alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from distillers.findings import Finding
+from distillers.findings_store import load
+from scheduling.base.errors import CorruptError
+from scheduling.ledger.store import Ledger
+from scheduling.runs import Run, running
+from wiki import blocks, changes, health
+from wiki.blocks import Row, digest
+from wiki.changes import ChangeSet, Verdict
+from wiki.edit import Text, notes_of, standing
+from wiki.erase import GONE
+from wiki.filing import is_filed
+from wiki.git import FILE_MODES, Entry, Repo
+from wiki.lint import PAGE_BYTES, Look, Problem, dead_links, flaw, leaks, live_markup, problems, same_anchor
+from wiki.names import domain_id, split_path
+from wiki.page import Block, Page, bare, parse
+from wiki.render import DOMAINS, PAGES, SECTIONS
+from wiki.stand import ROOT
+from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert
+
+Evidence = Callable[[Sequence[Finding]], Mapping[str, str]]
+"""Reads the evidence of findings again in the archive; why, by id, of those whose evidence does not stand."""
+Secrets = Callable[[str], Sequence[str]]
+"""The kinds of secrets that stand in a text."""
+
+COUNTS = ("updated:", "findings:")
+SCAFFOLD = (*COUNTS, "---", "id:", "title:", "domain:", "authority:")
+FILES = 5_000
+"""A change set that touches more files than that is none of one night."""
+_SHOWN = 20
+
+
+def _no_fault(_found: Sequence[Finding]) -> Mapping[str, str]:
+    return {}
+
+
+def _no_secret(_text: str) -> Sequence[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """What a verifier looks with beyond the wiki itself."""
+
+    evidence: Evidence = _no_fault
+    secrets: Secrets = _no_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a change set must not be merged; ``block`` if leaving that block out would mend it."""
+
+    what: str
+    block: str = ""
+
+    @property
+    def said(self) -> str:
+        """As a reason in the ledger."""
+        return f"{self.block}: {self.what}" if self.block else self.what
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A change set as a verifier reads it: both sides of what changed, and what is known of the domain."""
+
+    change: ChangeSet
+    old: Mapping[str, bytes]
+    new: Mapping[str, bytes]
+    """Files that changed, by path, before and after; one that is missing was not there, or is gone."""
+    modes: Mapping[str, tuple[str, str]]
+    files: frozenset[str]
+    """All files of the commit."""
+    gone: frozenset[str]
+    rows: Mapping[str, Row]
+    findings: Mapping[str, Finding]
+    senses: Senses
+    unchanged: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """The domain's pages that it leaves alone."""
+
+    @cached_property
+    def before(self) -> dict[str, Page]:
+        """The readable pages before."""
+        return _pages(self.old)
+
+    @cached_property
+    def after(self) -> dict[str, Page]:
+        """The readable pages after."""
+        return _pages(self.new)
+
+    @cached_property
+    def rest(self) -> dict[str, Page]:
+        """The readable pages that it leaves alone."""
+        return _pages(self.unchanged)
+
+    @cached_property
+    def written(self) -> list[tuple[Page, Block]]:
+        """Every block that the commit writes: new, or not as it stood before."""
+        stood = {block.id: digest(standing(page, block)) for page in self.before.values() for block in page.blocks}
+        pairs = [(page, block) for page in self.after.values() for block in page.blocks]
+        return [(page, block) for page, block in pairs if stood.get(block.id) != digest(standing(page, block))]
+
+    @cached_property
+    def claims(self) -> list[tuple[Page, Block]]:
+        """Those of the written blocks that are findings."""
+        return [(page, block) for page, block in self.written if block.id.startswith("f-")]
+
+
+Check = Callable[[Reading], Iterator[Fault]]
+
+
+def verify(writer: Run, ledger: Ledger, repo: Repo, change: ChangeSet, senses: Senses) -> Verdict:
+    """The verdict on ``change``, recorded in the ledger by a run of the verifier that ``writer`` calls."""
+    with running(ledger, "verifier", "verify", parent=writer) as run:
+        found = read(ledger, repo, change, senses)
+        faults = [fault for check in CHECKS[change.kind] for fault in check(found)]
+        dirty = list(brought(found))
+        ill = health.examine(repo, change.commit)
+        reasons = [*(f.said for f in faults), *dirty, *(one.what for one in ill)]
+        alone = bool(faults) and all(fault.block for fault in faults) and not dirty and not ill
+        verdict = Verdict(
+            change.commit,
+            f"{len(dirty)} problems" if dirty else changes.CLEAN,
+            "; ".join(one.what for one in ill) or changes.GREEN,
+            tuple(reasons[:_SHOWN]) + ((f"and {len(reasons) - _SHOWN} more",) if len(reasons) > _SHOWN else ()),
+            {fault.block: fault.what for fault in reversed(faults)} if alone else None,
+        )
+        changes.judge(run, change, verdict)
+    return verdict
+
+
+def read(ledger: Ledger, repo: Repo, change: ChangeSet, senses: Senses) -> Reading:
+    """What ``change`` does, read from its commit."""
+    old, new = repo.files(change.base), repo.files(change.commit)
+    touched = sorted(path for path in {*old, *new} if old.get(path) != new.get(path))
+    same = {p: e for p, e in new.items() if old.get(p) == e and p.startswith(f"{change.domain}/") and p.endswith(".md")}
+    sides = [{path: side[path] for path in touched if path in side} for side in (old, new)]
+    data = repo.contents(e.blob for side in (*sides, same) for e in side.values() if e.mode in FILE_MODES)
+    with ledger.read() as rows:
+        known = blocks.load(rows, change.domain)
+    return Reading(
+        change,
+        _bytes(sides[0], data),
+        _bytes(sides[1], data),
+        {path: (_mode(old.get(path)), _mode(new.get(path))) for path in touched},
+        frozenset(new),
+        frozenset(old) - frozenset(new),
+        known,
+        {finding.id: finding for finding in load(ledger, change.domain)},
+        senses,
+        _bytes(same, data),
+    )
+
+
+def own_domain(look: Reading) -> Iterator[Fault]:
+    """It changes plain files of its domain and the index over all, and leaves their modes as they are."""
+    for path, (old, new) in look.modes.items():
+        name = split_path(path)
+        if path != ROOT and (name is None or name[0] != look.change.domain):
+            yield Fault(f"{path[:120]!r} is no page of {look.change.domain}")
+        elif {old, new} - {"", *FILE_MODES} or (old and new and old != new):
+            yield Fault(f"{path} would change from mode {old or 'none'} to {new or 'none'}")
+    for _page, block in look.written:
+        if block.id.startswith("d-") and block.id != domain_id(look.change.domain):
+            yield Fault("is the entry of another domain", block.id)
+
+
+def size(look: Reading) -> Iterator[Fault]:
+    """No page is larger than viewers show well, and no night touches that many files."""
+    if len(look.modes) > FILES:
+        yield Fault(f"it touches {len(look.modes)} files")
+    for path, data in look.new.items():
+        if len(data) > PAGE_BYTES and len(data) > len(look.old.get(path, b"")):
+            yield Fault(f"{path} would be {len(data)} bytes long")
+
+
+def readable(look: Reading) -> Iterator[Fault]:
+    """Every page that it writes can be read again."""
+    yield from (Fault(f"{path} was not readable and would be changed") for path in look.old.keys() - look.before.keys())
+    yield from (Fault(f"{path} would not be readable") for path in look.new.keys() - look.after.keys())
+
+
+def peoples_lines(look: Reading) -> Iterator[Fault]:
+    """Every line that is not the librarian's own stands afterwards too, in the same order."""
+    for path, page in look.before.items():
+        after = look.after.get(path)
+        left = iter(after.lines if after else ())
+        for line in _theirs(page, look.rows, is_gone=after is None):
+            if not any(_same(line, other) for other in left):
+                yield Fault(f"{path} would lose a line of a person")
+                break
+
+
+def once(look: Reading) -> Iterator[Fault]:
+    """No block that it writes stands anywhere else in the domain too."""
+    there = Counter(block.id for pages in (look.after, look.rest) for page in pages.values() for block in page.blocks)
+    yield from (Fault("would stand twice", block.id) for _, block in look.written if there[block.id] > 1)
+
+
+def not_taken_away(look: Reading) -> Iterator[Fault]:
+    """No block returns that a person took away."""
+    for _page, block in look.claims:
+        row = look.rows.get(block.id)
+        if row and row.state == "tombstone":
+            yield Fault("a person took it away", block.id)
+
+
+def backed(look: Reading) -> Iterator[Fault]:
+    """Each block says what a finding of this domain claims, and each footnote quotes that finding's evidence."""
+    for page, block in look.claims:
+        finding = look.findings.get(block.id)
+        if finding is None or not is_filed(finding):
+            yield Fault("no finding to be shown stands behind it", block.id)
+            continue
+        quotes = [inert(quote.text, QUOTE_CHARS) for quote in finding.evidence]
+        notes = [note.text for note in notes_of(page, block.id)]
+        if inert(finding.claim, CLAIM_CHARS) not in block.text:
+            yield Fault("says something else than its finding", block.id)
+        elif not notes or not all(any(quote in note for quote in quotes) for note in notes):
+            yield Fault("a footnote quotes something that is not its evidence", block.id)
+
+
+def evidence(look: Reading) -> Iterator[Fault]:
+    """The quotes behind each block stand where they say, read again in the archive."""
+    shown = [look.findings[block.id] for _, block in look.claims if block.id in look.findings]
+    yield from (Fault(why, key) for key, why in sorted(look.senses.evidence(shown).items()))
+
+
+def markup(look: Reading) -> Iterator[Fault]:
+    """No block brings a tag, a script, an image, a link of its own, or hidden characters."""
+    for page, block in look.claims:
+        notes = tuple((note.label, note.text) for note in notes_of(page, block.id))
+        if why := flaw(Text(block.text, notes)):
+            yield Fault(why, block.id)
+
+
+def secret(look: Reading) -> Iterator[Fault]:
+    """No line that it writes holds a secret."""
+    for path, page in look.after.items():
+        known = set(look.before[path].lines) if path in look.before else set[str]()
+        fresh = [(i, line) for i, line in enumerate(page.lines) if line not in known]
+        if not fresh or not look.senses.secrets("".join(line for _, line in fresh)):
+            continue
+        for i, line in fresh:
+            if kinds := look.senses.secrets(line):
+                yield Fault(f"holds what looks like a secret ({', '.join(kinds[:3])})", _block_at(page, i))
+
+
+def only_less(look: Reading) -> Iterator[Fault]:
+    """A purge takes away and adds nothing: every line stood there before, or says that something is gone."""
+    for path, data in look.new.items():
+        known = set(look.old.get(path, b"").split(b"\n"))
+        if any(line not in known and GONE.encode() not in line for line in data.split(b"\n")):
+            yield Fault(f"{path} would hold a line that was not there")
+    yield from (Fault(f"{path} would go") for path in sorted(look.gone))
+
+
+FILING: tuple[Check, ...] = (
+    own_domain,
+    size,
+    readable,
+    peoples_lines,
+    once,
+    not_taken_away,
+    backed,
+    evidence,
+    markup,
+    secret,
+)
+
+
+CHECKS: Mapping[str, tuple[Check, ...]] = {"file": FILING, "purge": (only_less, secret)}
+"""What is looked at, by the kind of a change set."""
+
+
+def brought(look: Reading) -> Iterator[str]:
+    """Problems that lint finds in the resulting tree and that were not there before, people's own text aside."""
+    for path, page in look.after.items():
+        old = look.before.get(path)
+        had = Counter(p.what for p in _problems(look, old, look.files | look.gone)) if old else Counter[str]()
+        for problem in _problems(look, page, look.files):
+            had[problem.what] -= 1
+            if had[problem.what] < 0:
+                yield f"{problem.page}:{problem.line} {problem.what}"
+    if look.gone:
+        for page in look.rest.values():
+            # A link that a person put there is theirs to mend; lint and doctor tell them.
+            ours = [p for p in dead_links(Look(page, look.files)) if _is_entry(page, p.line)]
+            yield from (f"{problem.page}:{problem.line} {problem.what}" for problem in ours)
+
+
+def _problems(look: Reading, page: Page, files: frozenset[str]) -> list[Problem]:
+    if look.change.kind == "purge":  # what cited a line that went is told by lint, and keeps no secret on its page
+        return [problem for check in (same_anchor, live_markup, leaks) for problem in check(Look(page, files))]
+    return problems(page, files)
+
+
+def _is_entry(page: Page, line: int) -> bool:
+    return any(block.start < line <= block.stop and block.id[:2] in {"p-", "d-"} for block in page.blocks)
+
+
+def _pages(files: Mapping[str, bytes]) -> dict[str, Page]:
+    found: dict[str, Page] = {}
+    for path, data in files.items():
+        try:
+            found[path] = parse(path, data)
+        except CorruptError:
+            continue
+    return found
+
+
+def _theirs(page: Page, rows: Mapping[str, Row], *, is_gone: bool) -> Iterator[str]:
+    """The lines of ``page`` that are a person's: not the librarian's blocks, their footnotes, headings and counts."""
+    fields = SCAFFOLD if is_gone else COUNTS
+    ours = {i for i in range(page.head) if page.lines[i].startswith(fields)}
+    for block in page.blocks:
+        row = rows.get(block.id)
+        if row and row.state == "live" and row.sha == digest(standing(page, block)):
+            for part in (block, *notes_of(page, block.id)):
+                ours |= set(range(part.start, part.stop))
+    headings = {section.start for section in page.sections if section.title in {*SECTIONS, PAGES, DOMAINS}}
+    headings |= {section.start for section in page.sections if section.level == 1} if is_gone else set()
+    for i, line in enumerate(page.lines):
+        if i not in ours and i not in headings and line.strip():
+            yield line
+
+
+def _same(line: str, other: str) -> bool:
+    return line == other or bare(line) == bare(other)
+
+
+def _block_at(page: Page, i: int) -> str:
+    parts = ((block.id, part) for block in page.blocks for part in (block, *notes_of(page, block.id)))
+    return next((key for key, part in parts if part.start <= i < part.stop and key.startswith("f-")), "")
+
+
+def _bytes(side: Mapping[str, Entry], data: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path: data[entry.blob] for path, entry in side.items() if entry.blob in data}
+
+
+def _mode(entry: Entry | None) -> str:
+    return entry.mode if entry else ""
