@@ -17,7 +17,7 @@ from content.drafting import Drafted, Material
 from content.pillars import default_pillars
 from distillers import collect as collecting
 from distillers import distil as distilling
-from distillers import tombstones
+from distillers import evidence, tombstones
 from distillers.blank import blank_barred
 from distillers.fetch import fetching
 from distillers.fetch.fetching import Fetched

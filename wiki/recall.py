@@ -104,6 +104,8 @@ def _target(path: str, domain: str, block: Block) -> str:
     """What the block was filed for: its page, or of an entry what it names."""
     if block.id.startswith("d-"):
         return domain
+    if block.id.startswith("s-"):
+        return f"p-{block.id[2:]}"
     entry = _LINK.search(block.text) if block.id.startswith("p-") else None
     return entry[1] if entry else (split_path(path) or ("", INDEX))[1]
 

@@ -26,7 +26,7 @@ from wiki.git import FILE_MODES, Entry, Repo
 from wiki.lint import PAGE_BYTES, Look, Problem, dead_links, flaw, leaks, live_markup, problems, same_anchor
 from wiki.names import domain_id, split_path
 from wiki.page import Block, Page, bare, parse
-from wiki.render import DOMAINS, PAGES, SECTIONS
+from wiki.render import DOMAINS, OPENING_CHARS, PAGES, SECTIONS
 from wiki.stand import ROOT
 from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert
 
@@ -223,7 +223,8 @@ def backed(look: Reading) -> Iterator[Fault]:
         if finding is None or not is_filed(finding):
             yield Fault("no finding to be shown stands behind it", block.id)
             continue
-        quotes = [inert(quote.text, QUOTE_CHARS) for quote in finding.evidence]
+        sizes = (QUOTE_CHARS, OPENING_CHARS)
+        quotes = [inert(quote.text, size) for quote in finding.evidence for size in sizes]
         notes = [note.text for note in notes_of(page, block.id)]
         if inert(finding.claim, CLAIM_CHARS) not in block.text:
             yield Fault("says something else than its finding", block.id)
@@ -307,7 +308,7 @@ def _problems(look: Reading, page: Page, files: frozenset[str]) -> list[Problem]
 
 
 def _is_entry(page: Page, line: int) -> bool:
-    return any(block.start < line <= block.stop and block.id[:2] in {"p-", "d-"} for block in page.blocks)
+    return any(block.start < line <= block.stop and not block.id.startswith("f-") for block in page.blocks)
 
 
 def _pages(files: Mapping[str, bytes]) -> dict[str, Page]:
