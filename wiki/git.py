@@ -188,7 +188,7 @@ class Repo:
         strange = [row[0] for row in seats if old and not (row[0] == new and len(row) > 4)]
         if strange:
             raise RefusedError(
-                f"what comes to main of {self.root} holds {strange[0][:12]}, a commit of a seat that no change set covers",
+                f"what comes to main holds {strange[0][:12]}, a commit of a seat that no change set covers",
                 hint="only this workspace's librarian files here; take that commit back where it was made",
             )
         self._point(new, old, covered=new if seats else "")

@@ -64,7 +64,9 @@ def grown(house: Any) -> Any:
     """The record of ``shop`` with two hundred sentences about bread."""
     chance = random.Random(3)
     words = [
-        a + b for a in "dough salt flour water yeast crust crumb".split() for b in "ary esque wise like ful".split()
+        a + b
+        for a in ["dough", "salt", "flour", "water", "yeast", "crust", "crumb"]
+        for b in ["ary", "esque", "wise", "like", "ful"]
     ]
     for session in range(10):
         said = "\n".join(f"human message: {' '.join(chance.choices(words, k=12))}." for _ in range(60))
