@@ -15,8 +15,10 @@ from pathlib import Path
 import click
 
 from distillers.record.redact import Redactor, load_key
+from flows.searching import searcher
 from flows.settings import Settings, load
 from scheduling.base.errors import BusyError
+from scheduling.ledger.store import Ledger
 from wiki.server.access import House
 from wiki.server.binding import listen
 from wiki.server.gate import Limits
@@ -39,7 +41,7 @@ def house_of(settings: Settings) -> House:
         with lock:  # its scanner keeps state while it looks
             return redactor().mask(text)
 
-    return House(space, mask)
+    return House(space, mask, searcher(settings, Ledger(space.ledger)))
 
 
 def run(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from flows.settings import Settings, proxy, variables
-from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
-from wiki.embed import Embedder
+from wiki.embed import Embedder, EmbedderError
 from wiki.search import Searcher
 
 
 def embedder(settings: Settings) -> Embedder | None:
     """The embedder that the settings name; None without one.
 
-    Raises UsageError if its key is not in the environment, and EmbedderError if its packages are not installed.
+    Raises EmbedderError if its key is not in the environment, or its packages are not installed.
     """
     wanted = settings.retrieval
     if not wanted.embedder:
@@ -22,7 +21,7 @@ def embedder(settings: Settings) -> Embedder | None:
 
     key = variables([wanted.key_env]).get(wanted.key_env, "") if wanted.key_env else ""
     if wanted.key_env and not key:
-        raise UsageError(
+        raise EmbedderError(
             f"retrieval.key_env names {wanted.key_env}, which is not set", hint=f"export {wanted.key_env}=…"
         )
     address = wanted.url or (OPENAI if wanted.embedder.startswith("openai:") else OLLAMA)
@@ -30,5 +29,9 @@ def embedder(settings: Settings) -> Embedder | None:
 
 
 def searcher(settings: Settings, ledger: Ledger) -> Searcher:
-    """A searcher of the settings' index. Raises what :func:`embedder` does."""
-    return Searcher(settings.workspace.index, ledger, embedder(settings), settings.retrieval.weighing())
+    """A searcher of the settings' index; by text alone where the embedder cannot be used, and its answers say so."""
+    try:
+        made = embedder(settings)
+    except EmbedderError:
+        made = None
+    return Searcher(settings.workspace.index, ledger, made, settings.retrieval.weighing())

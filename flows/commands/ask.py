@@ -70,14 +70,14 @@ def _answerer(chosen: Settings) -> Callable[..., dict[str, Any]]:
     line = reach(chosen.workspace.socket)
     if line is not None:
         return line.ask
+    from flows.searching import searcher
     from wiki.disputes import marked
-    from wiki.search import Searcher
 
     ledger = Ledger(chosen.workspace.ledger)
-    searcher = Searcher(chosen.workspace.index, ledger)
+    asking = searcher(chosen, ledger)
 
     def ask(**asked: Any) -> dict[str, Any]:
-        return marked(ledger, searcher.search(**asked)).to_json()
+        return marked(ledger, asking.search(**asked)).to_json()
 
     return ask
 
@@ -202,4 +202,5 @@ def mcp(domains: tuple[str, ...], seat: str, workspace: Path | None) -> None:
 
     chosen = config.load(config.find(workspace))
     named = tuple(chosen.domain(name) for name in domains) or (chosen.domain(None),)
-    serve_stdio(chosen.workspace, named, seat, house_of(chosen).mask)
+    house = house_of(chosen)
+    serve_stdio(chosen.workspace, named, seat, house.mask, house.searcher)

@@ -10,7 +10,7 @@ from flows.searching import embedder, searcher
 from flows.settings import Settings, load
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
-from wiki.embed import Hashed
+from wiki.embed import EmbedderError, Hashed
 from wiki.git import ensure_repo
 from wiki.index import build
 from wiki.rank import Weights
@@ -61,8 +61,9 @@ def test_a_mistake_is_told_with_its_key(tmp_path: Path, retrieval: str, said: st
 def test_a_key_is_named_and_read_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_of(tmp_path / "ws", '[retrieval]\nembedder = "openai:m"\nkey_env = "SHOP_EMBED_KEY"')
     monkeypatch.delenv("SHOP_EMBED_KEY", raising=False)
-    with pytest.raises(UsageError, match="SHOP_EMBED_KEY, which is not set"):
+    with pytest.raises(EmbedderError, match="SHOP_EMBED_KEY, which is not set"):
         embedder(settings)
+    assert searcher(settings, Ledger(settings.workspace.ledger))
     monkeypatch.setitem(os.environ, "SHOP_EMBED_KEY", "k-1")
     made = embedder(settings)
     assert made

@@ -16,6 +16,7 @@ from pydantic import Field
 from scheduling.base.errors import StillhouseError
 from scheduling.base.workspace import Workspace
 from wiki.answer import TOKEN
+from wiki.search import Searcher
 from wiki.server import faults
 from wiki.server.access import Access, House
 from wiki.server.shapes import Hits, PageText, Taken, Told, Trail, hits, page_text, trail, untitled
