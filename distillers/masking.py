@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Protocol
 
 from distillers.record.events import Event
+from distillers.seams import across
 
 
 class Masker(Protocol):
@@ -21,12 +22,23 @@ class Masker(Protocol):
         """The same for each of ``texts``."""
         ...
 
+    def mask_parts(self, parts: Sequence[str]) -> list[str]:
+        """The same for ``parts`` of one text, each in its place."""
+        ...
+
 
 def masked(events: Sequence[Event], masker: Masker, file: str) -> list[Event]:
-    """``events`` masked, ``file`` set. Equal texts are looked at once; an event without a secret stays as it is."""
+    """``events`` masked, ``file`` set. Equal texts are looked at once; an event without a secret stays as it is.
+
+    A secret that begins in one event and goes on in the next is masked in both.
+    """
+    joined = across(events, masker)
     texts = list(dict.fromkeys(chain.from_iterable(map(_texts, events))))
     new = {old: text for old, text in zip(texts, masker.mask_many(texts), strict=True) if old != text}
-    return [_masked(event, new, file) for event in events]
+    done = [_masked(event, new, file) for event in events]
+    for at, text in joined.items():
+        done[at] = replace(done[at], text=text)
+    return done
 
 
 def _texts(event: Event) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def night(run: Run, archive: Archive, tmp_path: Path) -> Night:
 
     def collect_them(*specs: SourceSpec, folders: Any = None, **more: Any) -> Collected:
         chosen = specs or (SourceSpec("shop", "auto", tmp_path / "logs"),)
-        given = {"recognise": tiny.recognise} | more
-        return collect(run, archive, tiny.Mask(), chosen, folders or {}, **given)
+        given = {"recognise": tiny.recognise, "redactor": tiny.Mask()} | more
+        return collect(run, archive, given.pop("redactor"), chosen, folders or {}, **given)
 
     return collect_them

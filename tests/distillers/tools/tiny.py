@@ -67,6 +67,9 @@ class Mask:
     def mask_many(self, texts: Sequence[str]) -> list[str]:
         return [self.mask(text) for text in texts]
 
+    def mask_parts(self, parts: Sequence[str]) -> list[str]:
+        return self.mask_many(parts)
+
 
 def said(unit: str, own: str, text: str = "", **more: object) -> dict[str, object]:
     return {"unit": unit, "id": own, "text": text or f"{unit} {own}", **more}

@@ -1,0 +1,91 @@
+"""Secrets that begin in one text of a session and go on in the next: output that was cut, a message in two parts.
+
+Only where two texts meet in the middle of a word are their edges looked at together. Most often nothing is found there
+that the two texts do not show by themselves; then they are left to be masked one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
+
+from distillers.record.events import Event
+
+_EDGE: Final = 400
+_BLOCK: Final = 4000
+_BEGUN: Final = "-----BEGIN"
+"""A key block may begin farther away."""
+_MASK: Final = "[REDACTED:"
+_OPEN: Final = re.compile(r"[\w+/=.~%-]\r?\n?\Z")
+_GOES_ON: Final = re.compile(r"[\w+/=.~%-]")
+_WITHIN: Final = frozenset(("call", "thinking", "status"))
+"""What may stand between two results."""
+
+
+class Joiner(Protocol):
+    """Masks texts by themselves, and texts that belong together."""
+
+    def mask_many(self, texts: Sequence[str]) -> list[str]:
+        """Each of ``texts`` masked."""
+        ...
+
+    def mask_parts(self, parts: Sequence[str]) -> list[str]:
+        """``parts`` masked as one text, each in its place."""
+        ...
+
+
+def across(events: Sequence[Event], masker: Joiner) -> dict[int, str]:
+    """The masked texts of those ``events`` (by index) into or out of which a secret goes on."""
+    found = list(_seams(events))
+    edges = [_edges(events[left].text, events[right].text) for left, right in found]
+    whole = ["".join(pair) for pair in edges]
+    masked = masker.mask_many(whole)
+    chains: list[list[int]] = []
+    for at, (left, right) in enumerate(found):
+        follows = bool(chains) and chains[-1][-1] == left
+        before = [events[one].text for one in chains[-1]] if follows else [edges[at][0]]
+        if not follows and masked[at] == whole[at]:
+            continue
+        if not _goes_on(masker, before, edges[at][1]):
+            continue
+        if follows:
+            chains[-1].append(right)
+        else:
+            chains.append([left, right])
+    return {at: text for chain in chains for at, text in zip(chain, _masked(events, chain, masker), strict=True)}
+
+
+def _goes_on(masker: Joiner, before: Sequence[str], text: str) -> bool:
+    """Whether a secret of ``before`` reaches into ``text``."""
+    *first, last = masker.mask_parts([*before, text])
+    *alone, own = masker.mask_many([*before, text])
+    return last.startswith(_MASK) and last != own and first != alone
+
+
+def _masked(events: Sequence[Event], chain: Sequence[int], masker: Joiner) -> list[str]:
+    return masker.mask_parts([events[at].text for at in chain])
+
+
+def _seams(events: Sequence[Event]) -> Iterator[tuple[int, int]]:
+    """Indices of texts of one kind that follow each other in a session and meet in the middle of a word."""
+    last: dict[tuple[str, bool], int] = {}
+    for at, event in enumerate(events):
+        place = event.unit, event.sidechain
+        before = last.get(place)
+        if before is not None and event.kind in _WITHIN and events[before].kind == "result":
+            continue
+        if before is not None and _meet(events[before], event):
+            yield before, at
+        last[place] = at
+
+
+def _meet(left: Event, right: Event) -> bool:
+    if (left.kind, left.origin) != (right.kind, right.origin):
+        return False
+    return bool(_GOES_ON.match(right.text)) and bool(_OPEN.search(left.text[-3:]))
+
+
+def _edges(left: str, right: str) -> tuple[str, str]:
+    size = _BLOCK if _BEGUN in left[-_BLOCK:] else _EDGE
+    return left[-size:], right[:size]
