@@ -19,16 +19,16 @@ CLAIM_LIMIT = 420
 QUOTES_LIMIT = 4
 
 _KEYED = re.compile(r"\[REDACTED:([a-z0-9-]+):[0-9a-f]+\]")
-_FENCE = re.compile(r"^\s*(```|~~~)")
+_FENCE = re.compile(r"^\s*(```|~~~|</?pre\b(?!.*</pre>))")
 _COMMENT = re.compile(r"^\s*<!--.*-->\s*$")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
 _BOLD_LEAD = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:\*\*|__)([^*_]{2,80}?):?(?:\*\*|__):?\s*$")
-_LEAD = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?([^`|]{2,160}):\s*$")
+_LEAD = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?([^|]{2,160}):\s*$")
 _ITEM = re.compile(r"^(\s*)(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
 _OPEN_BOX = re.compile(r"^\s*[-*+]\s+\[ \]")
-_RULER = re.compile(r"^\s*([-=_*]\s*){3,}$|^\s*\|.*\|\s*$|^\s*[\w-]+-by:\s|^\s*>\s?")
+_RULER = re.compile(r"^\s*([-=_*]\s*){3,}$|^\s*\|.*\|\s*$|^\s*[\w-]+-by:\s|^\s*>\s?|\S {3,}\S.* {3,}\S|\t.*\t")
 _TRAILER = re.compile(r"^[A-Z][\w]*(?:-[\w]+)+:\s\S+")
-_END = re.compile(r"(?<=[.!?])[)\"'`*]*\s+(?=[\"'(*\[]*(?:[A-Z0-9]|`))")
+_END = re.compile(r"(?<=[.!?])[)\"'`*]*\s+(?=[\"'(*\[]*(?:[A-Z0-9]|`|--\w))")
 _END_TYPED = re.compile(r"(?<=[.!?])(?<!\.\.)\s+(?=[\"'`(*\[@]*\w)")
 _PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\bvs|\betc|\bcf|\bapprox|\bv?\d+)\.$", re.IGNORECASE)
@@ -59,6 +59,8 @@ class Statement:
     """Part of an unticked check box."""
     first: bool
     """The first sentence of its paragraph or item."""
+    lead: tuple[int, int] | None = None
+    """Of an item, the stretch that leads in to its list: a line that ended in a colon."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class _Block:
     item: bool
     open: bool
     segments: list[tuple[int, str]]
+    lead: tuple[int, int] | None = None
 
 
 def statements(text: str, *, typed: bool = False) -> Iterator[Statement]:
@@ -80,7 +83,7 @@ def statements(text: str, *, typed: bool = False) -> Iterator[Statement]:
 
 
 def _blocks(text: str) -> Iterator[_Block]:
-    heading, block, fenced, offset = "", None, False, 0
+    heading, block, lead, fenced, offset = "", None, None, False, 0
     for line in text.split("\n"):
         start, offset = offset, offset + len(line) + 1
         if _FENCE.match(line):
@@ -91,9 +94,10 @@ def _blocks(text: str) -> Iterator[_Block]:
             yield block
             block = None
         if named is not None:
-            heading = named
+            heading, lead = named, _lead(line, start)
         elif not blank:
-            block = block or _Block(heading, bool(_ITEM.match(line)), bool(_OPEN_BOX.match(line)), [])
+            lead = lead if block or _ITEM.match(line) else None
+            block = block or _Block(heading, bool(_ITEM.match(line)), bool(_OPEN_BOX.match(line)), [], lead)
             block.segments.append(_trim(line, start))
     if block is not None:
         yield block
@@ -102,6 +106,14 @@ def _blocks(text: str) -> Iterator[_Block]:
 def _heading_of(line: str) -> str | None:
     found = _HEADING.match(line) or _BOLD_LEAD.match(line) or _LEAD.match(line)
     return found.group(1).strip(" *_:") if found else None
+
+
+def _lead(line: str, start: int) -> tuple[int, int] | None:
+    """The stretch of a line that leads in to a list; None if it is a heading."""
+    if _HEADING.match(line) or not _LEAD.match(line):
+        return None
+    at, words = _trim(line, start)
+    return at, at + len(words)
 
 
 def _skipped(line: str) -> bool:
@@ -121,7 +133,7 @@ def _sentences(block: _Block, pattern: re.Pattern[str]) -> Iterator[Statement]:
         spans = tuple(_back(block.segments, start, end))
         words = joined[start:end].replace("**", "").strip()
         if words and spans:
-            yield Statement(words, spans, block.heading, block.item, block.open, start == 0)
+            yield Statement(words, spans, block.heading, block.item, block.open, start == 0, block.lead)
         start = end
 
 
@@ -176,7 +188,8 @@ def first_line(event: Event) -> Quote | None:
 
 def clean(text: str, limit: int = CLAIM_LIMIT) -> str:
     """One line of plain text for a claim: no emphasis marks, single spaces, at most ``limit`` characters."""
-    flat = re.sub(r"\s+", " ", re.sub(r"\*\*|__(?=\W|$)|(?<!\w)__", "", public(text))).strip(" -–—•")
+    flat = re.sub(r"\s+", " ", re.sub(r"\*\*|__(?=\W|$)|(?<!\w)__", "", public(text))).strip(" –—•")
+    flat = re.sub(r"^-+(?!-?\w)\s*|(?<!\w)\s*-+$", "", flat)
     return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
@@ -196,7 +209,7 @@ def alike(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / ((len(one) * len(other)) ** 0.5) if one and other else 0.0
 
 
-_CODE = re.compile(r"\s#\s|//\s|[{};]\s*$|\w\(\w*\)\s*[{=]|^\W*NOT\b|\S\s=\s\S")
+_CODE = re.compile(r"\s#\s|(?<!:)//\s|[{};]\s*$|\w\(\w*\)\s*[{=]|^\W*NOT\b|\S\s=\s\S")
 
 
 def code_like(text: str) -> bool:
@@ -204,3 +217,16 @@ def code_like(text: str) -> bool:
     bare = re.sub(r"`[^`]*`", "", text)
     letters = sum(one.isalpha() or one == " " for one in bare)
     return bool(_CODE.search(bare)) or letters < 0.75 * len(bare)
+
+
+_MARKUP = re.compile(
+    r"^\W*\w+@\w+|^\W*[❯$#>] \w|\bstatus updated: |</?[a-z]+[ >]|\bat \w+ \([^)]*:\d+"
+    r"|\w=\S+ \w+=\S+ \w+=|[{};]\s*$"
+)
+
+
+def listing(text: str) -> bool:
+    """Whether a sentence is no sentence: markup, a trace, a log line, or mostly signs."""
+    bare = re.sub(r"`[^`]*`", "", text)
+    letters = sum(one.isalpha() or one == " " for one in bare)
+    return bool(_MARKUP.search(bare)) or letters < 0.65 * len(bare)

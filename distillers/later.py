@@ -1,11 +1,15 @@
 """Whether a later ticket speaks of the same thing: then what the earlier one stated is not certain any more.
 
+Where it says that it takes the place of the earlier one, or reverts it, what that one stated holds no longer. Only a
+reference counts: that two tickets are alike, or that one gives up a name the other used, was tried and is no sign.
+
 Two tickets speak of the same thing if they share names that few tickets of the domain use. A name that half of them use
 (the product's own command, the main file) says nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -20,6 +24,15 @@ FEW = 3
 """A name that so few tickets use ties two of them together by itself."""
 TIES = 2
 """Rare names that two tickets must share (all of them, if a statement has fewer)."""
+_PUTS_AWAY = re.compile(
+    r"\b(?:supersed(?:es|ed|ing)|reverts?|reverted|reverting|obsoletes?|replaces) (?:the )?(?:\w+ ){0,2}?"
+    r"(#\d+|[A-Za-z]+-\d+(?:\.\d+)?|(?=[0-9a-f]*\d)[0-9a-f]{7,40})\b",
+    re.IGNORECASE,
+)
+_REVERTS = re.compile(r'^Revert "(.{8,}?)"')
+"""How git titles a change that takes another one back."""
+HASH = 12
+"""Digits of a commit's hash in the id of its unit."""
 
 
 def spoken_of(stated: Sequence[tuple[Candidate, str]]) -> set[str]:
@@ -31,6 +44,39 @@ def spoken_of(stated: Sequence[tuple[Candidate, str]]) -> set[str]:
     using = _using(tickets)
     limit = max(RARE_FLOOR, int(RARE * len(units)))
     return {c.key for c, _ in tickets if _followed(c, using, units, limit)}
+
+
+def replaced(stated: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
+    """Keys of ticket statements, given with their dates, by the key of the statement that says it took their place.
+
+    The later ticket names the earlier one by its id or commit, or bears its title as what it reverts.
+    """
+    tickets = sorted(((c, at) for c, at in stated if c.rule.startswith("ticket")), key=lambda one: (one[1], one[0].key))
+    telling = [(new, at, *_named(new)) for new, at in tickets]
+    return {
+        old.key: new.key
+        for new, at, names, title in telling
+        if names or title
+        for old, was in tickets
+        if was < at and _put_away(old, names, title) and old.evidence[0].unit != new.evidence[0].unit
+    }
+
+
+def _named(new: Candidate) -> tuple[frozenset[str], str]:
+    """The ids and the title of what a statement says it takes the place of."""
+    said = " ".join((new.claim, *(quote.text for quote in new.evidence)))
+    title = _REVERTS.match(new.claim)
+    return frozenset(match.group(1).lower() for match in _PUTS_AWAY.finditer(said)), title.group(1) if title else ""
+
+
+def _put_away(old: Candidate, names: frozenset[str], title: str) -> bool:
+    unit = old.evidence[0].unit.lower()
+    return bool(title and old.claim.startswith(title)) or any(_is(unit, name) for name in names)
+
+
+def _is(unit: str, name: str) -> bool:
+    hashed = re.fullmatch(r"[0-9a-f]{12,40}", name)
+    return unit in {name, f"commit-{name[:HASH]}"} if hashed else unit == name or ("#" in name and unit.endswith(name))
 
 
 def _followed(candidate: Candidate, using: dict[str, set[str]], dated: dict[str, str], limit: int) -> bool:

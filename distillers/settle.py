@@ -1,6 +1,7 @@
 """Settling: from all candidates of a domain to its findings, the same whatever the order in which logs came in.
 
-    candidates ─→ restatements join ─→ graded ─→ later tickets cap ─→ newest of a key wins ─→ pages ─→ findings
+    candidates ─→ restatements join ─→ graded ─→ later tickets cap ─→ newest of a key wins
+               ─→ replaced by a later ticket ─→ pages ─→ findings
 
 What an agent proposes stands apart: it never joins, raises, words or supersedes what a rule found, and is at most
 medium. Conflicts are scoped by equal keys, never by likeness; what loses keeps its dates and evidence, superseded.
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 from distillers.claims import alike, identifiers, tokens
 from distillers.findings import AGENT, Candidate, Finding, Kind, Quote, finding_id, squash
 from distillers.grade import ORDER, grade, weaker
-from distillers.later import spoken_of
+from distillers.later import replaced, spoken_of
 from distillers.pages import Filing, assign
 from distillers.rulings import Rulings
 
@@ -53,9 +54,10 @@ def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> l
     given = rulings or Rulings()
     lowered = _distinct(map(given.lowered, candidates))
     groups = [_group(same) for some in _apart(lowered) for same in _restated(some)]
-    capped = spoken_of([(group.lead, group.newest) for group in groups])
+    dated = [(group.lead, group.newest) for group in groups]
+    capped = spoken_of(dated)
     findings = {f.id: f for f in (_finding(g, g.lead.key in capped) for g in groups)}
-    settled = _superseded(_ruled(findings.values(), groups, given))
+    settled = _put_away(_superseded(_ruled(findings.values(), groups, given)), replaced(dated))
     return sorted(_paged(settled, groups), key=lambda f: (f.page, f.kind, f.id))
 
 
@@ -192,6 +194,19 @@ def _newest_wins(same: Sequence[Finding]) -> list[Finding]:
     ranked = sorted(same, key=lambda f: (not f.rule.startswith(AGENT), f.confidence != "low", _last(f), f.id))
     winner = ranked[-1]
     return [one if one is winner else replace(one, status="superseded", superseded_by=winner.id) for one in ranked]
+
+
+def _put_away(findings: Sequence[Finding], by_key: Mapping[str, str]) -> list[Finding]:
+    """The findings of tickets that a later ticket says it replaced name that one, if it stands itself."""
+    standing = {one.key: one.id for one in findings if one.status == "accepted"}
+
+    def settled(one: Finding) -> Finding:
+        newer = standing.get(by_key.get(one.key, ""))
+        if one.status != "accepted" or newer in (None, one.id):
+            return one
+        return replace(one, status="superseded", superseded_by=newer)
+
+    return [settled(one) for one in findings]
 
 
 def _last(finding: Finding) -> tuple[str, int]:

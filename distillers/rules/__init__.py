@@ -6,7 +6,18 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from distillers.rules import answers, causes, commands, corrections, orders, reports, signatures, tickets, wishes
+from distillers.rules import (
+    answers,
+    causes,
+    commands,
+    corrections,
+    explained,
+    orders,
+    reports,
+    signatures,
+    tickets,
+    wishes,
+)
 from distillers.rules.base import ArchiveRule, Rule
 
 SESSION_RULES: tuple[Rule, ...] = (
@@ -18,6 +29,7 @@ SESSION_RULES: tuple[Rule, ...] = (
     commands.RULE,
     causes.RULE,
     reports.RULE,
+    explained.RULE,
     wishes.RULE,
 )
 """Run over each session that is new or changed."""

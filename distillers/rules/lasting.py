@@ -36,6 +36,7 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _DANGLES = re.compile(r"\b(?:it|them|that)\W*$", re.IGNORECASE)
+_REASON = re.compile(r"\W*\b(?:because|since|so that|otherwise|to avoid|in order to)\b.*$", re.IGNORECASE)
 _STEP = cue(
     r"now, yet, just now, first, for now, later, this time, so far, again, today, next steps?, to-?do, todo\.md, "
     r"the plan,",
@@ -89,8 +90,10 @@ def lasting(text: str) -> bool:
     return bool(held) and len(tokens(said)) >= ENOUGH and not passing(said)
 
 
-def passing(text: str) -> bool:
-    """Whether a sentence points at what only its moment shows, or steers the step at hand."""
+def passing(said: str) -> bool:
+    """Whether a sentence, its reason left aside, points at what only its moment shows, or steers the step at hand."""
+    bared = _REASON.sub("", said)
+    text = bared if len(tokens(bared)) >= ENOUGH else said
     dangles = len(tokens(text)) < LONG and _DANGLES.search(text)
     return bool(dangles or _POINTS.search(text) or _STEP.search(text) or _ASKS.match(text) or _FEELING.search(text))
 

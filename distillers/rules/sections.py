@@ -10,10 +10,11 @@ from distillers.cues import cue
 from distillers.record.events import NOTE
 from distillers.record.units import Unit
 
-Section = Literal["cause", "decision", "outcome", "problem", "body", "other", "skip"]
+Section = Literal["cause", "decision", "outcome", "criteria", "problem", "body", "other", "skip"]
 """cause     why something broke
 decision  what was chosen and why
 outcome   what was done in the end
+criteria  what had to hold for the work to be done: it holds where its box is ticked
 problem   what was wrong or wanted
 body      the text of a merged change without headings
 other     anything else that may state something
@@ -21,12 +22,13 @@ skip      plans, criteria, verification logs, lists of files: nothing that lasts
 """
 
 _HEADINGS: tuple[tuple[Section, re.Pattern[str]], ...] = (
+    ("criteria", cue(r"accept\w*, criteria")),
     (
         "skip",
         cue(
-            r"accept\w*, criteria, definition of done, plans?, steps?, to-?dos?, check-?list,",
+            r"definition of done, plans?, steps?, to-?dos?, check-?list,",
             r"test(?:s|ing)?, verif\w*,",
-            r"validat\w*, screenshots?, files?, next, future, follow-?ups?, references?, related,",
+            r"validat\w*, screenshots?, files?, next, future, follow-?ups?, references?, evidence, related,",
             r"links?, usage, examples?,",
             r"dependenc\w+, open questions?, scope, risks?, estimates?, effort, remaining, progress,",
             r"status, deliverables?,",
@@ -65,6 +67,8 @@ _HEADINGS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("body", re.compile(r"^(?:body|message|text|)$")),
 )
 
+_CODE = re.compile(r"`[^`]*`|\S*[/_(]\S*")
+"""Names in a heading say nothing about what the section is for."""
 _DONE = cue(
     r"state:\s*(?:done|merged|closed|complete|completed|resolved|implemented|committed|accepted|fixed|shipped)",
 )
@@ -74,8 +78,9 @@ _OPEN = re.compile(r"^state:", re.IGNORECASE)
 @lru_cache(maxsize=4096)
 def section_of(heading: str) -> Section:
     """What a heading announces; "other" if it says nothing we know."""
+    named = _CODE.sub("", heading).strip()
     for section, pattern in _HEADINGS:
-        if pattern.search(heading.strip()):
+        if pattern.search(named):
             return section
     return "other"
 

@@ -121,7 +121,7 @@ STATED = cue(
 """How somebody says why something is as it is."""
 
 CHOSEN = cue(
-    r"(?:i|we) (?:chose|decided|opted|went with|picked|used), instead of, rather than, in favou?r of, to avoid,",
+    r"(?:i|we) (?:chose|decided|opted|went with|picked|used|use), instead of, rather than, in favou?r of, to avoid,",
     r"so that,",
     r"on purpose, by design, intentionally, deliberately, prefer(?:red)?",
 )
@@ -129,7 +129,7 @@ CHOSEN = cue(
 
 NARRATION = cue(
     r"let me, i'll, i will, i'm, now i, let's, i need to, i should, we need to, you can, you could, would you, i'd,",
-    r"if you, i can, shall i, do you want, i see, looking at, first, your query, my previous, i defaulted, i left,",
+    r"if you, i can, shall i, do you want, i see, looking at, your query, my previous, i defaulted, i left,",
     r"before editing, one small, my (?:read|take|favorite)",
 )
 """How an agent talks about what it is doing or offers to do."""

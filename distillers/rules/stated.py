@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from distillers.claims import Statement, identifiers, statements, tokens
-from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, IMPERATIVE, NOISE, REASON, cue
+from distillers.claims import Statement, identifiers, listing, statements, tokens
+from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, IMPERATIVE, NOISE, REASON, WHY, cue
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.sections import Section, section_of
 
+_BOX = re.compile(r"^\s*[-*] \[[xX]\] *(?:#\d+ *)?$")
+_LABEL = re.compile(r"^\W*([A-Z][\w /&-]{2,40}):\s+(?=\S)")
+"""What a sentence is by its own first words, as in "Reference: …"."""
 _LISTING = re.compile(r"(?i:^\W*(?:pr|issue|see|link)?:?\s*https?://\S+$)|[ADMR]\s+\S*[/.]\S+\s+[ADMR]\s")
 """Changed files as git lists them."""
 _CHANGE = re.compile(r"^(?:commit-|#\d)|(?:^|/)pr\b", re.IGNORECASE)
@@ -21,6 +24,12 @@ _PLANNED = re.compile(
     r"|description|problem|issue|context|motivation)\b[^>]*(?:>|$)",
     re.IGNORECASE,
 )
+_LINKED = re.compile(
+    r"\[[^\]]*\]\([^)]*\)|https?://\S+|#\d+|\b(?:see|issue|task|pr|pull request|github)\b", re.IGNORECASE
+)
+"""What only points somewhere else."""
+LEADS = 3
+"""Words of weight of a line that leads in to a list and belongs to what its items say."""
 ENDS = cue(r"goals?, objectives?, we (?:want|need|should), this task, the task is, as a (?:user|developer)")
 """What is wanted, which the ticket's outcome tells better."""
 PASSING = cue(
@@ -48,6 +57,7 @@ _WEIGHT: dict[Section, int] = {
     "decision": 3,
     "outcome": 2,
     "body": 2,
+    "criteria": 0,
     "problem": 1,
     "other": 1,
     "skip": -9,
@@ -68,6 +78,15 @@ class Stated:
     """Written before the work: how things were, or were to become."""
 
     @property
+    def lead(self) -> str:
+        """What leads in to the list that the sentence is an item of, if it says more than that a list follows."""
+        if self.statement.lead is None or not self.statement.item:
+            return ""
+        said = self.event.text[slice(*self.statement.lead)].rstrip(" :*_").lstrip("*_ ")
+        known = section_of(said) != "other"
+        return said if identifiers(said) or (not known and len(tokens(said)) >= LEADS) else ""
+
+    @property
     def text(self) -> str:
         """The sentence, after the one that it leans on."""
         return f"{self.before.text} {self.statement.text}" if self.before else self.statement.text
@@ -83,8 +102,10 @@ def stated(unit: Unit) -> Iterator[Stated]:
         before: Statement | None = None
         for statement in statements(event.text):
             place += 1
-            leans = before if ANAPHORA.match(statement.text) and not statement.first else None
-            section = section_at(event, statement)
+            leans = before if ANAPHORA.match(statement.text) and not (statement.item and statement.first) else None
+            section = _labelled(statement.text) or section_at(event, statement)
+            if section == "criteria" and not _ticked(event, statement):
+                section = "skip"
             planned = (section == "body" and not merged) or bool(
                 _PLANNED.search(f"{event.title} > {statement.heading}")
             )
@@ -105,11 +126,29 @@ def section_at(event: Event, statement: Statement) -> Section:
     return telling[-1] if telling else "other"
 
 
+def _ticked(event: Event, statement: Statement) -> bool:
+    """Whether a ticked box stands before the statement."""
+    start = statement.spans[0][0]
+    return _BOX.search(event.text[event.text.rfind("\n", 0, start) + 1 : start]) is not None
+
+
+def _labelled(text: str) -> Section | None:
+    """ "skip" for a sentence that a label of its own makes a reference, a check or the like."""
+    found = _LABEL.match(text)
+    return "skip" if found and section_of(found.group(1).split()[-1]) == "skip" else None
+
+
 def _score(statement: Statement, before: Statement | None, section: Section) -> int:
     text = statement.text
     if section == "skip" or not 30 <= len(text) <= 600 or statement.open or text.endswith(("?", ":")):
         return -9
-    if _LISTING.search(text) or (section in {"problem", "other"} and (IMPERATIVE.match(text) or ENDS.search(text))):
+    if listing(text) or (_LINKED.search(text) and len(tokens(_LINKED.sub("", text))) < LEADS):
+        return -9
+    if (PASSING.search(text) or NOISE.search(text)) and not WHY.search(text):
+        return -9
+    if _LISTING.search(text) or (
+        section in {"problem", "other", "criteria"} and (IMPERATIVE.match(text) or ENDS.search(text))
+    ):
         return -9
     score = _WEIGHT[section] + 2 * bool(CAUSE.search(text)) + bool(CHOICE.search(text)) + bool(REASON.search(text))
     score += min(len(identifiers(text)), 2) + (statement.first and not statement.item)

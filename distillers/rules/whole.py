@@ -16,10 +16,10 @@ VERB = re.compile(
     r"|\b(?:kept|set|made|came|went|took|gave|held|left|led|lost|meant|ran|sent|got|became|broke|built|chose|wrote"
     r"|found"
     r"|put|let|began|caught|threw|forgot|hid|stood|shown?|grew|drew|fell|cut|hit|hung|fed|bound|rose|saw|said|split)\b"
-    r"|\b[a-z-]{2,}(?:[^\Ws]s|ed)\b",
+    r"|\b[a-z-]{2,}(?:[^\Ws]s|ed)\b(?=\s+[\w`\"'(])",
 )
 """Something that may be a verb; a fragment of nouns has none."""
-_FRAGMENT = re.compile(
+FRAGMENT = re.compile(
     r"^\W*(?:[\w ]{3,30}: (?:test|use|add|run|write|keep|check)\b|\w+ing\b(?! is\b)|not \w+ing|with\b|write\b"
     r"|use\b|test\b|instructions?\b|for example|e\.g|and\b|no longer"
     r"|after \w+ attempts|implementation:|important\b|all the\b|all tests|the (?:new |following )?(?:tests?"
@@ -27,7 +27,7 @@ _FRAGMENT = re.compile(
     re.IGNORECASE,
 )
 """A gerund, a step or a remark instead of a sentence about a thing."""
-_PRAISE = cue(
+PRAISE = cue(
     r"success\w*, comprehensive\w*, reliably, excellent, substantial, robust\w*, perfect\w*, cleaner, cleanly, "
     r"properly,",
     r"also updated, significant\w*, crisis, quality, (?:is|are) (?:now )?(?:resolved|fixed|working|complete), "
@@ -43,4 +43,4 @@ def whole(text: str) -> bool:
     """Whether a claim out of an agent's report says of something that it names how it is."""
     if not _NAMED.search(text) or not VERB.search(text):
         return False
-    return not (_FRAGMENT.match(text) or EDITED.match(text) or _PRAISE.search(text) or _STEP_DONE.search(text))
+    return not (FRAGMENT.match(text) or EDITED.match(text) or PRAISE.search(text) or _STEP_DONE.search(text))

@@ -1,0 +1,192 @@
+"""Explanations: what an agent said of a thing that a tool had just shown it.
+
+An agent's word alone is low. Here it does not stand alone: a name in the sentence stands in what a tool returned, or in
+what the agent ran, since the person's last turn, and that line is cited beside it. So both can be read, and the claim
+is an observation of that session: not yet confirmed, and taken back where the person objected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from distillers.claims import Statement, clean, code_like, identifiers, quote, quote_of, quotes, statements, tokens
+from distillers.cues import ANAPHORA, CAUSE, FUTURE, HEDGE, IMPERATIVE, WHY, cue
+from distillers.findings import Candidate, Quote
+from distillers.record.events import Event
+from distillers.record.units import Unit
+from distillers.rules.base import Rule, forged, kind_of, normal
+from distillers.rules.fate import Course, refuted
+from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, STATED, evades
+from distillers.rules.topics import topics_of
+from distillers.rules.whole import FRAGMENT, PRAISE, VERB
+
+MOST = 6
+"""Explanations taken from one session, the best ones."""
+ENOUGH = 5
+"""Words of weight of a sentence that can explain something …"""
+BARE = 7
+"""… and of one that gives no reason."""
+LONG_LINE = 400
+"""A line of output that is longer shows nothing to who reads it."""
+_NAMES = re.compile(r"\b[a-z]+(?:-[a-z]+)+\b|\b[A-Z]{4,}\b")
+"""Names as prose writes them, without code marks; that a tool printed them tells them from plain words."""
+_TALK = cue(
+    r"you, yours, let's, us, we (?:need|should|can|could|want|will|must|just|now|were|did|do|also), we'(?:re|ll),",
+    r"is still, are still, current(?:ly)?, (?:is|are) (?:failing|passing|saved|fine), has been, have been",
+)
+"""Talk to the person about the work and where it stands, not about a thing."""
+_STATE = cue(
+    r"(?:is|are|was|were|been|now) (?:committed|merged|saved|staged|pushed|done|complete[d]?|clean), working tree,",
+    r"all set, in this session, so far, next steps?, \d+ files? changed, localhost, 127\.0\.0\.1, ready (?:to|for),",
+    r"up to date, (?:this|that|my|your|the last|the new) (?:commit|branch|pr|change|edit|session|test|run)",
+)
+"""Where the work stands: over as soon as it is told."""
+_DATED = re.compile(
+    r"\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b|\b(?:task|issue|ticket|pr) #?\d+|\blines? ~?\d+"
+    r"|^\W*(?:previously|before|after)\b",
+    re.IGNORECASE,
+)
+"""What was so at one commit, in one ticket, or before the work."""
+_STEP = re.compile(
+    r"^\W*(?:good|great|perfect|nice|ok|yes|no|confirmed|now|as expected|small|here|done|what|otherwise)\b"
+    r"|^\W*(?:`[^`]+`\W+)?[A-Z][a-z]+(?<!e)ed\b",
+    re.IGNORECASE,
+)
+"""A remark on what was just seen, or a subjectless report of what was just done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A sentence, and the line of a tool that has one of its names."""
+
+    place: int
+    event: Event
+    statement: Statement
+    before: Statement | None
+    shown: Quote
+
+    @property
+    def lead(self) -> tuple[int, int] | None:
+        """The stretch that leads in to the list that the sentence is an item of; None if it says nothing."""
+        span = self.statement.lead if self.statement.item else None
+        said = clean(self.event.text[slice(*span)], 140) if span else ""
+        told = len(tokens(said)) >= 3 and len(said) <= 120 and not (_talks(said) or _STEP.match(said))
+        return span if told else None
+
+    @property
+    def text(self) -> str:
+        """The sentence after what it leans on or what leads in to it."""
+        if self.before:
+            return f"{self.before.text} {self.statement.text}"
+        lead = clean(self.event.text[slice(*self.lead)], 140).rstrip(": ") if self.lead else ""
+        return f"{lead}: {self.statement.text}" if lead else self.statement.text
+
+
+def find(unit: Unit) -> Iterator[Candidate]:
+    """The best explanations of a session, at most :data:`MOST`, in the order in which they were given."""
+    said = list(_explained(unit))
+    best = sorted(said, key=_worth, reverse=True)[:MOST]
+    if best:
+        course = Course(unit)
+        for one in sorted(best, key=said.index):
+            yield refuted(_candidate(unit, one), course.fate(one.place))
+
+
+def _worth(one: Explained) -> tuple[int, int]:
+    cues = sum(bool(pattern.search(one.text)) for pattern in (STATED, CAUSE, WHY, LIMITS))
+    return cues + min(3, len(identifiers(one.text))), -one.place
+
+
+def _explained(unit: Unit) -> Iterator[Explained]:
+    seen: list[Event] = []
+    for place, event in enumerate(unit.events):
+        if event.sidechain:
+            continue
+        if event.origin == "human" and event.kind == "message":
+            seen = []
+        elif event.kind in {"result", "call"} and event.origin in {"tool", "agent"}:
+            seen.append(event)
+        elif event.kind == "message" and event.origin == "agent" and seen:
+            yield from _of(place, event, seen)
+
+
+def _of(place: int, event: Event, seen: Sequence[Event]) -> Iterator[Explained]:
+    last: Statement | None = None
+    for statement in statements(event.text):
+        leans = last if ANAPHORA.match(statement.text) and not statement.item else None
+        if _stands(statement, leans):
+            said = f"{leans.text if leans else ''} {statement.text}"
+            shown = _shown(identifiers(said) | {name.lower() for name in _NAMES.findall(said)}, seen)
+            if shown is not None:
+                yield Explained(place, event, statement, leans, shown)
+        last = statement
+
+
+def _stands(statement: Statement, leans: Statement | None) -> bool:
+    """Whether it is a whole sentence that says why or where a named thing ends, and needs nothing else around it."""
+    text = statement.text
+    if not 40 <= len(text) <= 420 or text.endswith(("?", ":")) or statement.open or len(tokens(text)) < ENOUGH:
+        return False
+    if any(c.match(text) for c in (EDITED, ENTRY, IMPERATIVE, _STEP)) or code_like(text) or evades(text):
+        return False
+    if _talks(text):
+        return False
+    if ANAPHORA.match(text) and not (leans and _bears(leans.text)):
+        return False
+    reasons = any(c.search(text) for c in (STATED, CAUSE, WHY))
+    told = not statement.item and len(tokens(text)) >= BARE
+    limits = told and (LIMITS.search(text) is not None or len(identifiers(text)) >= 2)
+    passes = _DATED.search(text) or PRAISE.search(text)
+    return (reasons or limits) and not passes and VERB.search(text) is not None and not FRAGMENT.match(text)
+
+
+def _bears(text: str) -> bool:
+    """Whether a sentence says itself what the next one leans on."""
+    return 30 <= len(text) <= 260 and not (text.endswith(("?", ":")) or ANAPHORA.match(text) or _talks(text))
+
+
+def _talks(text: str) -> bool:
+    """Whether it guesses, promises, tells what the agent does or where the work stands, or speaks to the person."""
+    return any(c.search(text) for c in (HEDGE, NARRATION, FIRST_PERSON, FUTURE, _STATE, _TALK))
+
+
+def _shown(names: frozenset[str], seen: Sequence[Event]) -> Quote | None:
+    """The newest line that a tool returned, or else that was run, with the longest of the names."""
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        for kind in ("result", "call"):
+            for event in reversed([one for one in seen if one.kind == kind]):
+                at = event.text.lower().find(name)
+                line = _line(event.text, at) if at >= 0 and len(name) > 2 else ""
+                if line:
+                    return quote_of(event, line)
+    return None
+
+
+def _line(text: str, at: int) -> str:
+    end = text.find("\n", at)
+    line = text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)].strip()
+    return line if len(line) <= LONG_LINE else ""
+
+
+def _candidate(unit: Unit, one: Explained) -> Candidate:
+    said = clean(one.text)
+    lead = (quote(one.event, *one.lead),) if one.lead else ()
+    before = quotes(one.event, one.before)[:2] if one.before else ()
+    evidence = (*quotes(one.event, one.statement)[:3], *before, *lead, one.shown)
+    return Candidate(
+        domain=unit.domain,
+        kind=kind_of(said),
+        claim=said,
+        key=f"said:{unit.unit}:{normal(said, 80)}",
+        page="",
+        rule="agent-explanation",
+        tier="medium",
+        evidence=evidence,
+        warnings=forged(said, [quote.origin for quote in evidence]),
+        topics=topics_of(unit, said),
+    )
+
+
+RULE = Rule("agent-explanation", "cause", "medium", find)

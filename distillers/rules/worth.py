@@ -1,0 +1,147 @@
+"""What a ticket's statement is worth, and whether it tells how things are or how they were before the work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+
+from distillers.claims import identifiers
+from distillers.cues import ANAPHORA, BROKE, CAUSE, CHOICE, FUTURE, IMPERATIVE, NOISE, WHY, cue
+from distillers.findings import Confidence
+from distillers.rules.sections import Section
+from distillers.rules.speech import FIRST_PERSON
+from distillers.rules.stated import PASSING, Stated
+from distillers.rules.whole import VERB
+
+SURE = 5
+TELLING = 240
+"""A longer sentence about an edit says more than that it was made."""
+EDIT = re.compile(
+    r"^\W*(?:`[^`]+`(?: and `[^`]+`)?\W+)?(?:\w+ (?:update|fix|change|handling|support)s?\W+)?(?:also )?(?:add"
+    r"|extend|updat|refactor|renam|creat"
+    r"|implement|introduc|remov|delet|mov|migrat|enhanc|improv|adjust|wir|chang|modif|clean|consolidat|document|clarif"
+    r"|regenerat|generat|bump|switch|convert|complet|simplif|extract|replac|expand|integrat|expos|inject|port|tidi"
+    r"|polish"
+    r"|align|centrali[sz]|standardi[sz])(?:e|ed|y|ied|s|es|ing|d|ted|ting|ped)?\b",
+    re.IGNORECASE,
+)
+"""An edit as tickets list them."""
+_EFFECT = re.compile(
+    r"\b(?:prevent|avoid|ensur|allow|preserv|keep)(?:s|ing|es)\b|\bnow\b|\d+ ?(?:s|ms|seconds|%|px|MB)\b"
+)
+"""What an edit does."""
+_LEANS = re.compile(rf"{ANAPHORA.pattern}|^(?:Because|Since|As) (?:it|they|this|that)\b")
+_REVIEWED = re.compile(r"\b(?:review|feedback)\b", re.IGNORECASE)
+_NOUNS = re.compile(
+    r"^\W*(?:[A-Z]\w*(?:er|ful|ed|atic|ent|al|ar|ly)|Better|Full|New|No) (?:\w+ )?\w+(?:ing|ion|ment|ity|ance|ence)\b"
+)
+"""A praised quality instead of a sentence."""
+_RULED = cue(r"if, when, must, always, only, needs?, requires?")
+_NOWADAYS = cue(r"(?<!\()currently, at the moment, at present, today, as of now, no way to, still")
+_CURRENTLY = cue(r"(?<!\()currently, at the moment, at present, as of now")
+_AS_IS = re.compile(r"^\W*(?:The|Our|An?) (?:current|existing)\b")
+_GERUND = re.compile(r"^\W*\w{2,}ing\b")
+_WRONG = cue(
+    r"not, never, cannot, can't, (?:do|does|is|are|was|did)n't, fail(?:s|ed|ing)?, missing, lacks?, wrong\w*, "
+    r"incorrect\w*,",
+    r"because, caus\w+, hard to, duplicat\w+, overlap\w*, bug, errors?, mismatch\w*, conflicts?, hang(?:s|ing)?, "
+    r"stale,",
+    r"silently, dropped, leaks?, unused, inconsistent\w*, crash\w*, broken, unclear, confus\w+, lost, loses, "
+    r"losing,",
+    r"ignored?, empty",
+)
+_WANTED = cue(
+    r"maintain, keep, use, show, display, defaults?, must, should, will, add(?:ed)?, removed?, replaced?, "
+    r"created?, extend(?:ed)?, adopt, fixed, ensure, implemented"
+)
+"""How things stood before a ticket was done, told in the present tense; and what it was to change."""
+
+_PROMISE = re.compile(r"\bwill\b", re.IGNORECASE)
+_DEMAND = cue(r"should, needs? to, ought to, we need, has to, have to, to be (?:able|added|done|fixed)")
+"""Of a text from before the work: what was to become of it."""
+_DONE_SO = re.compile(r"^\W*(?:`[^`]+`\W+)?(?:\w+ly )?[A-Za-z]?[a-z]+(?<!e)ed\b(?! (?:by|to|as|on)\b)")
+"""A sentence without a subject that opens with what was done."""
+_BROKEN_OFF = re.compile(r"(?:\.\.\.|…|,|\(|\b(?:and|or|the|a|of|to|with|that|for))\s*$")
+
+Part = Sequence[Stated]
+
+
+def before(part: Part, text: str) -> bool:
+    """Whether the part tells, in the present tense, of a state that the ticket was there to end."""
+    if any(EDIT.match(one.text) or IMPERATIVE.match(one.text) for one in part):
+        return False
+    if _early(part):
+        return (not _WANTED.search(text) and bool(_WRONG.search(text))) or bool(
+            _NOWADAYS.search(text) or _AS_IS.match(text)
+        )
+    return all(one.section == "body" for one in part) and bool(_CURRENTLY.search(text))
+
+
+def tier(part: Part, text: str, done: bool | None) -> Confidence:
+    """High only for a settled ticket's cause, decision or outcome that gives its reason and names something."""
+    sections: set[Section] = {one.section for one in part}
+    if done is False or _fragment(part, text):
+        return "low"
+    if done is None:
+        return "medium" if sections & {"cause", "decision", "outcome"} else "low"
+    if _thin(part, text, sections):
+        return "low"
+    return "high" if _sure(part, text, sections) and identifiers(text) else "medium"
+
+
+def _sure(part: Part, text: str, sections: Set[Section]) -> bool:
+    """Whether it gives the reason of what was found or done, not of what was planned, edited or left for later."""
+    stands = sections <= {"cause", "decision", "outcome", "body"} and max(one.score for one in part) >= SURE
+    passes = any(cue.search(text) for cue in (NOISE, FUTURE, _PROMISE, PASSING)) or text.endswith(":")
+    wanted = sections != {"body"} and any(IMPERATIVE.match(one.text) for one in part)
+    edited = any(_edits(one) for one in part) or before(part, text) or EDIT.match(part[0].text)
+    early = any(one.planned for one in part) or _GERUND.match(part[0].text)
+    return stands and bool(WHY.search(text)) and not (passes or wanted or edited or early)
+
+
+def _early(part: Part) -> bool:
+    """Whether all of it was written before the work, or to say what was wrong."""
+    return all(one.section == "problem" or one.planned for one in part)
+
+
+def _fragment(part: Part, text: str) -> bool:
+    """Whether it is no sentence of its own: it breaks off, has no verb, or opens with a word for something before."""
+    return not _says(part, text) or bool(
+        _LEANS.match(part[0].text) or _BROKEN_OFF.search(text) or FIRST_PERSON.search(text)
+    )
+
+
+def _says(part: Part, text: str) -> bool:
+    """Whether it has something that may be its verb, or at least sets two names against each other."""
+    told = any(VERB.search(said) for said in (text, part[0].lead))
+    acts = any(cue.match(text) for cue in (EDIT, IMPERATIVE, _DONE_SO))
+    return told or acts or len(identifiers(text)) >= 2
+
+
+def _thin(part: Part, text: str, sections: Set[Section]) -> bool:
+    """Whether a settled ticket's statement is only an edit, a bare problem, a plan or a praised quality."""
+    bare = sections <= {"problem", "other"} and not _tells(text)
+    reviewed = _REVIEWED.search(part[0].event.title) and EDIT.match(part[0].text)
+    if reviewed or _NOUNS.match(part[0].text) or _PROMISE.search(text):
+        return True
+    return bare or _demanded(part, text) or all(_edits(one) for one in part)
+
+
+def _demanded(part: Part, text: str) -> bool:
+    """Whether it says what was wanted before the work, which the outcome tells better."""
+    says_how = WHY.search(text) and len(identifiers(text)) >= 2
+    asked = all(one.planned and IMPERATIVE.match(one.text) for one in part) and not says_how
+    return asked or (_early(part) and bool(_DEMAND.search(text)) and not BROKE.search(text))
+
+
+def _edits(one: Stated) -> bool:
+    """Whether a sentence only tells which edit was made or wanted: the change itself is in the repository."""
+    text = one.text
+    reasoned = any(cue.search(text) for cue in (WHY, CAUSE, CHOICE, _EFFECT)) or len(text) > TELLING
+    bare = _DONE_SO.match(text)
+    return bool(EDIT.match(text) or IMPERATIVE.match(text) or bare) and not reasoned
+
+
+def _tells(text: str) -> bool:
+    """Whether a problem is told with its cause, or with the names that it has to do with."""
+    return any(cue.search(text) for cue in (CAUSE, WHY, _RULED)) or len(identifiers(text)) >= 2
