@@ -15,7 +15,17 @@ from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PositiveInt,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from content.pillars import Pillar
 from distillers.consent import Consent
@@ -26,6 +36,8 @@ from flows.embedding import RetrievalTable
 from flows.redaction_tables import PatternTable, RedactionTable
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
+from wiki.remote import Remote, address
+from wiki.stale import DAYS
 
 RESERVED = frozenset({"global", "unsorted"})
 DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -72,6 +84,7 @@ AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 RepoName = Annotated[str, AfterValidator(repo_name)]
 BranchName = Annotated[str, AfterValidator(_branch)]
 ApiAddress = Annotated[str, AfterValidator(_api)]
+RemoteAddress = Annotated[str, AfterValidator(address)]
 
 
 class _Table(BaseModel):
@@ -160,6 +173,13 @@ class ConsentTable(_Table):
     folders: tuple[AbsolutePath, ...] = ()
 
 
+class WikiTable(_Table):
+    """``remote``: a git remote that people push to; ``stale_days``: what nobody confirmed for longer is in doubt."""
+
+    remote: RemoteAddress | None = None
+    stale_days: PositiveInt = DAYS
+
+
 class _File(_Table):
     domains: dict[DomainName, DomainTable]
     stores: tuple[SourceTable, ...] = ()
@@ -167,6 +187,7 @@ class _File(_Table):
     schedule: ScheduleTable = ScheduleTable()
     prefect: PrefectTable = PrefectTable()
     consent: ConsentTable = ConsentTable()
+    wiki: WikiTable = WikiTable()
     redaction: RedactionTable = RedactionTable()
     agents: dict[AgentName, AgentTable] = Field(default_factory=dict[str, AgentTable])
     seats: dict[SeatName, SeatTable] = Field(default_factory=dict[str, SeatTable])
@@ -191,6 +212,7 @@ class Settings(_Table):
     schedule: ScheduleTable
     prefect: PrefectTable
     consent: ConsentTable = ConsentTable()
+    wiki: WikiTable = WikiTable()
     redaction: RedactionTable = RedactionTable()
     agents: Mapping[str, AgentTable] = Field(default_factory=dict[str, AgentTable])
     seats: Mapping[str, SeatTable] = Field(default_factory=dict[str, SeatTable])
@@ -201,6 +223,11 @@ class Settings(_Table):
     def workspace(self) -> Workspace:
         """The folders and files of the workspace."""
         return Workspace(self.root)
+
+    @property
+    def remote(self) -> Remote | None:
+        """Where the wiki is kept beside this machine, if anywhere; ssh finds keys and agent as it always does."""
+        return Remote(self.wiki.remote, variables(("HOME", "SSH_AUTH_SOCK"))) if self.wiki.remote else None
 
     @property
     def sources(self) -> tuple[SourceSpec, ...]:
@@ -294,6 +321,7 @@ def load(root: Path) -> Settings:
         schedule=parsed.schedule,
         prefect=parsed.prefect,
         consent=parsed.consent,
+        wiki=parsed.wiki,
         redaction=parsed.redaction,
         agents=parsed.agents,
         seats=parsed.seats,
@@ -375,6 +403,7 @@ def _known_keys() -> list[str]:
     tables = (
         *tables,
         ConsentTable,
+        WikiTable,
         PatternTable,
         RedactionTable,
         AgentTable,

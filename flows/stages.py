@@ -36,14 +36,14 @@ from flows.senses import reread, secrets
 from flows.settings import Settings, access
 from scheduling import runs
 from scheduling.base.clock import now, parse
-from scheduling.base.errors import UsageError
+from scheduling.base.errors import RefusedError, UsageError
 from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
-from wiki import disputes, guard, history, librarian, purging, reverts, sheets
+from wiki import disputes, guard, history, librarian, purging, remote, reverts, sheets
 from wiki import index as indexing
 from wiki.erase import Erasure
-from wiki.git import open_repo
+from wiki.git import Repo, open_repo
 from wiki.tree import Tree
 from wiki.verifier import Senses
 
@@ -205,15 +205,42 @@ def distil(night: Night, *, ask: bool = True) -> distilling.Distilled:
 
 
 def file(night: Night) -> list[librarian.Filed]:
-    """Lets the librarian file what was accepted, one commit per domain at most."""
-    repo = night.settings.workspace.wiki
-    guard.ensure(repo)
-    senses = Senses(lambda found: reread(night.archive, found), lambda text: secrets(night.redactor, text))
+    """Lets the librarian file what was accepted, one commit per domain at most, on top of what people pushed."""
+    root = night.settings.workspace.wiki
+    guard.ensure(root)
+    repo = open_repo(root)
     with night.stage("file", "librarian") as run:
-        return [
-            librarian.file(run, night.ledger, repo, domain, load(night.ledger, domain=domain), senses=senses)
-            for domain in night.domains
-        ]
+        _pull(night, repo)
+        filed = _filed(night, run)
+        _push(night, repo, lambda: filed.extend(_filed(night, run)))
+    return filed
+
+
+def _filed(night: Night, run: Run) -> list[librarian.Filed]:
+    repo = night.settings.workspace.wiki
+    senses = Senses(lambda found: reread(night.archive, found), lambda text: secrets(night.redactor, text))
+    return [
+        librarian.file(run, night.ledger, repo, domain, load(night.ledger, domain=domain), senses=senses)
+        for domain in night.domains
+    ]
+
+
+def _pull(night: Night, repo: Repo) -> None:
+    far = night.settings.remote
+    if far and (note := remote.pull(repo, far).note):
+        night.say(note)
+
+
+def _push(night: Night, repo: Repo, refile: Callable[[], object]) -> None:
+    """What was filed stays filed if the remote does not take it; the next night tries again."""
+    far = night.settings.remote
+    if far:
+        try:
+            notes = remote.share(repo, far, refile)
+        except RefusedError as error:
+            notes = (str(error),)
+        for note in notes:
+            night.say(note)
 
 
 def pages_to_purge(night: Night, what: Erasure) -> purging.Purged:
