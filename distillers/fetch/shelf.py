@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -81,7 +81,7 @@ class Shelf:
     def put(self, tickets: Sequence[Ticket | Gone], masker: Masker) -> int:
         """Appends those of ``tickets`` that say something new, masked, and syncs them; returns how many."""
         lines: list[bytes] = []
-        for row in (_masked(self._row(ticket), masker) for ticket in tickets):
+        for row in _masked([self._row(ticket) for ticket in tickets], masker):
             made, known = _version(row), self._versions.get(row["key"])
             if known is None or known.digest != made.digest:
                 lines.append(orjson.dumps(row) + b"\n")
@@ -133,14 +133,29 @@ def _version(row: Json) -> _Version:
     return _Version(row["version"], hashlib.blake2b(told, digest_size=12).hexdigest(), row.get("gone") is True)
 
 
-def _masked(value: Json, masker: Masker) -> Json:
-    """``value`` with every text in it masked."""
-    return {name: _mask(inner, masker) for name, inner in value.items()}
+def _masked(rows: Sequence[Json], masker: Masker) -> list[Json]:
+    """``rows`` with every text in them masked: all of a page in one go."""
+    texts = list(dict.fromkeys(text for row in rows for text in _texts(row)))
+    new = dict(zip(texts, masker.mask_many(texts), strict=True))
+    return [cast("Json", _replaced(row, new)) for row in rows]
 
 
-def _mask(value: object, masker: Masker) -> object:
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
-        return masker.mask(value)
+        yield value
+    elif isinstance(value, list | tuple):
+        for inner in cast("Sequence[object]", value):
+            yield from _texts(inner)
+    elif isinstance(value, dict):
+        for inner in cast("Json", value).values():
+            yield from _texts(inner)
+
+
+def _replaced(value: object, new: Mapping[str, str]) -> object:
+    if isinstance(value, str):
+        return new[value]
     if isinstance(value, list | tuple):
-        return [_mask(inner, masker) for inner in cast("Sequence[object]", value)]
-    return _masked(cast("Json", value), masker) if isinstance(value, dict) else value
+        return [_replaced(inner, new) for inner in cast("Sequence[object]", value)]
+    if isinstance(value, dict):
+        return {name: _replaced(inner, new) for name, inner in cast("Json", value).items()}
+    return value
