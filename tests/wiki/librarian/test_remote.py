@@ -10,8 +10,9 @@ import pytest
 
 from scheduling.base.errors import RefusedError
 from scheduling.base.process import run as start
-from wiki.git import Repo, ensure_repo
+from wiki.git import Cover, Repo, ensure_repo
 from wiki.remote import Remote, address, pull, push, share
+from wiki.worktree import worktree
 
 ME = {"GIT_CONFIG_GLOBAL": "/dev/null"} | {
     f"GIT_{who}_{what}": f"{value}"
@@ -173,7 +174,8 @@ def test_another_remote_that_is_empty_gets_everything(wiki: Repo, tmp_path: Path
 
 def test_a_remote_with_another_history_is_refused(wiki: Repo, tmp_path: Path) -> None:
     other = ensure_repo(tmp_path / "other")
-    other.commit("", {"a.md": b"a\n"}, "Other", "2026-01-01")
+    with worktree(other, "c-other", "") as tree:
+        other.advance(Cover("c-other", "", tree.commit({"a.md": b"a\n"}, "Other\n", "2026-01-01")))
     with pytest.raises(RefusedError, match="share no history"):
         pull(wiki, Remote(str(tmp_path / "other")))
 
