@@ -41,7 +41,7 @@ from scheduling.tasks import Checkout
 
 __all__ = ["Collected", "Counts", "FileNote", "Progress", "SourceSpec", "collect"]
 
-PIECE_BYTES = 1024 * 1024
+PIECE_BYTES = 512 * 1024
 POOL_FROM = 8 * 1024 * 1024
 """Below this many bytes to read, starting workers costs more than it saves."""
 PASSES = 3
@@ -97,9 +97,13 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
     the sources hold is read again. Raises :class:`BusyError` if another run is collecting.
     """
     # As long as one connection is open, closing another one does not write the whole log back.
-    with hold(archive.root / ".lock", f"collecting by run {run.id}"), run.ledger.read() as rows:
+    with (
+        hold(archive.root / ".lock", f"collecting by run {run.id}"),
+        run.ledger.read() as rows,
+        closing(archive.apart()) as own,
+    ):
         withhold = Withhold(consent or Consent(), tombstones.load(rows, key))
-        desk = _Desk(run, archive, recognise, redactor, folders, workers, on_progress, Tally(), withhold, edition)
+        desk = _Desk(run, own, recognise, redactor, folders, workers, on_progress, Tally(), withhold, edition)
         sweep(archive.root, registered(rows))
         found: list[Survey] = []
         for _ in range(PASSES):

@@ -34,6 +34,8 @@ pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
 
 BATCH_BYTES = 12 * 1024 * 1024
 BATCH_FILES = 2000
+BATCH_HELD = 3 * 1024 * 1024
+"""Bytes of Arrow: tickets in small files become rows that are larger than their files."""
 STRETCH = 1024 * 1024
 
 _DATABASES = frozenset(reader.name for reader in DATABASES)
@@ -102,23 +104,23 @@ class Growing:
         self._cursors: list[Cursor] = []
         self._tables: list[ArrowTable] = [SCHEMA.empty_table()]
         self._loose = columns_of(())
-        self._held = 0
+        self._loose_size = self._held = 0
 
     def add(self, reading: Reading, cursor: Cursor, size: int) -> None:
         """Adds a file of ``size`` bytes."""
         self._cursors.append(cursor)
         self.size += size
-        self._held += size
+        self._loose_size += size
         if reading.rows:
             for name, values in reading.columns.items():
                 self._loose[name].extend(values)
-        if self._held >= STRETCH:
+        if self._loose_size >= STRETCH:
             self._settle()
 
     @property
     def full(self) -> bool:
         """Whether it is time to store it."""
-        return self.size > BATCH_BYTES or len(self._cursors) >= BATCH_FILES
+        return self.size > BATCH_BYTES or self._held > BATCH_HELD or len(self._cursors) >= BATCH_FILES
 
     def cut(self) -> Batch:
         """What was added."""
@@ -128,7 +130,8 @@ class Growing:
     def _settle(self) -> None:
         if self._loose["part"]:
             self._tables.append(table_of(self._loose, self._via))
-        self._loose, self._held = columns_of(()), 0
+            self._held += self._tables[-1].nbytes
+        self._loose, self._loose_size = columns_of(()), 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +156,12 @@ def plan(archive: Archive, batch: Batch) -> Plan:
     rewritten = frozenset(path for _, path in lost)
     units = sorted(keys.column("unit").unique().to_pylist())
     kept = [name for name in again if name not in rewritten]
-    params = {"via": batch.via, "low": units[0], "high": units[-1], "kept": kept}
     near = Beside(frozenset(keys.column("domain").unique().to_pylist()), frozenset(units))
-    verdict = archive.stored(NEW, {"batch": keys}, params, beside=None if kept else near)
+    if kept or archive.has(near):
+        params = {"via": batch.via, "low": units[0], "high": units[-1], "kept": kept}
+        verdict = archive.stored(NEW, {"batch": keys}, params, beside=None if kept else near)
+    else:
+        verdict = _alone(keys, batch.via)
     fresh = _filtered(batch.table, verdict.column("fresh"))
     if moved := sorted(rewritten.intersection(stores)):
         vanished = archive.stored(VANISHED, {"batch": keys}, {"via": batch.via, "stores": moved})
@@ -190,6 +196,26 @@ def store(
         cursors.lean(rows, [cursor.key for cursor in batch.cursors if cursor.run], planned.leaning)
         also(rows)
     return written
+
+
+def _alone(keys: ArrowTable, via: str) -> ArrowTable:
+    """What :data:`NEW` says if nothing is stored that the batch could meet: of copies in it the first one counts."""
+    columns = [keys.column(name).to_pylist() for name in ("domain", "id", "file", "line", "part")]
+    places = [((domain, own), place) for domain, own, *place in zip(*columns, strict=True)]
+    first: dict[tuple[str, str], list[Any]] = {}
+    for event, place in places:
+        if event not in first or place < first[event]:
+            first[event] = place
+    elsewhere = [first[event][0] if first[event][0] != place[0] else None for event, place in places]
+    return pa.table(
+        {
+            "n": keys.column("n"),
+            "file": keys.column("file"),
+            "fresh": pa.array([first[event] is place for event, place in places], pa.bool_()),
+            "on_via": pa.array([None if file is None else via for file in elsewhere], pa.string()),
+            "on_file": pa.array(elsewhere, pa.string()),
+        }
+    )
 
 
 def _filtered(table: ArrowTable, chosen: Any) -> ArrowTable:

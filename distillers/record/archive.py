@@ -55,11 +55,12 @@ class Archive:
     Every call sees all shards that are registered when it starts.
     """
 
-    def __init__(self, root: Path, ledger: Ledger, *, memory: str = MEMORY) -> None:
+    def __init__(self, root: Path, ledger: Ledger, *, memory: str = MEMORY, threads: int = 2) -> None:
         """``memory`` bounds what DuckDB may use before it spills to ``root``."""
         self.root = root
         self.ledger = ledger
         self._memory = memory
+        self._threads = threads
         self._lock = threading.RLock()
         self._base: Any = None
         self._seen: _Snapshot | None = None
@@ -149,6 +150,11 @@ class Archive:
                 for name in tables:
                     base.unregister(name)
 
+    def has(self, near: Beside) -> bool:
+        """Whether a shard may hold rows of ``near``."""
+        with self._lock:
+            return bool(self._beside(near))
+
     def _beside(self, near: Beside) -> list[Shard]:
         with self.ledger.read() as rows:
             names = disk.holders(rows, near.units)
@@ -220,6 +226,10 @@ class Archive:
         if generations:
             base.executemany("INSERT INTO rewritten VALUES (?, ?, ?)", generations)
 
+    def apart(self) -> Archive:
+        """The same record for a job of its own that asks little at a time, and closes it when it is done."""
+        return Archive(self.root, self.ledger, memory=self._memory, threads=1)
+
     def close(self) -> None:
         """Lets go of DuckDB; the next call opens it again."""
         with self._lock:
@@ -231,13 +241,13 @@ class Archive:
     def _connection(self) -> Any:
         if self._base is None:
             self.root.mkdir(parents=True, exist_ok=True)
-            self._base = _open(self.root, self._memory)
+            self._base = _open(self.root, self._memory, self._threads)
         return self._base
 
 
-def _open(root: Path, memory: str) -> Any:
+def _open(root: Path, memory: str, threads: int) -> Any:
     base: Any = duckdb.connect(":memory:")
-    for statement in views.settings(root, memory):
+    for statement in views.settings(root, memory, threads):
         base.execute(statement)
     base.register("columns", SCHEMA.empty_table())
     base.execute("CREATE TEMP TABLE nothing AS SELECT *, '' AS filename, 0::BIGINT AS file_row_number FROM columns")

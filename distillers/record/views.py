@@ -18,12 +18,12 @@ UNITS = """
 """
 
 
-def settings(root: Path, memory: str) -> list[str]:
+def settings(root: Path, memory: str, threads: int) -> list[str]:
     """What an in-memory DuckDB is set to, to read files below ``root`` and nothing else, and never ask the network."""
     values = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "threads": "2",
+        "threads": str(threads),
         "parquet_metadata_cache": "true",
         "memory_limit": literal(memory),
         "temp_directory": literal(str(root / ".spill")),
