@@ -18,6 +18,7 @@ from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.fate import Course, refuted
+from distillers.rules.runs import SHELLS
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, STATED, evades
 from distillers.rules.topics import topics_of
 from distillers.rules.whole import FRAGMENT, PRAISE, VERB
@@ -156,12 +157,17 @@ def _shown(names: frozenset[str], seen: Sequence[Event]) -> Quote | None:
     """The newest line that a tool returned, or else that was run, with the longest of the names."""
     for name in sorted(names, key=lambda name: (-len(name), name)):
         for kind in ("result", "call"):
-            for event in reversed([one for one in seen if one.kind == kind]):
+            for event in reversed([one for one in seen if one.kind == kind and _verbatim(one)]):
                 at = event.text.lower().find(name)
                 line = _line(event.text, at) if at >= 0 and len(name) > 2 else ""
                 if line:
                     return quote_of(event, line)
     return None
+
+
+def _verbatim(event: Event) -> bool:
+    """Whether the text stands so in the log: of a call that is no command, arguments are put into lines."""
+    return event.kind == "result" or event.tool.lower() in SHELLS
 
 
 def _line(text: str, at: int) -> str:
