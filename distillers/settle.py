@@ -9,7 +9,7 @@ medium. Conflicts are scoped by equal keys, never by likeness; what loses keeps 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +17,7 @@ from distillers.claims import alike, identifiers, tokens
 from distillers.findings import AGENT, Candidate, Finding, Kind, Quote, finding_id, squash
 from distillers.grade import ORDER, grade, weaker
 from distillers.later import replaced, spoken_of
-from distillers.pages import Filing, assign
+from distillers.pages import FULL, Filing, assign
 from distillers.rulings import Rulings
 
 SAME = 0.6
@@ -225,7 +225,25 @@ def _named(one: Candidate) -> str:
 
 
 def _paged(findings: Sequence[Finding], groups: Sequence[_Group]) -> list[Finding]:
-    """Every finding on its page; only what is or was believed counts when pages are laid out."""
+    """Every finding on its page; only what is or was believed counts when pages are laid out.
+
+    What agents proposed is laid out last: it moves nothing that a rule found.
+    """
     topics = {finding_id(g.lead.domain, g.lead.key, g.lead.evidence[0].text): g.lead.topics for g in groups}
-    pages = assign({f.id: Filing(topics[f.id], REST[f.kind]) for f in findings if f.confidence != "low" and not f.page})
+    filed = {f.id: Filing(topics[f.id], REST[f.kind]) for f in findings if f.confidence != "low" and not f.page}
+    agents = {f.id for f in findings if f.rule.startswith(AGENT)}
+    pages = assign({key: filing for key, filing in filed.items() if key not in agents})
+    joined = _joining({key: filing for key, filing in sorted(filed.items()) if key in agents}, Counter(pages.values()))
+    pages |= joined | assign({key: filed[key] for key in filed if key in agents and key not in joined})
     return [replace(f, page=f.page or pages.get(f.id, REST[f.kind])) for f in findings]
+
+
+def _joining(filed: Mapping[str, Filing], on: Counter[str]) -> dict[str, str]:
+    """Those that go to the page that they name, because it is there, with ``on`` so many claims, and has room."""
+    pages: dict[str, str] = {}
+    for key, filing in filed.items():
+        page = next((topic for topic in filing.topics if 0 < on[topic] < FULL), "")
+        if page:
+            pages[key] = page
+            on[page] += 1
+    return pages

@@ -314,6 +314,9 @@ def test_a_worst_case_agent_gets_nothing_high_nowhere_else_and_nothing_that_is_n
     assert not [f for f in found if "<" in f.claim or ("CEO" in f.claim and f.confidence != "low")]
     assert not [f for f in found if f.confidence != "low" and any(q.origin == "tool" for q in f.evidence)]
     ruled = [f for f in findings_store.load(ledger) if not f.rule.startswith(AGENT)]
+    assert {f.id: f.page for f in ruled} == {f.id: f.page for f in findings_store.load(alone)}, (
+        "and stay where they are"
+    )
     assert _same(ruled) == _same(findings_store.load(alone)), "the rules find what they find without it"
 
 

@@ -1,13 +1,15 @@
 """A domain's findings follow from its candidates alone, whatever their order."""
 
 import random
+from collections import Counter
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from proposals import candidate, quote, verdict
 
-from distillers.findings import Candidate, Finding, Quote
+from distillers.findings import AGENT, Candidate, Finding, Quote
+from distillers.pages import FULL
 from distillers.rulings import Rulings
 from distillers.settle import settle
 
@@ -137,3 +139,23 @@ def test_an_agent_supersedes_nothing_that_a_rule_found() -> None:
     newer = asked(quote("s2", "the gauge listens on another port since the move", day=9), key=ruled.key)
     found = {f.rule: f.status for f in settle([ruled, newer])}
     assert found["typed-correction"] == "accepted"
+
+
+def test_what_agents_propose_moves_nothing_that_a_rule_found() -> None:
+    said = [
+        candidate(quote(f"s{n}", f"`table_{n}` holds the tides of one station", "agent"), topics=("tides",))
+        for n in range(6)
+    ]
+    agent = {"rule": f"{AGENT}try", "kind": "fact"}
+    told = [
+        candidate(quote(f"a{n}", f"`column_{topic}_{n}` is read by the job", "agent"), topics=(topic,), **agent)
+        for topic in ("tides", "billing", "nowhere")
+        for n in range(FULL)
+    ]
+    alone = {f.id: f.page for f in settle(said)}
+    both = settle([*said, *told])
+    assert set(alone.values()) == {"tides"}
+    assert {f.id: f.page for f in both if f.id in alone} == alone
+    count = Counter(f.page for f in both)
+    assert count["tides"] > len(alone), "what names a page that is there goes to it"
+    assert max(count.values()) <= 2 * FULL
