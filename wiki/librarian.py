@@ -128,7 +128,7 @@ def _attempts(night: _Night, taken: Checkout, notes: tuple[str, ...]) -> Filed:
 def _attempt(night: _Night, taken: Checkout, notes: tuple[str, ...]) -> Filed:
     head = night.repo.head()
     known = _known(night)
-    stand = _stand(night, head, known or recall(night.repo, night.domain))
+    stand = _stand(night, head, known)
     filing = file_night(stand, night.findings, night.unfit)
     done = carry(night.run, night.repo, _load(night, head, stand, filing), night.senses) if filing.files else None
     if done and done.refused:
@@ -192,8 +192,14 @@ def _statuses(findings: Iterable[Finding], before: Mapping[str, Row], after: Map
 
 
 def _known(night: _Night) -> dict[str, Row]:
+    """What the ledger knows of the domain's blocks. If it was lost, what the wiki's past tells is put back first."""
     with night.ledger.read() as rows:
-        return blocks.load(rows, night.domain)
+        known = blocks.load(rows, night.domain)
+    lost = {} if known else recall(night.repo, night.domain)
+    if lost:
+        with night.run.change("recall", night.domain, blocks=len(lost)) as rows:
+            blocks.store(rows, night.domain, night.run.id, lost.values())
+    return known or lost
 
 
 def _unverified(ledger: Ledger, domain: str, findings: Iterable[Finding], senses: Senses) -> Mapping[str, str]:

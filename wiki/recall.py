@@ -6,8 +6,9 @@ Who last wrote a block, and who took it away, stands in the commits: a seat's, o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from scheduling.base.errors import CorruptError
 from wiki.blocks import Row, digest
@@ -54,12 +55,13 @@ def recall(repo: Repo, domain: str) -> dict[str, Row]:
     if not repo.head():
         return {}
     traces = list(_traces(repo, domain))  # the newest first
-    now = blocks_at(repo, repo.head(), domain)
+    made = {one.id: name[1] for one in traces if one.added and not one.is_block and (name := split_path(one.path))}
+    now = blocks_at(repo, repo.head(), domain, made)
     wrote: dict[str, str] = {}
     for one in traces:
         if one.added and one.seat and one.is_block:
             wrote.setdefault(one.id, one.commit)
-    left = {commit: blocks_at(repo, commit, domain) for commit in {wrote[key] for key in now if key in wrote}}
+    left = {commit: blocks_at(repo, commit, domain, made) for commit in {wrote[key] for key in now if key in wrote}}
     rows = {key: _row(block, left[wrote[key]].get(key) if key in wrote else None) for key, block in now.items()}
     here = {*now, *_page_ids(repo, domain)}
     for one in traces:
@@ -85,8 +87,11 @@ def _gone(one: Trace, domain: str) -> Row:
     return Row(one.id, path, target, "", "", "retired" if one.seat else "deleted" if is_page else "tombstone")
 
 
-def blocks_at(repo: Repo, commit: str, domain: str) -> dict[str, Stood]:
-    """The blocks of the domain at ``commit``, and its entry in the index over all, by id."""
+def blocks_at(repo: Repo, commit: str, domain: str, made: Mapping[str, str] = MappingProxyType({})) -> dict[str, Stood]:
+    """The blocks of the domain at ``commit``, and its entry in the index over all, by id.
+
+    ``made`` are the names that pages were made with, by their ids: what a renamed page holds was filed for that name.
+    """
     found: dict[str, Stood] = {}
     for path, data in _pages(repo, commit, domain).items():
         try:
@@ -96,7 +101,9 @@ def blocks_at(repo: Repo, commit: str, domain: str) -> dict[str, Stood]:
         for block in page.blocks:
             if path != ROOT or block.id == domain_id(domain):
                 sha = digest(standing(page, block))
-                found.setdefault(block.id, Stood(block.id, path, _target(path, domain, block), block.section, sha))
+                filed = made.get(page.field("id"), "") if block.id.startswith("f-") else ""
+                target = filed or _target(path, domain, block)
+                found.setdefault(block.id, Stood(block.id, path, target, block.section, sha))
     return found
 
 

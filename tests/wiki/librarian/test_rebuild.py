@@ -7,20 +7,11 @@ from typing import Any
 
 import pytest
 
-from scheduling.runs import running
-from wiki.git import ensure_repo
-from wiki.rebuild import recover
-
 
 def lose(shop: Any) -> None:
     """The ledger is gone."""
     for path in shop.root.glob("ledger.*"):
         path.unlink()
-
-
-def recovered(shop: Any) -> dict[str, int]:
-    with running(shop.ledger, "operator", "rebuild") as run:
-        return recover(run, ensure_repo(shop.wiki), ["shop", "bakery"])
 
 
 @pytest.fixture
@@ -46,7 +37,6 @@ def test_after_a_lost_ledger_the_same_night_changes_nothing_and_knows_the_same(s
     shop.night(found)
     tree, states = shop.tree_hash(), shop.states()
     lose(shop)
-    assert set(recovered(shop)) == {"shop", "bakery"}
     assert shop.night(found).commit is None
     assert shop.tree_hash() == tree
     assert shop.states() == states
@@ -56,7 +46,6 @@ def test_what_a_person_took_away_stays_away_and_what_they_changed_stays_theirs(
     shop: Any, found: Any, finding: Any
 ) -> None:
     lose(shop)
-    recovered(shop)
     shop.night([replace(one, seen=5) for one in found])
     assert "- Six." not in shop.page()
     assert "- Two, says Ana. [^" in shop.page()
@@ -67,13 +56,5 @@ def test_what_a_person_took_away_stays_away_and_what_they_changed_stays_theirs(
 
 def test_what_the_librarian_itself_took_away_may_come_back(shop: Any, found: Any, finding: Any) -> None:
     lose(shop)
-    recovered(shop)
     shop.night([*found, finding("Seven.", page="gone")])
     assert "- Seven." in shop.page("gone")
-
-
-def test_what_the_ledger_knows_is_never_replaced(shop: Any, found: Any) -> None:
-    assert recovered(shop) == {}
-    lose(shop)
-    assert recovered(shop) != {}
-    assert recovered(shop) == {}
