@@ -19,6 +19,9 @@ CLAIM_LIMIT = 420
 QUOTES_LIMIT = 4
 
 _KEYED = re.compile(r"\[REDACTED:([a-z0-9-]+):[0-9a-f]+\]")
+_RELATIVE = re.compile(r"\]\((?![A-Za-z]+:)[^()\s]+\)")
+"""The target of a link that leads nowhere from a page of the wiki: a quote leaves it out."""
+_LINK = re.compile(r"\[([^\[\]]+)\]\((?![A-Za-z]+:)[^()\s]+\)")
 _FENCE = re.compile(r"^\s*(```|~~~|</?pre\b(?!.*</pre>))")
 _COMMENT = re.compile(r"^\s*<!--.*-->\s*$")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
@@ -163,7 +166,7 @@ def public(text: str) -> str:
 def quote(event: Event, start: int, end: int) -> Quote:
     """An exact quote of ``event.text[start:end]``, which lies within one text line; cut at a word if it is too long."""
     stretch = event.text[start:end]
-    shown = public(stretch)
+    shown = _RELATIVE.sub("]…", public(stretch))
     if len(shown) > QUOTE_LIMIT:
         shown = shown[: QUOTE_LIMIT - 1].rsplit(" ", 1)[0].rstrip() + "…"
     return Quote(event.id, event.origin, event.unit, event.at, event.file, event.line_of(start), shown)
@@ -188,7 +191,7 @@ def first_line(event: Event) -> Quote | None:
 
 def clean(text: str, limit: int = CLAIM_LIMIT) -> str:
     """One line of plain text for a claim: no emphasis marks, single spaces, at most ``limit`` characters."""
-    flat = re.sub(r"\s+", " ", re.sub(r"\*\*|__(?=\W|$)|(?<!\w)__", "", public(text))).strip(" –—•")
+    flat = re.sub(r"\s+", " ", re.sub(r"\*\*|__(?=\W|$)|(?<!\w)__", "", _LINK.sub(r"\1", public(text)))).strip(" –—•")
     flat = re.sub(r"^-+(?!-?\w)\s*|(?<!\w)\s*-+$", "", flat)
     return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 

@@ -59,6 +59,8 @@ _WANTED = cue(
 _PROMISE = re.compile(r"\bwill\b", re.IGNORECASE)
 _DEMAND = cue(r"should, needs? to, ought to, we need, has to, have to, to be (?:able|added|done|fixed)")
 """Of a text from before the work: what was to become of it."""
+_HOW = cue(r"by \w+ing, instead of, rather than")
+"""Of something wanted, how it was to be done."""
 _DONE_SO = re.compile(r"^\W*(?:`[^`]+`\W+)?(?:\w+ly )?[A-Za-z]?[a-z]+(?<!e)ed\b(?! (?:by|to|as|on)\b)")
 """A sentence without a subject that opens with what was done."""
 _BROKEN_OFF = re.compile(r"(?:\.\.\.|…|,|\(|\b(?:and|or|the|a|of|to|with|that|for))\s*$")
@@ -129,7 +131,7 @@ def _thin(part: Part, text: str, sections: Set[Section]) -> bool:
 
 def _demanded(part: Part, text: str) -> bool:
     """Whether it says what was wanted before the work, which the outcome tells better."""
-    says_how = WHY.search(text) and len(identifiers(text)) >= 2
+    says_how = _HOW.search(text) and len(identifiers(text)) >= 2
     asked = all(one.planned and IMPERATIVE.match(one.text) for one in part) and not says_how
     return asked or (_early(part) and bool(_DEMAND.search(text)) and not BROKE.search(text))
 
