@@ -14,7 +14,8 @@ from pathlib import Path
 
 import click
 
-from distillers.record.redact import Redactor, load_key
+from distillers.record.redact import Redactor
+from flows.redaction import redactor
 from flows.searching import searcher
 from flows.settings import Settings, load
 from scheduling.base.errors import BusyError
@@ -29,17 +30,17 @@ PORTS = range(30000, 32000)
 
 
 def house_of(settings: Settings) -> House:
-    """The workspace opened for reading; what callers say is masked with its own key."""
+    """The workspace opened for reading; what callers say is masked with its own key and patterns."""
     space = settings.workspace
     lock = threading.Lock()
 
     @cache
-    def redactor() -> Redactor:
-        return Redactor(load_key(space.secret))
+    def masker() -> Redactor:
+        return redactor(settings)
 
     def mask(text: str) -> str:
         with lock:  # its scanner keeps state while it looks
-            return redactor().mask(text)
+            return masker().mask(text)
 
     return House(space, mask, searcher(settings, Ledger(space.ledger)))
 

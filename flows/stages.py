@@ -28,6 +28,7 @@ from distillers.record.archive import Archive
 from distillers.record.redact import Redactor, load_key
 from distillers.survey import survey
 from distillers.walk import SourceSpec, nested
+from flows import ended
 from flows.redaction import redactor
 from flows.report import Report
 from flows.searching import embedder
@@ -179,7 +180,7 @@ def collect(night: Night) -> collecting.Collected:
     """Reads what is new in the sources into the archive, redacted."""
     teller = _Teller(night.say)
     with night.stage("collect", "operator") as run:
-        return collecting.collect(
+        collected = collecting.collect(
             run,
             night.archive,
             night.redactor,
@@ -191,6 +192,8 @@ def collect(night: Night) -> collecting.Collected:
             key=load_key(night.settings.workspace.secret),
             edition=night.redactor.edition,
         )
+        ended.settle(run)
+        return collected
 
 
 def distil(night: Night, *, ask: bool = True) -> distilling.Distilled:

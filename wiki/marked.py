@@ -42,16 +42,17 @@ def write(path: Path, domain: str, text: str) -> bool:
     """
     real = path.resolve() if path.is_symlink() else path
     old = _read(real)
-    eol = b"\r\n" if old and b"\r\n" in old else b"\n"
-    ours = text.encode().replace(b"\n", eol)
-    new = _with(real, old or b"", domain, ours, eol)
+    new = rewritten(real, old or b"", domain, text)
     if new == old:
         return False
-    _replace(real, new)
+    replace_file(real, new)
     return True
 
 
-def _with(path: Path, old: bytes, domain: str, ours: bytes, eol: bytes) -> bytes:
+def rewritten(path: Path, old: bytes, domain: str, text: str) -> bytes:
+    """``old``, the bytes of the file at ``path``, with ``text`` as the block of ``domain``. Raises as :func:`write`."""
+    eol = b"\r\n" if b"\r\n" in old else b"\n"
+    ours = text.encode().replace(b"\n", eol)
     marks = list(_MARK.finditer(old))
     if len(marks) != len(_ANY.findall(old)):
         raise _broken(path, "one does not stand on a line of its own")
@@ -79,7 +80,7 @@ def _read(path: Path) -> bytes | None:
     return path.read_bytes()
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Puts ``data`` in the place of ``path`` in one step, with the rights that it had."""
     handle, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
     fresh = Path(name)
