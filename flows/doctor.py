@@ -11,11 +11,13 @@ from typing import Any
 
 from distillers.findings_store import load as load_findings
 from distillers.record.shards import registered
+from flows import retention
 from flows import settings as config
 from flows.redaction import patterns
 from flows.seating import unready
 from flows.settings import Settings
 from scheduling import tasks
+from scheduling.base.clock import now
 from scheduling.base.errors import StillhouseError, UsageError
 from scheduling.base.process import run as start
 from scheduling.editors import editors
@@ -117,6 +119,14 @@ def _sources(chosen: Settings) -> Check:
     return Check("sources", not gone, ", ".join(gone) or "all there", "mend or remove these sources in stillhouse.toml")
 
 
+def _retention(chosen: Settings) -> Check:
+    """Agents delete their own logs after a while; what was not collected until then is lost."""
+    found = retention.risks(chosen, now())
+    said = "; ".join(map(retention.told, found)) or "no agent is about to delete what was not collected"
+    keys = sorted({f"{one.keeper.key} in {one.keeper.file}" for one in found})
+    return Check("retention", not found, said, f"run: stillhouse nightly; or raise {', '.join(keys)}")
+
+
 def _redaction(chosen: Settings) -> Check:
     """Whether one's own patterns can be used; without them no night begins."""
     table = chosen.redaction
@@ -188,6 +198,7 @@ def _agents(chosen: Settings) -> Check:
 INSTALLATION: tuple[Callable[[], Check], ...] = (_python, _git, _shadows)
 WORKSPACE: tuple[Callable[[Settings], Check], ...] = (
     _sources,
+    _retention,
     _redaction,
     _ledger,
     _archive,
