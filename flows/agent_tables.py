@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -101,8 +102,14 @@ class BudgetTable(_Table):
 
 
 class SeatTable(_Table):
-    """A seat that asks an agent, and what it may cost in a night and in a month."""
+    """A seat: the agent that it asks, what that may cost in a night and in a month, and whom it answers to.
 
+    ``may`` takes rights away from it; none can be given.
+    """
+
+    role: str = ""
+    reports_to: SeatName | Literal[""] | None = None
+    may: tuple[str, ...] | None = None
     agent: str = ""
     monthly_budget: BudgetTable = BudgetTable()
     nightly_budget: BudgetTable = BudgetTable()
@@ -112,3 +119,17 @@ class HouseTable(_Table):
     """What all seats together may cost in a month."""
 
     monthly: BudgetTable = BudgetTable()
+
+
+def organised(tables: Mapping[str, SeatTable]) -> dict[str, seats.Seat]:
+    """The seats as these tables describe them, by name. Raises ValueError naming the key that cannot be."""
+    made: dict[str, seats.Seat] = {}
+    for name, table in tables.items():
+        try:
+            made[name] = seats.described(name, table.role, table.reports_to, table.may)
+        except ValueError as error:
+            raise ValueError(f"seats.{name}.may: {error}") from error
+    round_about = seats.circle(made)
+    if round_about:
+        raise ValueError(f"seats.{round_about}.reports_to: the {round_about} would answer to itself")
+    return made

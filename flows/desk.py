@@ -15,7 +15,7 @@ from distillers.claims import public
 from distillers.findings_store import load
 from flows.redaction import redactor
 from flows.settings import Settings
-from scheduling import approvals, editors, runs
+from scheduling import approvals, editors, runs, seats
 from scheduling.approvals import AlreadyRuledError, Decision, Request, get_request, open_requests
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
@@ -157,12 +157,14 @@ def request_of(settings: Settings, slug: str) -> Request:
 def enrol(settings: Settings, name: str) -> editors.Enrolment:
     """Enrols a person as an editor; the secret for their authenticator app is shown this once."""
     with runs.running(Ledger(settings.workspace.ledger), "operator", "enrol") as run:
+        seats.appoint(run, settings.organisation)
         return editors.enrol(run, name)
 
 
 @contextmanager
 def _sitting(settings: Settings) -> Generator[Run]:
     with runs.running(Ledger(settings.workspace.ledger), "editor", "decide") as run:
+        seats.appoint(run, settings.organisation)
         yield run
 
 

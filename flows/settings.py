@@ -31,11 +31,21 @@ from content.pillars import Pillar
 from distillers.consent import Consent
 from distillers.fetch.base import Access, Target
 from distillers.walk import SourceSpec
-from flows.agent_tables import AgentName, AgentTable, BudgetTable, HouseTable, PriceTable, SeatName, SeatTable
+from flows.agent_tables import (
+    AgentName,
+    AgentTable,
+    BudgetTable,
+    HouseTable,
+    PriceTable,
+    SeatName,
+    SeatTable,
+    organised,
+)
 from flows.embedding import RetrievalTable
 from flows.redaction_tables import PatternTable, RedactionTable
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
+from scheduling.seats import Seat
 from wiki.remote import Remote, address
 from wiki.stale import DAYS
 
@@ -199,6 +209,7 @@ class _File(_Table):
         for name, seat in self.seats.items():
             if seat.agent and seat.agent not in self.agents:
                 raise ValueError(f"seats.{name}.agent: there is no [agents.{seat.agent}]")
+        organised(self.seats)
         return self
 
 
@@ -249,6 +260,11 @@ class Settings(_Table):
             for source in table.sources
             if (target := _target(name, source))
         )
+
+    @property
+    def organisation(self) -> tuple[Seat, ...]:
+        """The seats as they are described here."""
+        return tuple(organised(self.seats).values())
 
     @property
     def withheld(self) -> Consent:

@@ -35,7 +35,7 @@ from flows.searching import embedder
 from flows.seating import asking
 from flows.senses import reread, secrets
 from flows.settings import Settings, access
-from scheduling import runs
+from scheduling import runs, seats
 from scheduling.base.clock import now, parse
 from scheduling.base.errors import RefusedError, UsageError
 from scheduling.base.locks import hold
@@ -115,6 +115,7 @@ def opened(
     with hold(space.run_lock, f"{kind} of {space.root}"):
         ledger = Ledger(space.ledger)
         with runs.running(ledger, "operator", kind) as run:
+            seats.appoint(run, settings.organisation)
             for dead in runs.bury_dead(run):
                 say(f"run {dead} had died; its work is taken up")
             archive = Archive(space.archive, ledger)

@@ -16,7 +16,7 @@ from flows import doctor, seating, stages
 from flows.commands import cli
 from flows.report import Report
 from flows.settings import Settings, load
-from scheduling.base.errors import UsageError
+from scheduling.base.errors import RefusedError, UsageError
 from scheduling.ledger.store import Ledger
 
 Make = Callable[[Path], Settings]
@@ -151,6 +151,9 @@ def test_the_seat_s_caps_are_those_of_the_settings(tmp_path: Path, make: Make) -
         ('kind = "command"', SEAT, "needs its command"),
         ('kind = "oracle"', SEAT, "agents.try.kind"),
         (fake("helpful") + "\npass_env = ['KEY=value']", SEAT, "write the name alone"),
+        (fake("helpful"), SEAT + 'may = ["propose", "rule"]\n', "seats.distiller.may: the distiller cannot be given"),
+        (fake("helpful"), SEAT + 'reports_to = "stranger"\n', "seats.distiller.reports_to"),
+        (fake("helpful"), SEAT + '[seats.operator]\nreports_to = "distiller"\n', "would answer to itself"),
         (fake("helpful") + "\nbudget = 3", SEAT, "agents.try.budget is not known"),
         (fake("helpful"), SEAT.replace("100", "-1"), "seats.distiller.monthly_budget.calls"),
     ],
@@ -163,3 +166,16 @@ def test_a_mistake_in_the_settings_of_agents_is_one_line(
     assert says in raised.value.message
     assert "\n" not in raised.value.message
     assert ": : " not in raised.value.message
+
+
+def test_a_seat_is_described_as_the_interfaces_say(tmp_path: Path, make: Make) -> None:
+    seat = '[seats.writer]\nrole = "Drafts articles"\nreports_to = "editor"\nagent = "try"\nmay = ["draft"]\n'
+    (writer,) = seated(make, tmp_path / "w", fake("helpful"), seat).organisation
+    assert (writer.role, writer.reports_to, writer.may) == ("Drafts articles", "editor", {"draft"})
+
+
+def test_a_seat_without_its_right_does_nothing(tmp_path: Path, make: Make) -> None:
+    settings = seated(make, tmp_path / "w", fake("helpful"), "[seats.writer]\nmay = []\n")
+    night(settings)
+    with pytest.raises(RefusedError, match="the writer may not draft"):
+        stages.draft(settings, None)

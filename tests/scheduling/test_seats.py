@@ -2,8 +2,8 @@ import pytest
 
 from scheduling.base.errors import RefusedError, UsageError
 from scheduling.ledger.store import Ledger
-from scheduling.runs import running
-from scheduling.seats import DEFAULT, require, seat
+from scheduling.runs import running, story
+from scheduling.seats import DEFAULT, appoint, appointed, circle, described, require, seat
 
 
 def test_a_seat_may_do_what_its_role_says(ledger: Ledger) -> None:
@@ -32,3 +32,32 @@ def test_everybody_answers_to_a_seat_that_exists_and_in_the_end_to_a_person() ->
 def test_an_unknown_seat_is_wrong_use() -> None:
     with pytest.raises(UsageError, match="there is no seat janitor"):
         seat("janitor")
+
+
+def test_settings_take_rights_away_and_give_none(ledger: Ledger) -> None:
+    with running(ledger, "writer", "draft") as run:
+        require(run, "draft")
+        appoint(run, [described("writer", "Rests", may=())])
+        assert appointed(ledger)["writer"].role == "Rests"
+        with pytest.raises(RefusedError, match="that is for: nobody"):
+            require(run, "draft")
+        appoint(run, [])
+        require(run, "draft")
+    with pytest.raises(ValueError, match="cannot be given the right rule; it may: draft"):
+        described("writer", may=("draft", "rule"))
+
+
+def test_appointing_the_same_again_changes_nothing(ledger: Ledger) -> None:
+    with running(ledger, "operator", "nightly") as run:
+        for _ in range(2):
+            appoint(run, [described("writer", reports_to="operator"), described("verifier")])
+        assert [row["action"] for row in story(ledger, run.id)[1]].count("appoint") == 1
+    assert set(appointed(ledger)) == {"writer"}, "what is as usual is not kept"
+
+
+def test_nobody_answers_to_themselves_in_the_end() -> None:
+    assert circle({}) == ""
+    assert circle({"writer": described("writer", reports_to="operator")}) == ""
+    assert circle({"operator": described("operator", reports_to="distiller")}) in {"operator", "distiller"}
+    with pytest.raises(ValueError, match="no seat 'janitor' to report to"):
+        described("writer", reports_to="janitor")
