@@ -1,0 +1,101 @@
+"""Everything but the wiki's git and the logs is lost, and one command makes it again."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from distillers.findings_store import load as load_findings
+from flows import founding, stages
+from flows.rebuild import rebuild
+from flows.settings import Settings, load
+from scheduling import editors, runs
+from scheduling.base.errors import RefusedError
+from scheduling.base.process import run as start
+from scheduling.ledger.store import Ledger
+from wiki.manifest import load as load_manifest
+
+
+def silent(_text: str) -> None:
+    pass
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A workspace after a night, a person's edits and another night."""
+    logs = tmp_path / "logs"
+    shutil.copytree(founding.SAMPLE, logs)
+    root = tmp_path / "space"
+    founding.found(root, founding.Plan({"tidewatch": [logs / "sessions", logs / "codex", logs / "tickets"]}))
+    chosen = load(root)
+    night(chosen)
+    page = max((chosen.workspace.wiki / "tidewatch").glob("*.md"), key=lambda path: path.read_text().count("^f-"))
+    blocks = [line for line in page.read_text().splitlines() if "^f-" in line]
+    page.write_text(
+        page.read_text().replace(blocks[0] + "\n", "").replace(blocks[1], "- So says Ana. " + blocks[1][2:])
+    )
+    me = ["-c", "user.name=Ana", "-c", "user.email=ana@example.invalid"]
+    start(["git", *me, "commit", "-q", "-a", "-m", "By hand"], cwd=chosen.workspace.wiki)
+    night(chosen)
+    return chosen
+
+
+def night(settings: Settings) -> None:
+    with stages.opened(settings, "nightly") as opened:
+        stages.nightly(opened)
+
+
+def seen(settings: Settings) -> tuple[str, Any, str]:
+    """What must be the same: the wiki's tree, all findings, and what the index was built from."""
+    tree = start(["git", "rev-parse", "main^{tree}"], cwd=settings.workspace.wiki).text
+    found = [
+        (one.id, one.claim, one.page, one.confidence, one.status, one.evidence)
+        for one in load_findings(Ledger(settings.workspace.ledger))
+    ]
+    kept = load_manifest(settings.workspace.index)
+    return tree, found, kept.commit if kept else ""
+
+
+def test_with_only_git_and_logs_left_all_is_as_it_was(settings: Settings) -> None:
+    before = seen(settings)
+    shutil.rmtree(settings.workspace.state)
+    done = rebuild(settings, say=silent)
+    assert done.aside is None
+    assert seen(settings) == before
+
+
+def test_what_only_people_said_is_carried_over_and_the_old_state_is_kept(settings: Settings) -> None:
+    with runs.running(Ledger(settings.workspace.ledger), "operator", "test") as run:
+        editors.enrol(run, "Ana")
+    before = seen(settings)
+    done = rebuild(settings, say=silent)
+    assert seen(settings) == before
+    assert editors.editors(Ledger(settings.workspace.ledger)) == ["Ana"]
+    assert done.kept >= 1
+    assert done.aside
+    assert {path.name for path in done.aside.iterdir()} >= {"ledger.db", "archive", "index"}
+
+
+def test_a_ledger_that_cannot_be_read_is_moved_aside_and_said(settings: Settings) -> None:
+    before = seen(settings)
+    for end in ("-wal", "-shm"):
+        settings.workspace.ledger.with_name(f"ledger.db{end}").unlink(missing_ok=True)
+    settings.workspace.ledger.write_bytes(b"no ledger" * 1000)
+    said: list[str] = []
+    done = rebuild(settings, say=said.append)
+    assert done.kept == 0
+    assert any("cannot be read" in line for line in said)
+    assert seen(settings) == before
+
+
+def test_logs_that_are_gone_are_said_before_anything_is_moved(settings: Settings) -> None:
+    lost = next(iter(sorted(settings.sources[0].path.rglob("*.jsonl"))))
+    lost.unlink()
+    with pytest.raises(RefusedError, match="1 logs that the record rests on are gone"):
+        rebuild(settings, say=silent)
+    assert settings.workspace.ledger.exists()
+    assert not list(settings.workspace.state.glob("aside-*"))
+    assert rebuild(settings, without_lost=True, say=silent).aside
