@@ -37,6 +37,7 @@ COMMANDS = {
     "budget": ("office", "Show what was spent on agents, and the caps."),
     "audit": ("office", "Tell what a run did."),
     "doctor": ("setup", "Check the health of a workspace."),
+    "rebuild": ("rebuilding", "Make ledger and index anew from the wiki's git and the logs."),
     "purge": ("purging", "Remove a session or text from every store."),
     "redact": ("setup", "Mask secrets from standard input to standard output."),
 }
