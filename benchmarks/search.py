@@ -22,11 +22,10 @@ from lancedb.query import MatchQuery
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
-from wiki.search import DEPTH, Searcher, asked_for, connect
+from wiki.search import COLUMNS, DEPTH, Searcher, asked_for, connect
 from wiki.words import concepts
 
 Ask = Callable[[str], Any]
-COLUMNS = ["id", "text", "terms"]
 
 
 def main() -> None:

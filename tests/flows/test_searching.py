@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from distillers.record.archive import Archive
+from distillers.record.events import Event
 from flows.searching import embedder, searcher
 from flows.settings import Settings, load
+from scheduling import runs
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 from wiki.embed import EmbedderError, Hashed
@@ -15,6 +17,11 @@ from wiki.git import ensure_repo
 from wiki.index import build
 from wiki.rank import Weights
 from wiki.tree import Tree
+
+SAID = Event(
+    id="0" * 16, unit="s-1", at="2026-11-18T10:00:00.000Z", origin="human", kind="message", file="/log", line=1,
+    text="The oven cools overnight", medium="session",
+)  # fmt: skip
 
 
 def settings_of(root: Path, retrieval: str) -> Settings:
@@ -37,11 +44,13 @@ def test_the_index_is_made_and_asked_with_the_embedder_and_the_weights_that_are_
     assert isinstance(made, Hashed)
     assert settings.retrieval.weighing() == Weights(tool=1.0, vector=0.2)
     space, ledger = settings.workspace, Ledger(settings.workspace.ledger)
-    repo = ensure_repo(space.wiki)
-    repo.commit(repo.head(), {"shop/ovens.md": b"# Ovens\n\nThe oven cools overnight.\n"}, "File\n", "2026-11-18")
-    build(ledger, Tree(space.wiki), Archive(space.archive, ledger), space.index, ["shop"], embedder=made)
+    ensure_repo(space.wiki)
+    archive = Archive(space.archive, ledger)
+    with runs.running(ledger, "operator", "test") as run:
+        archive.append("shop", [SAID], run=run)
+    build(ledger, Tree(space.wiki), archive, space.index, ["shop"], embedder=made)
     answer = searcher(settings, ledger).search("oven overnight", "shop")
-    assert (answer.mode, answer.results[0].page) == ("hybrid", "shop/ovens")
+    assert (answer.mode, answer.results[0].text) == ("hybrid", SAID.text)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -22,10 +22,11 @@ from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
 from wiki.blocks import blocks
 from wiki.embed import Embedder
-from wiki.git import Repo, ensure_repo
+from wiki.git import Cover, Repo, ensure_repo
 from wiki.index import Indexed, build
 from wiki.search import Searcher
 from wiki.tree import Tree
+from wiki.worktree import worktree
 
 HERE = Path(__file__).parent
 DOMAINS = ("bakery", "shop")
@@ -53,7 +54,11 @@ class House:
         files: dict[str, bytes | None] = {
             name.replace("__", "/") + ".md": text.encode() for name, text in pages.items()
         }
-        return self.repo.commit(self.repo.head(), files, "Edit\n", "2026-11-20")
+        return committed(self.repo, files, "2026-11-20")
+
+    def remove(self, path: str) -> str:
+        """Commits that there is no page ``path`` any more."""
+        return committed(self.repo, {path: None}, "2026-11-20")
 
     def record(self, domain: str, text: str) -> None:
         """Archives events, written as in ``record/*.txt``."""
@@ -77,6 +82,15 @@ def events(text: str, file: str = "/logs/session.jsonl") -> Iterator[Event]:
             yield Event(
                 id=key, unit=unit, at=f"{at}T10:00:{number:02}.000Z", text=body, file=file, line=number, **fields
             )
+
+
+def committed(repo: Repo, files: Mapping[str, bytes | None], date: str) -> str:
+    """Commits ``files`` (None removes one) to the wiki; the commit."""
+    base = repo.head()
+    with worktree(repo, "c-test", base) as tree:
+        commit = tree.commit(files, "Edit\n", date)
+        repo.advance(Cover("c-test", base, commit))
+    return commit
 
 
 def finding(key: str, domain: str, claim: str, *quotes: Quote, **more: Any) -> Finding:
@@ -117,7 +131,7 @@ def house(tmp_path: Path) -> House:
     ledger = Ledger(space.ledger)
     made = House(space, ledger, Archive(space.archive, ledger), ensure_repo(space.wiki))
     pages = {path.relative_to(HERE / "pages").as_posix(): path.read_bytes() for path in (HERE / "pages").rglob("*.md")}
-    commit = made.repo.commit("", dict(pages), "File\n", "2026-11-18")
+    commit = committed(made.repo, dict(pages), "2026-11-18")
     with runs.running(ledger, "librarian", "test") as run:
         for domain in DOMAINS:
             text = (HERE / "record" / f"{domain}.txt").read_text("utf-8")

@@ -145,27 +145,35 @@ def test_an_open_searcher_sees_each_build_and_survives_a_rebuild(house: Any) -> 
     assert searcher.search("turbine", "shop").results
 
 
-def test_readers_are_answered_while_the_index_is_built(house: Any) -> None:
+def test_twenty_readers_are_answered_while_the_index_is_built_and_never_see_what_an_acknowledged_build_replaced(
+    house: Any,
+) -> None:
     house.index()
     searcher: Searcher = house.searcher()
     done = threading.Event()
+    acknowledged = [house.index().commit]
     failures: list[BaseException] = []
 
     def ask() -> None:
         while not done.is_set():
+            known = len(acknowledged)
             try:
-                assert searcher.search("tests before a push", "shop").results
+                answer = searcher.search("tests before a push", "shop")
+                assert answer.results
+                assert answer.commit not in acknowledged[: known - 1]
             except BaseException as error:  # noqa: BLE001 (told to the test, whatever it is)
                 failures.append(error)
                 return
 
-    readers = [threading.Thread(target=ask) for _ in range(3)]
+    readers = [threading.Thread(target=ask) for _ in range(20)]
     for reader in readers:
         reader.start()
     for number in range(4):
-        house.record("shop", f"# session late{number} 2026-11-20\nhuman message: turbine {number} spins")
-        house.index(rebuild=number % 2 == 1)
+        house.commit(shop__news=f"# News\n\nThe turbine {number} spins before a push.\n")
+        acknowledged.append(house.index(rebuild=number % 2 == 1).commit)
+        assert f"turbine {number}" in searcher.search("turbine spins", "shop").results[0].text
     done.set()
     for reader in readers:
         reader.join()
     assert not failures
+    assert len(set(acknowledged)) == 5
