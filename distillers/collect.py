@@ -9,11 +9,11 @@ is read is stored batch by batch; a killed collect goes on where the last batch 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from distillers import cursors, tombstones
 from distillers.accounts import Collected, Counts, FileNote, Tally, account
 from distillers.consent import Consent
 from distillers.intake import Batch, Growing, plan, store
-from distillers.reading import Masker, Order, Piece, Reading, Recognise, Setup, read_piece
+from distillers.reading import PART, Masker, Order, Piece, Reading, Recognise, Setup, read_piece
 from distillers.record.archive import Archive
 from distillers.record.compact import compact
 from distillers.record.shards import registered, sweep
@@ -124,7 +124,7 @@ def _pass(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> l
     stirred = [one for one in found if not one.settled]
     with closing(_readings(desk, stirred)) as readings:
         for one in stirred:
-            _source(desk, one, islice(readings, len(one.changed)))
+            _source(desk, one, _files(readings, len(one.changed)))
     return found
 
 
@@ -143,7 +143,7 @@ def _source(desk: _Desk, seen: Survey, readings: Iterator[Reading]) -> None:
     done = read = 0
     for batch, last in _batches(seen, readings):
         _keep(desk, seen, checkout, batch, last=last)
-        done += len(batch.cursors)
+        done += len(batch.cursors) - (batch.open is not None)
         read += batch.size
         if desk.on_progress:
             desk.on_progress(Progress(seen.spec.subject, done, len(seen.changed), read, seen.bytes))
@@ -166,12 +166,27 @@ def _keep(desk: _Desk, seen: Survey, checkout: Checkout, batch: Batch, *, last: 
 def _batches(seen: Survey, readings: Iterator[Reading]) -> Iterator[tuple[Batch, bool]]:
     """The changed files, read in order, a batch at a time, and which batch is the last."""
     batch = Growing(seen.spec.via)
-    for file, reading in zip(seen.changed, readings, strict=True):
+    files = iter(seen.changed)
+    file, left = None, 0
+    for reading in readings:
+        if file is None:
+            file = next(files)
+            left = file.size
         if batch.full:
-            yield batch.cut(), False
-            batch = Growing(seen.spec.via)
-        batch.add(reading, seen.moved(file, reading), file.size)
+            done = batch.cut()
+            yield done, False
+            batch = Growing(seen.spec.via, done.open)
+        size = min(left, PART) if reading.more else left
+        batch.add(reading, seen.moved(file, reading), size)
+        file, left = (file, left - size) if reading.more else (None, 0)
     yield batch.cut(), True
+
+
+def _files(readings: Iterator[Reading], count: int) -> Iterator[Reading]:
+    """The readings of the next ``count`` files."""
+    while count and (reading := next(readings, None)):
+        yield reading
+        count -= not reading.more
 
 
 def _readings(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Reading]:
@@ -185,13 +200,17 @@ def _readings(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Reading]:
     pool: Pool[Setup, Piece, Reading] = Pool(read_piece, setup, desk.workers)
     with closing(pool.map(pieces)) as answers:
         for piece, told in groupby(answers, key=itemgetter(0)):
-            yield from _told(piece, [answer for _, answer in told])
+            yield from _told(piece, (answer for _, answer in told))
 
 
-def _told(piece: Piece, answers: Sequence[Reading | Died]) -> list[Reading]:
+def _told(piece: Piece, answers: Iterable[Reading | Died]) -> Iterator[Reading]:
     """The readings of a piece, also of files that its worker did not live to tell of."""
-    told = [answer for answer in answers if isinstance(answer, Reading)]
-    return told + [Reading(order.name, "quarantined", LATER) for order in piece.orders[len(told) :]]
+    count = 0
+    for answer in answers:
+        if isinstance(answer, Reading):
+            yield answer
+            count += not answer.more
+    yield from (Reading(order.name, "quarantined", LATER) for order in piece.orders[count:])
 
 
 def _pieces(seen: Survey, ways: Routes) -> Iterator[Piece]:

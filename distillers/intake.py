@@ -83,6 +83,14 @@ NEW = """
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """A large file that is stored in several batches, and the keys of its rows so far (none of a file that is new)."""
+
+    path: str
+    keys: ArrowTable
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Some files of one source as they were read: their rows, and their cursors with the generation before."""
 
@@ -91,13 +99,19 @@ class Batch:
     table: ArrowTable
     size: int
     """Bytes of the files."""
+    begun: Open | None = None
+    """The file whose first rows came in batches before this one."""
+    open: Open | None = None
+    """The file whose last rows come in batches after this one."""
 
 
 class Growing:
     """A batch that is being filled. Rows turn to Arrow by the :data:`STRETCH`: as Python values they are several times
     as large, and an Arrow table for each small file would be larger still."""
 
-    def __init__(self, via: str) -> None:
+    def __init__(self, via: str, begun: Open | None = None) -> None:
+        self._begun = begun
+        self._more = False
         self.size = 0
         """Bytes of the files read so far."""
         self._via = via
@@ -108,7 +122,10 @@ class Growing:
 
     def add(self, reading: Reading, cursor: Cursor, size: int) -> None:
         """Adds a file of ``size`` bytes."""
+        if self._more:
+            self._cursors.pop()
         self._cursors.append(cursor)
+        self._more = reading.more
         self.size += size
         self._loose_size += size
         if reading.rows:
@@ -125,7 +142,17 @@ class Growing:
     def cut(self) -> Batch:
         """What was added."""
         self._settle()
-        return Batch(self._via, tuple(self._cursors), pa.concat_tables(self._tables), self.size)
+        table = pa.concat_tables(self._tables)
+        return Batch(self._via, tuple(self._cursors), table, self.size, self._begun, self._open(table))
+
+    def _open(self, table: ArrowTable) -> Open | None:
+        if not self._more:
+            return None
+        last = self._cursors[-1]
+        keys = table.select(KEYS)
+        own = keys.filter(pc.equal(keys["file"], last.path)) if last.run else keys.slice(0, 0)
+        begun = [self._begun.keys] if self._begun and self._begun.path == last.path else []
+        return Open(last.path, pa.concat_tables([*begun, own]))
 
     def _settle(self) -> None:
         if self._loose["part"]:
@@ -147,13 +174,15 @@ class Plan:
 
 def plan(archive: Archive, batch: Batch) -> Plan:
     """What of ``batch`` is new beside what ``archive`` holds."""
-    if not batch.table.num_rows:
+    if not batch.table.num_rows and not batch.begun:
         return Plan(batch.table, frozenset(), {}, frozenset())
     keys = batch.table.select(KEYS).append_column("n", pa.array(range(batch.table.num_rows), pa.int64()))
     again = _again(batch)
     stores = _stores(batch, again)
-    lost = _lost(archive, keys, batch.via, again, stores)
+    lost = _lost(archive, batch, _whole(batch, again), stores)
     rewritten = frozenset(path for _, path in lost)
+    if not batch.table.num_rows:
+        return Plan(batch.table, rewritten, {}, frozenset(domain for domain, _ in lost))
     units = sorted(keys.column("unit").unique().to_pylist())
     kept = [name for name in again if name not in rewritten]
     near = Beside(frozenset(keys.column("domain").unique().to_pylist()), frozenset(units))
@@ -182,10 +211,8 @@ def store(
         shards.write_shard(archive.root, domain, _filtered(planned.table, pc.equal(planned.table["domain"], domain)))
         for domain in sorted(planned.table.column("domain").unique().to_pylist())
     ]
-    moved = [
-        replace(cursor, generation=cursor.generation + (cursor.path in planned.rewritten), run=run.id)
-        for cursor in batch.cursors
-    ]
+    moved = [_moved(cursor, batch, planned, run.id) for cursor in batch.cursors]
+    begun = batch.begun.path if batch.begun else ""
     detail = {"files": len(moved), "events": int(planned.table.num_rows), "rewritten": sorted(planned.rewritten)}
     with run.change("collect", subject, **detail) as rows:
         for shard in written:
@@ -193,9 +220,17 @@ def store(
         cursors.wake(rows, [(batch.via, path) for path in planned.rewritten])
         cursors.save(rows, moved)
         note_places(rows, planned.table.column("folder").unique().to_pylist())
-        cursors.lean(rows, [cursor.key for cursor in batch.cursors if cursor.run], planned.leaning)
+        cursors.lean(rows, [c.key for c in batch.cursors if c.run and c.path != begun], planned.leaning)
         also(rows)
     return written
+
+
+def _moved(cursor: Cursor, batch: Batch, planned: Plan, run: str) -> Cursor:
+    """A rewritten file of which rows are stored already, under the old generation, is read once more."""
+    if cursor.path not in planned.rewritten:
+        return replace(cursor, run=run)
+    again = batch.begun is not None and batch.begun.path == cursor.path
+    return replace(cursor, generation=cursor.generation + 1, run=run, size=-1 if again else cursor.size)
 
 
 def _alone(keys: ArrowTable, via: str) -> ArrowTable:
@@ -229,7 +264,8 @@ def _again(batch: Batch) -> list[str]:
     One that holds none any more (emptied, or broken) keeps its evidence, like one that vanished.
     """
     known = {cursor.path for cursor in batch.cursors if cursor.run}
-    return sorted(known.intersection(batch.table.column("file").unique().to_pylist()))
+    held = {*batch.table.column("file").unique().to_pylist(), *([batch.begun.path] if batch.begun else [])}
+    return sorted(known & held)
 
 
 def _stores(batch: Batch, again: list[str]) -> list[str]:
@@ -238,11 +274,19 @@ def _stores(batch: Batch, again: list[str]) -> list[str]:
     return [path for path in again if path in databases]
 
 
-def _lost(archive: Archive, keys: ArrowTable, via: str, again: list[str], stores: list[str]) -> list[tuple[str, str]]:
-    """(domain, path) of rows that were stored of the files ``again`` and are in them no more."""
-    if not again:
+def _whole(batch: Batch, again: list[str]) -> list[str]:
+    """Those of ``again`` that were read to their end, the last rows of which are in the batch."""
+    read = {cursor.path for cursor in batch.cursors if cursor.state == "read"}
+    return [path for path in again if path in read and not (batch.open and batch.open.path == path)]
+
+
+def _lost(archive: Archive, batch: Batch, whole: list[str], stores: list[str]) -> list[tuple[str, str]]:
+    """(domain, path) of rows that were stored of the files ``whole`` and are in them no more."""
+    if not whole:
         return []
-    found = archive.stored(LOST, {"batch": keys}, {"via": via, "again": again, "stores": stores}).to_pydict()
+    keys = pa.concat_tables([batch.table.select(KEYS), *([batch.begun.keys] if batch.begun else [])])
+    params = {"via": batch.via, "again": whole, "stores": stores}
+    found = archive.stored(LOST, {"batch": keys}, params).to_pydict()
     return list(zip(found["domain"], found["file"], strict=True))
 
 

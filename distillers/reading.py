@@ -10,20 +10,28 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
 from distillers.masking import Masker, masked
 from distillers.record.events import Event
 from distillers.record.rows import Columns, Row, columns_of, row_of
 from distillers.routes import Routes, route
-from distillers.sources.base import HEAD_BYTES, Reader, Skip, SourceFile, Unreadable
+from distillers.sources.base import HEAD_BYTES, LONGEST_LINE, Reader, Skip, SourceFile, Unreadable
 from distillers.sources.database import MAGIC, is_database
 from distillers.sources.lines import BadLine
+from distillers.sources.packed import is_packed
 from distillers.sources.registry import BY_KIND
 from distillers.walk import State
 from distillers.withhold import NOTHING, Withhold
 from scheduling.base.errors import StillhouseError
 
-LONGEST_LINE = 64 * 1024 * 1024
+STREAMED = 16 * 1024 * 1024
+"""Bytes from which on a file is read in parts, if its reader can."""
+PROBE = 1024 * 1024
+"""Bytes that such a file is recognised by."""
+PART = 1024 * 1024
+"""Characters of text in a part."""
+BLOCK = 4 * 1024 * 1024
 
 Recognise = Callable[[SourceFile], Reader | Skip]
 
@@ -57,7 +65,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of one file. ``columns`` hold its rows, masked; empty unless ``state`` is ``read``."""
+    """What came of a file or a part of it. ``columns`` hold its rows, masked; empty unless ``state`` is ``read``."""
 
     name: str
     state: State
@@ -65,6 +73,8 @@ class Reading:
     format: str = ""
     bad_lines: int = 0
     columns: Columns = field(default_factory=dict[str, list[object]])
+    more: bool = False
+    """Another part of the file follows. The last one tells its state."""
 
     @property
     def rows(self) -> int:
@@ -77,16 +87,18 @@ def read_piece(setup: Setup, piece: Piece) -> Iterator[Reading]:
     if recognise := BY_KIND.get(piece.kind):
         setup = replace(setup, recognise=recognise)
     for order in piece.orders:
-        yield read_file(setup, piece.routes, order)
+        yield from read_file(setup, piece.routes, order)
 
 
-def read_file(setup: Setup, routes: Routes, order: Order) -> Reading:
-    """The reading of one file; what is wrong with it becomes its state and reason."""
+def read_file(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading]:
+    """The reading of one file, or its parts; what is wrong with it becomes its state and reason."""
     why = setup.withhold.file(order.name)
     if why:
-        return Reading(order.name, "skipped", why)
+        yield Reading(order.name, "skipped", why)
+        return
     try:
-        return _read(setup, routes, order)
+        yield from _read(setup, routes, order)
+        return
     except Unreadable as error:
         why = error.message
     except OSError as error:
@@ -99,24 +111,75 @@ def read_file(setup: Setup, routes: Routes, order: Order) -> Reading:
         why = error.message
     except Exception as error:  # noqa: BLE001 (a reader that trips over one file must not end the night)
         why = f"its reader failed: {type(error).__name__}: {error}"
-    return Reading(order.name, "quarantined", setup.masker.mask(why)[:300])
+    yield Reading(order.name, "quarantined", setup.masker.mask(why)[:300])
 
 
-def _read(setup: Setup, routes: Routes, order: Order) -> Reading:
-    data, cut = load(order.path)
-    file = SourceFile(Path(order.path), data)
-    reader = setup.recognise(file)
+def _read(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading]:
+    file, reader, cut = _opened(setup.recognise, order.path)
     if isinstance(reader, Skip):
-        return Reading(
-            order.name, "skipped", f"line too long: {cut} cut" if cut and not data.strip() else reader.reason
-        )
-    found = list(reader.read(file))
-    events = [item for item in found if isinstance(item, Event)]
-    bad = sum(isinstance(item, BadLine) for item in found) + cut
-    domains = route(routes, events)
-    rows, why = setup.withhold.kept(_rows(domains, masked(events, setup.masker, order.name)))
-    state: State = "skipped" if why and not rows else "read"
-    return Reading(order.name, state, why, reader.name, bad, columns_of(rows))
+        long = f"line too long: {cut} cut" if cut and not file.data.strip() else ""
+        yield Reading(order.name, "skipped", long or reader.reason)
+        return
+    bad: list[BadLine] = []
+    rows, why, here = 0, "", dict[str, str]()
+    for events, last in _parts(file, reader, bad):
+        domains = route(routes, events, here)
+        kept, said = setup.withhold.kept(_rows(domains, masked(events, setup.masker, order.name)))
+        rows, why = rows + len(kept), said or why
+        if last:
+            state: State = "skipped" if why and not rows else "read"
+            yield Reading(order.name, state, why, reader.name, len(bad) + cut, columns_of(kept))
+        elif kept:
+            yield Reading(order.name, "read", "", reader.name, 0, columns_of(kept), more=True)
+
+
+def _parts(file: SourceFile, reader: Reader, bad: list[BadLine]) -> Iterator[tuple[list[Event], bool]]:
+    """The file's events, in parts if it is a large one (cut between two lines), and which part is the last."""
+    held: list[Event] = []
+    size = 0
+    for item in reader.read(file):
+        if isinstance(item, BadLine):
+            bad.append(item)
+            continue
+        if size >= PART and file.blocks and item.line != held[-1].line:
+            yield held, False
+            held, size = [], 0
+        held.append(item)
+        size += len(item.text)
+    yield held, True
+
+
+def _opened(recognise: Recognise, path: str) -> tuple[SourceFile, Reader | Skip, int]:
+    """The file, its reader, and how many lines were cut from it."""
+    if os.stat(path).st_size >= STREAMED:  # noqa: PTH116 (names that are no UTF-8)
+        file = SourceFile(Path(path), _beginning(path), lambda: _blocks(path))
+        reader = Skip("empty") if is_packed(file.data) or is_database(file.data) else recognise(file)
+        if getattr(reader, "streams", False):
+            return file, reader, 0
+    data, cut = load(path)
+    file = SourceFile(Path(path), data)
+    return file, recognise(file), cut
+
+
+def _beginning(path: str) -> bytes:
+    with _stream(path) as stream:
+        return stream.read(PROBE)
+
+
+def _blocks(path: str) -> Iterator[bytes]:
+    with _stream(path) as stream:
+        while block := stream.read(BLOCK):
+            yield block
+
+
+def _stream(path: str) -> IO[bytes]:
+    """A regular file, opened. What is none (any more) is refused, so that no pipe can hang the night."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    stream = os.fdopen(handle, "rb", buffering=0)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        stream.close()
+        raise OSError(0, "no regular file")
+    return stream
 
 
 def _rows(domains: Sequence[str], events: Sequence[Event]) -> list[Row]:
@@ -132,19 +195,15 @@ def _rows(domains: Sequence[str], events: Sequence[Event]) -> list[Row]:
 def load(path: str) -> tuple[bytes, int]:
     """The bytes of a regular file, and how many lines over :data:`LONGEST_LINE` were emptied in it.
 
-    Of a database, which has no lines and is asked where it stands, the first bytes alone. Raises OSError; what is no
-    regular file (any more) is refused, so that no pipe can hang the night.
+    Of a database, which has no lines and is asked where it stands, the first bytes alone. Raises OSError.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb", buffering=0) as stream:
-        seen = os.fstat(handle)
-        if not stat.S_ISREG(seen.st_mode):
-            raise OSError(0, "no regular file")
+    with _stream(path) as stream:
+        handle = stream.fileno()
         if is_database(os.pread(handle, len(MAGIC), 0)):
             return stream.read(HEAD_BYTES), 0
-        if seen.st_size <= LONGEST_LINE:
+        if os.fstat(handle).st_size <= LONGEST_LINE:
             return stream.read(), 0
-        return _cut(iter(lambda: stream.read(4 * 1024 * 1024), b""))
+        return _cut(iter(lambda: stream.read(BLOCK), b""))
 
 
 def _cut(blocks: Iterator[bytes]) -> tuple[bytes, int]:

@@ -32,14 +32,15 @@ def routes(via: str, folders: Mapping[str, Sequence[Path]]) -> Routes:
     return Routes(via, tuple((domain, str(path)) for domain, paths in folders.items() for path in paths))
 
 
-def route(ways: Routes, events: Sequence[Event]) -> list[str]:
+def route(ways: Routes, events: Sequence[Event], here: dict[str, str] | None = None) -> list[str]:
     """The domain of each of one file's events.
 
-    An event without a folder goes where its session was just before, or at the head of a file, just after.
+    An event without a folder goes where its session was just before, or at the head of a file, just after. ``here``
+    holds, and is told, where each session was, for files whose events come in several goes.
     """
     if not ways.folders:
         return [ways.via or UNSORTED] * len(events)
-    here: dict[str, str] = {}
+    here = {} if here is None else here
     for event in events:
         if event.folder:
             here.setdefault(event.unit, event.folder)

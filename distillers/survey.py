@@ -53,7 +53,7 @@ class Survey:
             via=self.spec.via,
             path=seen.name,
             source=self.task,
-            size=-1 if reading.reason == LATER else seen.size,
+            size=-1 if reading.more or reading.reason == LATER else seen.size,
             mtime_ns=seen.mtime_ns,
             ino=seen.ino,
             ctime_ns=seen.ctime_ns,

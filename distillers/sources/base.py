@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,12 +12,13 @@ from typing import Protocol
 from distillers.record.events import Event
 from distillers.sources.database import Snapshot, is_database
 from distillers.sources.documents import first_rows
-from distillers.sources.lines import BadLine, Json, objects
+from distillers.sources.lines import BadLine, Json, Record, objects, records, streamed
 from distillers.sources.packed import is_packed, unpack
 from distillers.sources.unreadable import Unreadable
 from scheduling.base.clock import parse, stamp
 
 HEAD_BYTES = 64 * 1024
+LONGEST_LINE = 64 * 1024 * 1024
 HEAD_LINES = 3
 """A head holds at least so many whole lines, however long they are."""
 _EARLIEST, _LATEST = 946_684_800_000, 4_102_444_800_000
@@ -41,6 +42,8 @@ class SourceFile:
 
     path: Path
     data: bytes
+    blocks: Callable[[], Iterator[bytes]] | None = None
+    """Gives all of a file that is too large to hold, block by block; ``data`` is its beginning then."""
 
     def __post_init__(self) -> None:
         if is_packed(self.data):
@@ -68,7 +71,8 @@ class SourceFile:
                     break
             end = max(end, at + 1 or len(self.data))
         tables = self.database.tables if is_database(self.data) else dict[str, frozenset[str]]()
-        return Head(self.path, self.data[:end], whole=len(self.data) <= end, tables=tables)
+        whole = len(self.data) <= end and self.blocks is None
+        return Head(self.path, self.data[:end], whole=whole, tables=tables)
 
     @cached_property
     def database(self) -> Snapshot:
@@ -76,6 +80,21 @@ class SourceFile:
         if not is_database(self.data):
             raise Unreadable(f"{self.path} is no database", hint="restore it from a copy")
         return Snapshot(self.path)
+
+    def records(self) -> Iterator[Record | BadLine]:
+        """The JSON objects of the file, line by line, and the lines that hold something else."""
+        return streamed(self.blocks(), LONGEST_LINE) if self.blocks else records(self.data)
+
+    def holds(self, word: bytes) -> bool:
+        """Whether ``word`` stands anywhere in the file."""
+        if self.blocks is None:
+            return word in self.data
+        edge = b""
+        for block in self.blocks():
+            if word in edge + block[: len(word)] or word in block:
+                return True
+            edge = block[-len(word) :]
+        return False
 
     def text(self) -> str:
         """The file as text; broken UTF-8 is replaced, a byte order mark is kept out."""

@@ -14,7 +14,7 @@ from distillers.sources import replies
 from distillers.sources.base import Head, SourceFile, Unreadable
 from distillers.sources.build import Builder
 from distillers.sources.claude_session import UNKNOWN, Call, Queued, Session, session_of
-from distillers.sources.lines import BadLine, Json, Record, records
+from distillers.sources.lines import BadLine, Json, Record
 from distillers.sources.narrow import Fields, blocks, fields, string
 from distillers.sources.tools import call_text, command_of, result_origin
 from distillers.sources.typed import stretches
@@ -246,6 +246,7 @@ class ClaudeCode:
     """Reader of Claude Code session files, subagent files included."""
 
     name = "claude-code"
+    streams = True
 
     def claims(self, head: Head) -> bool:
         """Some record is a turn with a ``message`` that names a session."""
@@ -256,7 +257,7 @@ class ClaudeCode:
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """Events in the order of the file. Raises :class:`Unreadable` if it has lines and all of them are bad."""
         session, good, bad = Session(Builder(str(file.path), "session")), 0, 0
-        for item in records(file.data):
+        for item in file.records():
             if isinstance(item, Record):
                 good += 1
                 yield from _take(session, item)

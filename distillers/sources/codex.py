@@ -18,7 +18,7 @@ from distillers.sources import replies
 from distillers.sources.base import Head, SourceFile, Unreadable, when
 from distillers.sources.build import Builder
 from distillers.sources.codex_output import unpack
-from distillers.sources.lines import BadLine, Json, Record, records
+from distillers.sources.lines import BadLine, Json, Record
 from distillers.sources.narrow import Fields, fields, items, string
 from distillers.sources.tools import call_text, command_of, result_origin
 from distillers.sources.typed import stretches
@@ -28,6 +28,8 @@ _WRAPPED = ("# In app browser", "# Files mentioned by the user", "# Context from
 _INJECTED = ("# AGENTS.md instructions", "<skill>", "<INSTRUCTIONS>", "<hook_prompt")
 _REFUSED = frozenset({"exec command rejected by user", "patch rejected by user", "rejected by user"})
 _ROLLOUT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+_ROLLED_BACK = b"thread_rolled_back"
 
 Payload = Fields
 
@@ -46,10 +48,10 @@ _UNKNOWN = Call("")
 
 @dataclass(slots=True)
 class Rollout:
-    """What reading one file remembers; events are held until the end because turns may be taken back."""
+    """What reading one file remembers. If turns are taken back in it, events are held until its end."""
 
     build: Builder
-    events: list[Event | BadLine] = field(default_factory=list[Event | BadLine])
+    events: list[Event] = field(default_factory=list[Event])
     turns: list[int] = field(default_factory=list[int])
     """How many events there were at the start of each turn of a person."""
     calls: dict[str, Call] = field(default_factory=dict[str, Call])
@@ -146,7 +148,7 @@ def _asked(rollout: Rollout, texts: list[str]) -> None:
             rollout.add("program", "status", text)
         else:
             _typed(rollout, text)
-    if any(isinstance(event, Event) and event.kind == "message" for event in rollout.events[turn:]):
+    if any(event.kind == "message" for event in rollout.events[turn:]):
         rollout.turns.append(turn)
 
 
@@ -252,6 +254,7 @@ class Codex:
     """Reader of Codex rollout files."""
 
     name = "codex"
+    streams = True
 
     def claims(self, head: Head) -> bool:
         """Some record is one of the rollout's with a payload."""
@@ -259,11 +262,12 @@ class Codex:
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """Events in the order of the file, without turns that were rolled back, and its bad lines."""
-        rollout, good = Rollout(Builder(str(file.path), "session")), 0
-        bad: list[BadLine] = []
-        for item in records(file.data):
+        rollout, good, bad = Rollout(Builder(str(file.path), "session")), 0, 0
+        held = file.holds(_ROLLED_BACK)
+        for item in file.records():
             if not isinstance(item, Record):
-                bad.append(item)
+                bad += 1
+                yield item
                 continue
             good += 1
             make = _RECORDS.get(string(item.value.get("type")))
@@ -272,9 +276,11 @@ class Codex:
                 if not rollout.build.unit and item.value["type"] != "session_meta":
                     rollout.build.unit = _named(file)
                 make(rollout, fields(item.value["payload"]))
+            if not held:
+                yield from rollout.events
+                rollout.events.clear()
         if bad and not good:
-            raise Unreadable(f"{file.path}: none of its {len(bad)} lines is a record", hint="restore it from a copy")
-        yield from bad
+            raise Unreadable(f"{file.path}: none of its {bad} lines is a record", hint="restore it from a copy")
         yield from rollout.events
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, cast
 
@@ -49,6 +49,31 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def records(data: bytes) -> Iterator[Record | BadLine]:
     """The JSON objects of ``data`` in order, and the lines that hold something else."""
     return (item for item in scan(data) if not isinstance(item, Pending))
+
+
+def streamed(blocks: Iterable[bytes], longest: int) -> Iterator[Record | BadLine]:
+    """:func:`records` of a file that is read block by block. Of a line over ``longest`` bytes nothing is held."""
+    held, number, dropping = bytearray(), 0, False
+    for block in blocks:
+        end = block.rfind(b"\n") + 1
+        if end:
+            whole = bytes(held) + block[:end] if not dropping else b"\n" + block[block.find(b"\n") + 1 : end]
+            if dropping:
+                yield BadLine(number + 1, "line too long")
+            yield from _numbered(whole, number)
+            number += whole.count(b"\n")
+            held, dropping = bytearray(), False
+        held += block[end:] if not dropping else b""
+        if len(held) > longest:
+            held, dropping = bytearray(), True
+    if dropping:
+        yield BadLine(number + 1, "line too long")
+    yield from _numbered(bytes(held), number)
+
+
+def _numbered(data: bytes, before: int) -> Iterator[Record | BadLine]:
+    """:func:`records` of lines that ``before`` others stand above."""
+    return (replace(item, line=item.line + before) if before else item for item in records(data))
 
 
 def pending(data: bytes) -> int:

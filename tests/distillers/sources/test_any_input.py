@@ -113,6 +113,17 @@ def test_prose_cut_between_two_turns_gives_the_events_of_the_whole(path: Path) -
         at += len(line) + 1
 
 
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_log_that_is_read_block_by_block_gives_the_events_of_the_whole(path: Path) -> None:
+    data = path.read_bytes()
+    whole = SourceFile(path, data)
+    reader = recognise_file(whole)
+    if isinstance(reader, Skip) or not getattr(reader, "streams", False):
+        return
+    blocks = [data[at : at + 1000] for at in range(0, len(data), 1000)]
+    assert list(reader.read(SourceFile(path, data[:500], lambda: iter(blocks)))) == list(reader.read(whole))
+
+
 def record(kind: str, content: object, **more: object) -> dict[str, object]:
     return {
         "type": kind,

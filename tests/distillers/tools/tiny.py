@@ -9,7 +9,7 @@ from pathlib import Path
 from distillers.record.archive import Archive
 from distillers.record.events import Event, event_id
 from distillers.sources.base import Skip, SourceFile, Unreadable
-from distillers.sources.lines import BadLine, Record, records
+from distillers.sources.lines import BadLine, Record
 
 SECRET = "open sesame"
 MASK = "[REDACTED:word:00000000]"
@@ -19,12 +19,13 @@ class Tiny:
     """JSON lines ``{"unit", "id", "text", …}``; the other keys are fields of an event."""
 
     name = "tiny"
+    streams = True
 
     def claims(self, head: object) -> bool:
         return True
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
-        for item in records(file.data):
+        for item in file.records():
             if isinstance(item, BadLine):
                 yield item
             else:
