@@ -13,6 +13,7 @@ from distillers.findings_store import load as load_findings
 from distillers.record.shards import registered
 from flows import retention
 from flows import settings as config
+from flows.checkup import CHECKS, MENDS, Check
 from flows.redaction import patterns
 from flows.seating import unready
 from flows.settings import Settings
@@ -25,16 +26,6 @@ from scheduling.ledger.store import Ledger
 from wiki import manifest
 from wiki.lint import lint
 from wiki.tree import Tree, head
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: what was looked at, whether it is well, what was seen, and how to mend it."""
-
-    name: str
-    ok: bool
-    said: str
-    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ class Health:
 
 def examine(root: Path | None) -> Health:
     """Examines the installation, and the workspace ``root`` if there is one."""
-    checks = [_guarded(check) for check in INSTALLATION]
+    checks = [_guarded(_name(check), check) for check in INSTALLATION]
     if root is None:
         return Health(tuple(checks))
     try:
@@ -74,15 +65,33 @@ def examine(root: Path | None) -> Health:
         return Health((*checks, Check("settings", False, error.message, error.hint or "edit stillhouse.toml")))
     sources = len(chosen.sources) + len(chosen.targets)
     checks.append(Check("settings", True, f"{len(chosen.domains)} domains, {sources} sources"))
-    checks += [_guarded(lambda check=check: check(chosen)) for check in WORKSPACE]
+    checks += [_guarded(_name(check), lambda check=check: check(chosen)) for check in WORKSPACE]
     return Health(tuple(checks))
 
 
-def _guarded(check: Callable[[], Check]) -> Check:
+def mend(root: Path, health: Health) -> list[str]:
+    """Mends what can be mended without losing anything; returns what it did, or why it could not, line by line."""
+    chosen = config.load(root)
+    done: list[str] = []
+    for check in health.checks:
+        if not check.ok and check.name in MENDS:
+            try:
+                done.append(f"{check.name}: {MENDS[check.name](chosen)}")
+            except StillhouseError as error:
+                done.append(f"{check.name}: could not be mended: {error}")
+    return done
+
+
+def _name(check: Callable[..., Check]) -> str:
+    return getattr(check, "__name__", "check").strip("_").replace("_", " ")
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    """What a check says; one that cannot even look has failed."""
     try:
         return check()
     except StillhouseError as error:
-        return Check(getattr(check, "__name__", "check").strip("_<>"), False, error.message, error.hint)
+        return Check(name, False, error.message, error.hint)
 
 
 def _python() -> Check:
@@ -141,14 +150,15 @@ def _redaction(chosen: Settings) -> Check:
 def _ledger(chosen: Settings) -> Check:
     with Ledger(chosen.workspace.ledger).read() as rows:
         said = str(rows.exec_driver_sql("PRAGMA quick_check").scalar_one())
-    return Check("ledger", said == "ok", said, f"move {chosen.workspace.ledger} aside; the next nightly rebuilds it")
+    return Check("ledger", said == "ok", said, "run: stillhouse rebuild")
 
 
 def _archive(chosen: Settings) -> Check:
     with Ledger(chosen.workspace.ledger).read() as rows:
-        missing = [shard for shard in registered(rows) if not (chosen.workspace.archive / shard.name).is_file()]
-    said = f"{len(missing)} shards are missing" if missing else "all shards are there"
-    return Check("archive", not missing, said, "restore them from a backup, or collect anew from the sources")
+        known = [(shard, chosen.workspace.archive / shard.name) for shard in registered(rows)]
+    lost = [shard for shard, path in known if not path.is_file() or path.stat().st_size != shard.bytes]
+    said = f"{len(lost)} of {len(known)} shards are missing or cut off" if lost else "all shards are there and whole"
+    return Check("archive", not lost, said, "restore them from a backup, or make all anew: stillhouse rebuild")
 
 
 def _tasks(chosen: Settings) -> Check:
@@ -208,4 +218,5 @@ WORKSPACE: tuple[Callable[[Settings], Check], ...] = (
     _index,
     _people,
     _agents,
+    *CHECKS,
 )

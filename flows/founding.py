@@ -119,6 +119,7 @@ def found(root: Path, plan: Plan) -> Workspace:
     space = Workspace(root)
     for folder in (space.state, space.drafts, space.published):
         folder.mkdir(parents=True, exist_ok=True)
+    space.state.chmod(0o700)  # its ledger holds what approves articles
     load_key(space.secret)
     Ledger(space.ledger)
     guard.ensure(space.wiki)

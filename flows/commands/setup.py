@@ -71,13 +71,19 @@ def _proposed(yes: bool) -> founding.Plan:
 
 
 @click.command()
+@click.option("--fix", is_flag=True, help="Mend what can be mended without losing anything, then check again.")
 @options.workspace
 @options.as_json
-def doctor(workspace: Path | None, as_json: bool) -> None:
+def doctor(fix: bool, workspace: Path | None, as_json: bool) -> None:
     """Check the health of a workspace (or of the installation, outside of one): a count and a grade, with mends."""
-    from flows.doctor import examine
+    from flows.doctor import examine, mend
 
-    result = examine(_nearest(workspace))
+    root = _nearest(workspace)
+    result = examine(root)
+    if fix and root:
+        for line in mend(root, result):
+            say(line)
+        result = examine(root)
     if as_json:
         echo_json(result.to_json())
     else:

@@ -40,7 +40,7 @@ class Ledger:
             self._prepare()
         except DatabaseError as error:
             raise CorruptError(
-                f"{path} is not a readable ledger", hint="move it aside; the next nightly rebuilds it"
+                f"{path} is not a readable ledger", hint="make it anew from the logs and the wiki: stillhouse rebuild"
             ) from error
 
     def _prepare(self) -> None:

@@ -1,0 +1,155 @@
+"""Doctor: every fault is seen by the check that is meant for it, says how to mend it, and the safe ones are mended."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flows import doctor, founding, stages
+from flows.settings import Settings, load
+from scheduling import editors, runs, seats
+from scheduling.base.process import run as start
+from scheduling.ledger.store import Ledger
+from wiki.git import ensure_repo
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace after its first night, with somebody who may approve."""
+    root = tmp_path_factory.mktemp("doctor") / "space"
+    founding.found(root, founding.sample())
+    with stages.opened(load(root), "nightly") as night:
+        stages.nightly(night)
+        editors.enrol(night.run, "Ana")
+    return root
+
+
+@pytest.fixture
+def space(first: Path, tmp_path: Path) -> Settings:
+    """A copy of it, to be broken."""
+    shutil.copytree(first, tmp_path / "space", symlinks=True)
+    return load(tmp_path / "space")
+
+
+def failing(settings: Settings) -> dict[str, doctor.Check]:
+    return {check.name: check for check in doctor.examine(settings.root).checks if not check.ok}
+
+
+def test_a_workspace_after_its_first_night_is_well(space: Settings) -> None:
+    seen = doctor.examine(space.root)
+    assert [f"{check.name}: {check.said}" for check in seen.checks if not check.ok] == []
+    assert seen.grade == "A"
+    names = [check.name for check in seen.checks]
+    wanted = {"ledger", "archive", "index", "wiki", "tickets", "seats", "retention", "packages", "gate"}
+    assert wanted <= set(names)
+    assert len(names) == len(set(names))
+
+
+def test_a_workspace_before_its_first_night_lacks_only_what_it_cannot_have(tmp_path: Path) -> None:
+    founding.found(tmp_path / "new", founding.sample())
+    assert set(failing(load(tmp_path / "new"))) == {"editors"}
+
+
+def cut_shard(space: Settings) -> None:
+    shard = next(space.workspace.archive.rglob("*.parquet"))
+    shard.write_bytes(shard.read_bytes()[:-10])
+
+
+def break_ledger(space: Settings) -> None:
+    for path in space.workspace.state.glob("ledger.db*"):
+        path.write_bytes(b"no ledger" * 100)
+
+
+def lose_index(space: Settings) -> None:
+    shutil.rmtree(space.workspace.index)
+
+
+def write_html(space: Settings) -> None:
+    page = next((space.workspace.wiki / "tidewatch").glob("[!i]*.md"))
+    page.write_text(page.read_text() + "\n<script>x</script>\n")
+    me = ["-c", "user.name=Ana", "-c", "user.email=ana@example.invalid"]
+    start(["git", *me, "commit", "-q", "-a", "-m", "By hand"], cwd=space.workspace.wiki)
+
+
+def remove_hook(space: Settings) -> None:
+    for path in (space.workspace.wiki / ".git" / "hooks").iterdir():
+        path.unlink()
+
+
+def point_hooks_elsewhere(space: Settings) -> None:
+    start(["git", "config", "core.hooksPath", "elsewhere"], cwd=space.workspace.wiki)
+
+
+def forge_a_seat(space: Settings) -> None:
+    me = ["-c", "user.name=L", "-c", "user.email=librarian@stillhouse.invalid", "-c", "core.hooksPath=/dev/null"]
+    start(["git", *me, "commit", "-q", "--allow-empty", "-m", "Forged"], cwd=space.workspace.wiki)
+
+
+def take_a_right(space: Settings) -> None:
+    with runs.running(Ledger(space.workspace.ledger), "operator", "test") as run:
+        seats.appoint(run, [replace(seats.seat("librarian"), may=frozenset())])
+
+
+def open_the_state(space: Settings) -> None:
+    space.workspace.state.chmod(0o755)
+
+
+def lose_the_site(space: Settings) -> None:
+    (space.root / "mkdocs.yml").unlink()
+
+
+def name_a_remote(space: Settings) -> None:
+    with space.workspace.settings.open("a") as file:
+        file.write('\n[wiki]\nremote = "/nowhere/wiki.git"\n')
+
+
+FAULTS = [
+    (cut_shard, "archive", "stillhouse rebuild"),
+    (break_ledger, "ledger", "stillhouse rebuild"),
+    (lose_index, "index", "stillhouse nightly"),
+    (write_html, "wiki", "as Markdown"),
+    (remove_hook, "gate", "doctor --fix"),
+    (point_hooks_elsewhere, "gate", "--unset core.hooksPath"),
+    (forge_a_seat, "gate", "take it off"),
+    (take_a_right, "seats", "[seats]"),
+    (open_the_state, "private", "chmod 700"),
+    (lose_the_site, "site", "doctor --fix"),
+    (name_a_remote, "remote", "stillhouse nightly"),
+]
+
+
+@pytest.mark.parametrize(("harm", "name", "mend"), FAULTS, ids=[harm.__name__ for harm, _, _ in FAULTS])
+def test_a_fault_is_seen_and_its_mend_is_named(
+    space: Settings, harm: Callable[[Settings], None], name: str, mend: str
+) -> None:
+    harm(space)
+    seen = failing(space)
+    assert name in seen
+    assert mend in seen[name].mend
+
+
+@pytest.mark.parametrize("harm", [remove_hook, open_the_state, lose_the_site, lose_index])
+def test_what_is_safe_is_mended(space: Settings, harm: Callable[[Settings], None]) -> None:
+    harm(space)
+    before = ensure_repo(space.workspace.wiki).head()
+    said = doctor.mend(space.root, doctor.examine(space.root))
+    assert said
+    assert failing(space) == {}
+    assert ensure_repo(space.workspace.wiki).head() == before
+
+
+def test_what_is_not_safe_is_left_to_a_person(space: Settings) -> None:
+    cut_shard(space)
+    take_a_right(space)
+    assert doctor.mend(space.root, doctor.examine(space.root)) == []
+    assert {"archive", "seats"} <= set(failing(space))
+
+
+def test_old_findings_are_told_and_are_no_fault(space: Settings) -> None:
+    doubts = next(check for check in doctor.examine(space.root).checks if check.name == "doubts")
+    assert doubts.ok
+    assert "findings on pages are old" in doubts.said
