@@ -263,6 +263,17 @@ def purge_pages(night: Night, what: Erasure) -> purging.Purged:
     return done
 
 
+def revert(night: Night, commit: str, reason: str, by: str, *, at_once: bool) -> reverts.Taken:
+    """Takes back what a commit of the librarian added; ``at_once``, or else the next night carries it out."""
+    taken = reverts.look(open_repo(night.settings.workspace.wiki), commit)
+    reverts.revert(night.run, taken, reason, by)
+    if at_once and taken.count:
+        distil(night, ask=False)
+        file(night)
+        index(night)
+    return taken
+
+
 def rewrite_history(night: Night, what: Erasure) -> history.Rewritten:
     """Lets the librarian write the wiki's past anew without what was purged."""
     with night.stage("rewrite history", "librarian") as run:

@@ -180,8 +180,8 @@ class Repo:
     def move(self, new: str, old: str) -> None:
         """Moves ``main`` from ``old`` to ``new``, which people made; the work tree has to follow then.
 
-        A commit that joins both sides may be ours. Raises :class:`RefusedError` if another commit of a seat comes with it
-        that no merged change set of this workspace covers, :class:`MovedError` if ``main`` no longer stands at ``old``.
+        A commit that joins both sides may be ours. Raises :class:`RefusedError` if another commit of a seat comes with
+        it that no merged change set of this workspace covers, :class:`MovedError` if ``main`` is not at ``old`` now.
         """
         rows = self.git("log", "--format=%H %P %ae %ce", new, "--not", *filter(None, (old, self.ref(COVERED)))).text
         seats = [row.split() for row in rows.splitlines() if SEATS in row]

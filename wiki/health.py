@@ -18,6 +18,7 @@ class Ill:
     mend: str
 
 
+_PUT_BACK = "run: stillhouse nightly, which puts it back"
 Check = Callable[[Repo, str], Ill | None]
 
 
@@ -49,7 +50,7 @@ def whole(repo: Repo, commit: str) -> Ill | None:
 
 def guarded(repo: Repo, _commit: str) -> Ill | None:
     """The guard of ``main`` stands in the repository's hooks."""
-    return None if guard.is_installed(repo) else Ill("the guard of main is not in its hooks", "stillhouse doctor --fix")
+    return None if guard.is_installed(repo) else Ill("the guard of main is not in its hooks", _PUT_BACK)
 
 
 def covered(repo: Repo, _commit: str) -> Ill | None:

@@ -54,17 +54,17 @@ def recall(repo: Repo, domain: str) -> dict[str, Row]:
     """A row for each block and page of ``domain`` that stands on ``main``, or that a person took off it."""
     if not repo.head():
         return {}
-    traces = list(_traces(repo, domain))  # the newest first
-    made = {one.id: name[1] for one in traces if one.added and not one.is_block and (name := split_path(one.path))}
+    told = list(traces(repo, domain))  # the newest first
+    made = {one.id: name[1] for one in told if one.added and not one.is_block and (name := split_path(one.path))}
     now = blocks_at(repo, repo.head(), domain, made)
     wrote: dict[str, str] = {}
-    for one in traces:
+    for one in told:
         if one.added and one.seat and one.is_block:
             wrote.setdefault(one.id, one.commit)
     left = {commit: blocks_at(repo, commit, domain, made) for commit in {wrote[key] for key in now if key in wrote}}
     rows = {key: _row(block, left[wrote[key]].get(key) if key in wrote else None) for key, block in now.items()}
     here = {*now, *_page_ids(repo, domain)}
-    for one in traces:
+    for one in told:
         strange = one.id.startswith("d-") and one.id != domain_id(domain)
         if one.added or one.id in here or strange or (one.id.startswith("p-") and one.is_block):
             continue
@@ -130,7 +130,7 @@ def _pages(repo: Repo, commit: str, domain: str) -> dict[str, bytes]:
     return {path: data[entry.blob] for path, entry in files.items()}
 
 
-def _traces(repo: Repo, domain: str) -> Iterator[Trace]:
+def traces(repo: Repo, domain: str) -> Iterator[Trace]:
     """All lines with an anchor or a page's id that commits of ``main`` added or removed, the newest first."""
     shown = ("log", "--first-parent", "-m", "-p", "--unified=0", "--no-renames", "--no-ext-diff", "--no-textconv")
     out = repo.git(*shown, "--no-color", f"--format=%x00%H %ce {_REVERTED}", BRANCH, "--", f"{domain}/", ROOT).out

@@ -20,6 +20,7 @@ COMMANDS = {
     "search": ("ask", "Ask what is known."),
     "findings": ("ask", "List what was found, with its evidence."),
     "show": ("ask", "Print a page of the wiki."),
+    "wiki": ("wiki", "Look at pages and their past; take a change set back."),
     "trace": ("ask", "From a sentence or block to its quote, file and line."),
     "event": ("record", "Print one event of the record, with its file and line."),
     "links": ("record", "List which sessions, commits and tickets belong together."),
