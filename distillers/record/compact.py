@@ -19,7 +19,10 @@ from scheduling.runs import Run
 pa, pq = cast("Any", pyarrow), cast("Any", parquet)  # they ship no types
 
 SMALL = 1024 * 1024
-MERGED = 4 * 1024 * 1024
+"""Bytes of a shard below which it may be merged, if it has few rows too."""
+FEW = 2048
+MERGED = 8 * 1024 * 1024
+"""Bytes of the rows that are merged into one shard, before they are compressed: so much is held at a time."""
 MANY = 16
 
 
@@ -29,7 +32,7 @@ def compact(root: Path, ledger: Ledger, run: Run) -> int:
     The record shows the same before and after. Old files stay until the next sweep, for readers that have them open.
     """
     with ledger.read() as rows:
-        groups = list(_groups(registered(rows)))
+        groups = list(_groups(root, registered(rows)))
         newest = {(via, path): generation for via, path, generation in cursors.generations(rows)}
     for group in groups:
         table = _live(pa.concat_tables([_read(root / shard.name) for shard in group]), newest)
@@ -41,20 +44,30 @@ def compact(root: Path, ledger: Ledger, run: Run) -> int:
     return sum(len(group) - 1 for group in groups)
 
 
-def _groups(shards: Sequence[Shard]) -> Iterator[list[Shard]]:
+def _groups(root: Path, shards: Sequence[Shard]) -> Iterator[list[Shard]]:
     """The shards to merge with one another, at least two in each group."""
     for _, own in groupby(sorted(shards, key=lambda shard: shard.domain), key=lambda shard: shard.domain):
-        small = [shard for shard in own if shard.bytes < SMALL]
-        if len(small) < MANY:
-            continue
-        group: list[Shard] = []
-        for shard in small:
-            if group and sum(other.bytes for other in group) + shard.bytes > MERGED:
-                yield group
-                group = []
-            group.append(shard)
-        if len(group) > 1:
+        small = [shard for shard in own if shard.bytes < SMALL and shard.rows < FEW]
+        if len(small) >= MANY:
+            yield from (group for group in _filled(root, small) if len(group) > 1)
+
+
+def _filled(root: Path, small: Sequence[Shard]) -> Iterator[list[Shard]]:
+    group: list[Shard] = []
+    held = 0
+    for shard in small:
+        size = _size(root / shard.name)
+        if held + size > MERGED:
             yield group
+            group, held = [], 0
+        group.append(shard)
+        held += size
+    yield group
+
+
+def _size(path: Path) -> int:
+    told = pq.read_metadata(path)
+    return sum(told.row_group(number).total_byte_size for number in range(told.num_row_groups))
 
 
 def _read(path: Path) -> ArrowTable:
