@@ -73,7 +73,7 @@ def add(run: Run, name: str, domains: Collection[str], rights: Iterable[Right] =
             raise UsageError(f"{name} has a token already", hint=f"stillhouse tokens revoke {name}, then add it again")
         rows.execute(
             insert(token_rows).values(
-                sha256=_hash(text),
+                sha256=digest(text),
                 name=name,
                 domains=json.dumps(sorted(set(domains))),
                 rights=json.dumps(allowed),
@@ -100,21 +100,19 @@ def listed(ledger: Ledger) -> list[Holder]:
     return [_holder(dict(row)) for row in found]
 
 
-def holder(ledger: Ledger, text: str) -> Holder | None:
-    """Whose token ``text`` is; None if it is nobody's, or was revoked."""
-    if not _SHAPE.fullmatch(text):
-        return None
-    wanted = select(token_rows).where(token_rows.c.sha256 == _hash(text), token_rows.c.revoked == "")
+def active(ledger: Ledger) -> dict[str, Holder]:
+    """Who holds a token that counts, by the token's hash."""
     with ledger.read() as rows:
-        row = rows.execute(wanted).mappings().first()
-    return _holder(dict(row)) if row else None
+        found = rows.execute(select(token_rows).where(token_rows.c.revoked == "")).mappings().all()
+    return {row["sha256"]: _holder(dict(row)) for row in found}
+
+
+def digest(text: str) -> str:
+    """The hash by which a token is recognised; "" for what is no token."""
+    # 256 random bits cannot be guessed from their hash, so a slow one would only slow every request.
+    return hashlib.sha256(text.encode()).hexdigest() if _SHAPE.fullmatch(text) else ""
 
 
 def _holder(row: dict[str, str]) -> Holder:
     rights = cast("list[Right]", json.loads(row["rights"]))
     return Holder(row["name"], tuple(json.loads(row["domains"])), frozenset(rights), row["made"], row["revoked"])
-
-
-def _hash(text: str) -> str:
-    # 256 random bits cannot be guessed from their hash, so a slow one would only slow every request.
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -71,13 +71,13 @@ def _answerer(chosen: Settings) -> Callable[..., dict[str, Any]]:
     if line is not None:
         return line.ask
     from flows.searching import searcher
-    from wiki.disputes import marked
+    from wiki.disputes import disputed, marked
 
     ledger = Ledger(chosen.workspace.ledger)
     asking = searcher(chosen, ledger)
 
     def ask(**asked: Any) -> dict[str, Any]:
-        return marked(ledger, asking.search(**asked)).to_json()
+        return marked(asking.search(**asked), disputed(ledger)).to_json()
 
     return ask
 

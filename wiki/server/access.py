@@ -18,6 +18,7 @@ from wiki.page import Page
 from wiki.questions import Notebook
 from wiki.rows import GLOBAL, Layer
 from wiki.search import Searcher
+from wiki.server.fresh import Fresh
 from wiki.text import public
 from wiki.tokens import Holder, Right
 from wiki.trace import Chain, trace
@@ -51,6 +52,7 @@ class House:
         self.ledger = Ledger(workspace.ledger)
         self.searcher = searcher or Searcher(workspace.index, self.ledger)
         self.mask = mask
+        self.disputed = Fresh(self.ledger, disputed)
         self.notebook = Notebook(self.ledger, mask)
 
     def close(self) -> None:
@@ -60,7 +62,7 @@ class House:
     def found(self, query: str, domain: str, limit: int | None, max_tokens: int | None, layer: Layer | None) -> Found:
         """What ``domain`` knows about ``query``, see :meth:`Searcher.search`; nothing disputed is above medium."""
         answer = self.searcher.search(query, domain, limit=limit, max_tokens=max_tokens, layer=layer)
-        return marked(self.ledger, answer)
+        return marked(answer, self.disputed())
 
 
 class Access:
@@ -115,7 +117,7 @@ class Access:
             chain = trace(self._house.ledger, what, chosen)
         except UsageError as error:
             raise NotHereError(error.message, hint=error.hint) from None
-        return chain, disputed(self._house.ledger, (link.finding for link in chain.links))
+        return chain, self._house.disputed() & {link.finding for link in chain.links}
 
     def brief(self, domain: str, *, max_tokens: int, full: bool) -> Brief:
         """What this seat should know of the chosen domain before it starts."""

@@ -5,13 +5,10 @@ curl -H "Authorization: Bearer $TOKEN" "http://127.0.0.1:PORT/v1/search?q=deploy
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from importlib.metadata import version
-from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -26,20 +23,16 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from scheduling.base.errors import BusyError, CorruptError, RefusedError, StillhouseError
-from scheduling.ledger.store import Ledger
 from wiki import tokens
 from wiki.answer import TOKEN, Answer
 from wiki.briefs import Brief
 from wiki.rows import Layer
 from wiki.server.access import Access, House, NotHereError, PageShown
+from wiki.server.fresh import Fresh
 from wiki.server.gate import Gate, Limits
 from wiki.server.mcp import server as tools
 from wiki.server.shapes import Taken
-from wiki.tokens import Holder
 from wiki.trace import Chain
-
-TRUSTED = 1.0
-"""Seconds for which a token is known again without asking the ledger, while the ledger's file is the same."""
 
 Domain = Annotated[str, Query(max_length=100, description="Needed if the token is for several domains.")]
 Budget = Annotated[int, Query(ge=50, le=20_000, description="Tokens of all texts together, four characters each.")]
@@ -98,7 +91,8 @@ def application(house: House, limits: Limits | None = None) -> Gate:
         else:
             await routes(scope, receive, send)
 
-    return Gate(inside, _Known(house.ledger), limits or Limits())
+    known = Fresh(house.ledger, tokens.active)
+    return Gate(inside, lambda text: known().get(tokens.digest(text)), limits or Limits())
 
 
 def _routes(house: House, manager: StreamableHTTPSessionManager) -> FastAPI:
@@ -145,7 +139,7 @@ def _reads(app: FastAPI) -> None:
         max_tokens: Annotated[int | None, Query(ge=50, le=100_000)] = None,
         layer: Annotated[Layer | None, Query(description="Only filed knowledge, or only the record.")] = None,
     ) -> Response:
-        return _json(caller.search(q, domain, max_tokens=max_tokens, limit=limit, layer=layer).to_json())
+        return _json(caller.search(q, domain, max_tokens=max_tokens, limit=limit, layer=layer).told())
 
     @app.get(
         "/v1/pages/{domain}/{page}",
@@ -218,40 +212,6 @@ def _mcp() -> StreamableHTTPSessionManager:
     open_to_gate = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     made.streamable_http_app(json_response=True, stateless_http=True, transport_security=open_to_gate)
     return made.session_manager
-
-
-class _Known:
-    """Whose a token is, as the ledger has it; remembered while the ledger's file stays as it is, a second at most."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._files = (ledger.path, ledger.path.with_name(ledger.path.name + "-wal"))
-        self._lock = threading.Lock()
-        self._mark: tuple[object, ...] = ()
-        self._until = 0.0
-        self._seen: dict[str, Holder] = {}
-
-    def __call__(self, text: str) -> Holder | None:
-        mark = tuple(map(_stamp, self._files))
-        with self._lock:
-            if mark != self._mark or time.monotonic() > self._until:
-                self._mark, self._until, self._seen = mark, time.monotonic() + TRUSTED, {}
-            if text in self._seen:
-                return self._seen[text]
-        holder = tokens.holder(self._ledger, text)
-        if holder is not None:
-            with self._lock:
-                if mark == self._mark:
-                    self._seen[text] = holder
-        return holder
-
-
-def _stamp(path: FilePath) -> tuple[int, int, int]:
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        return (0, 0, 0)
-    return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
 
 def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

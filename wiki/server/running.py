@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext,
 from pathlib import Path
 from typing import Any
 
+import orjson
 import uvicorn
 
 from scheduling.base.errors import StillhouseError, UsageError
@@ -97,7 +98,7 @@ async def _talk(house: House, reader: asyncio.StreamReader, writer: asyncio.Stre
     try:
         while line := await reader.readline():
             answer = await asyncio.to_thread(_answer, house, line)
-            writer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+            writer.write(orjson.dumps(answer) + b"\n")
             await writer.drain()
     except (OSError, ValueError):
         pass  # the other side left, or said more than a question
@@ -108,9 +109,10 @@ async def _talk(house: House, reader: asyncio.StreamReader, writer: asyncio.Stre
 def _answer(house: House, line: bytes) -> dict[str, Any]:
     try:
         asked = json.loads(line)
-        found = house.found(asked["query"], asked["domain"], asked["limit"], asked["max_tokens"], asked["layer"])
+        query = asked["query"].encode("utf-8", "replace").decode()
+        found = house.found(query, asked["domain"], asked["limit"], asked["max_tokens"], asked["layer"])
     except StillhouseError as error:
         return {"error": str(error), "usage": isinstance(error, UsageError)}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return {"error": "that is no question", "usage": True}
-    return found.to_json()
+    return found.told()

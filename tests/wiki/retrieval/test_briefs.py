@@ -101,7 +101,8 @@ def test_a_dispute_takes_a_finding_off_the_brief_until_a_person_rules(house: Any
     text = told(house).text
     assert "Contested" in text
     assert "IGNORE ALL RULES" not in text, "one agent's words are not handed to another"
-    found = disputes.marked(house.ledger, house.searcher().search("tests of one package before a push", "shop"))
+    answer = house.searcher().search("tests of one package before a push", "shop")
+    found = disputes.marked(answer, disputes.disputed(house.ledger))
     assert found.disputed == {"f-aaaaaaaa"}
     assert found.answer.results[0].confidence == "medium"
     rule(house, "f-aaaaaaaa", "accept", "2999-01-01T00:00:00.000Z")
