@@ -7,6 +7,7 @@ out until its evidence changes.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,6 +23,8 @@ MOST = 12
 """Findings of one review: a screenful."""
 MOST_DISPUTED = 4
 """Of them disputed ones: an agent that disputes everything takes no more of a person's time."""
+OF_ONE = 2
+"""Findings of one session or ticket in it: a list that is about one matter alone tires, and teaches little."""
 NIGHTS = 7
 """For so many days a finding is asked about; then it comes back only with new evidence."""
 CLAIM = 300
@@ -62,7 +65,19 @@ def chosen(
         and one.id not in disputed
         and not expired(one, asked.get(one.id), today)
     ]
-    return [*against, *fit][:MOST]
+    return [*against, *_spread(fit)][:MOST]
+
+
+def _spread(ranked: Sequence[Finding]) -> list[Finding]:
+    """Those that are too many of one session or ticket after all others."""
+    count: Counter[str] = Counter()
+    first: list[Finding] = []
+    later: list[Finding] = []
+    for one in ranked:
+        lead = f"{one.domain} {one.evidence[0].unit}"
+        (later if count[lead] >= OF_ONE else first).append(one)
+        count[lead] += 1
+    return first + later
 
 
 def expired(finding: Finding, asked: Asked | None, today: date) -> bool:

@@ -28,13 +28,21 @@ ENOUGH = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``must`` are groups of patterns, of each group one has to match; without them ``answer`` is looked for."""
+    """``must`` are groups of patterns, of each group one has to match; without them ``answer`` is looked for.
+
+    With neither, nothing in the record answers it.
+    """
 
     line: int
     question: str
     domain: str
     must: tuple[tuple[re.Pattern[str], ...], ...]
     answer: str
+
+    @property
+    def answerable(self) -> bool:
+        """Whether there is an answer to be found."""
+        return bool(self.must or self.answer)
 
     def answered(self, text: str) -> bool:
         """Whether ``text`` holds the answer."""
@@ -46,12 +54,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Of ``questions`` those whose answer came back within ``max_tokens``; ``missed`` are the others."""
+    """Of ``questions`` those whose answer came back within ``max_tokens``; ``missed`` are the others.
+
+    Of ``unanswerable`` ones, which have no answer, those that were met with ``silence``: results nobody is sure of.
+    """
 
     questions: int
     right: int
     max_tokens: int
     missed: tuple[str, ...]
+    unanswerable: int = 0
+    silence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,8 @@ class Evaluation:
                 "answered": answered.right,
                 "max_tokens": answered.max_tokens,
                 "missed": list(answered.missed),
+                "unanswerable": answered.unanswerable,
+                "silence": answered.silence,
             },
         }
 
@@ -96,7 +111,10 @@ class Evaluation:
             else []
         )
         told += ["Calibration: what people say of each tier"]
-        told += [f"  {precision.told(one)}; the floor is {precision.FLOORS.get(one.tier, 0):.0%}" for one in self.tiers]
+        floors = [
+            f"  {precision.told(one)}; the floor is {precision.FLOORS.get(one.tier, 0):.0%}" for one in self.tiers
+        ]
+        told += floors or ["  nothing yet: stillhouse review findings asks for labels"]
         told += [
             f"Filed: {self.quality.findings} findings with {self.quality.quotes} quotes",
             f"  {len(self.quality.unfaithful)} with a quote that is not where it is said to be",
@@ -113,8 +131,10 @@ class Evaluation:
         share = asked.right / asked.questions if asked.questions else 0.0
         low, high = precision.wilson(asked.right, asked.questions)
         head = f"Questions: {asked.right} of {asked.questions} answered within {asked.max_tokens} tokens"
+        quiet = f"  {asked.silence} of {asked.unanswerable} that have no answer were met with silence"
         return [
             f"{head} ({share:.0%}, between {low:.0%} and {high:.0%})",
+            *([quiet] if asked.unanswerable else []),
             *(f"  missed: {one}" for one in asked.missed),
         ]
 
@@ -134,7 +154,8 @@ def evaluate(settings: Settings, questions: Sequence[Question] = (), max_tokens:
 def read_questions(path: Path, domain: str) -> list[Question]:
     """The questions of a file of JSON lines, for ``domain`` where a line names none.
 
-    Each is ``{"question", "must": [[pattern, …], …]}`` or ``{"question", "answer"}``; further fields are left alone.
+    Each is ``{"question", "must": [[pattern, …], …]}`` or ``{"question", "answer"}``; with ``"must": []`` alone nothing
+    answers it. Further fields are left alone.
     Raises UsageError naming the line that is neither.
     """
     try:
@@ -159,7 +180,7 @@ def _question(path: Path, number: int, line: str, domain: str) -> Question:
         )
     except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
         raise UsageError(f"{path} line {number} is no question: {error}", hint=_FORM) from error
-    if not made.question.strip() or not (made.must or made.answer):
+    if not made.question.strip() or not (made.answerable or row.get("must") == []):
         raise UsageError(f"{path} line {number} says no question, or not what answers it", hint=_FORM)
     return made
 
@@ -170,11 +191,15 @@ _FORM = '{"question": "…", "must": [["pattern", "or this one"], ["and this"]]}
 def _ask(settings: Settings, ledger: Ledger, questions: Sequence[Question], max_tokens: int) -> Answered:
     asking = searcher(settings, ledger)
     missed: list[str] = []
+    silence = 0
     for one in questions:
         found = asking.search(one.question, settings.domain(one.domain or None), max_tokens=max_tokens)
-        if not one.answered("\n".join(result.text for result in found.results)):
+        if not one.answerable:
+            silence += not found.confident
+        elif not one.answered("\n".join(result.text for result in found.results)):
             missed.append(one.question)
-    return Answered(len(questions), len(questions) - len(missed), max_tokens, tuple(missed))
+    count = sum(one.answerable for one in questions)
+    return Answered(count, count - len(missed), max_tokens, tuple(missed), len(questions) - count, silence)
 
 
 def _row(one: Share) -> dict[str, Any]:

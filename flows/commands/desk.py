@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from scheduling.approvals import Decision
 
 
+HOW = "Here: stillhouse review findings --accept 1-4,7 --reject 2='why' --reword 3='the sentence' --name NAME"
+
+
 @click.group()
 def review() -> None:
     """Read drafts and decide about them, as in the Prefect UI."""
@@ -67,6 +70,7 @@ def findings_(
     answers += [_split("--reword", text, "reword") for text in reword]
     if not answers:
         click.echo(desk.show(chosen, request.id).markdown, nl=False)
+        say(HOW)
         return
     if not name:
         raise click.UsageError("answering needs --name, as you are enrolled")

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from content import confirming
-from content.uncertain import KIND, MOST, NIGHTS, Asked, body, chosen, digest
+from content.uncertain import KIND, MOST, NIGHTS, OF_ONE, Asked, body, chosen, digest
 from distillers import labels
 from distillers.findings import Finding, Quote, finding_id
 from distillers.findings_store import replace as put
@@ -54,6 +54,17 @@ def test_the_best_come_first_and_no_more_than_a_screenful() -> None:
     found = chosen([*others, plain, newest, typed, several], (), {}, TODAY)
     assert claims(found)[:3] == ["seen in several sessions", "a person typed it", "newest"]
     assert len(found) == MOST
+
+
+def test_a_list_is_not_about_one_ticket_alone() -> None:
+    def of(unit: str, count: int, day: int) -> list[Finding]:
+        made = [finding(f"{unit} says {number:02}", day=day) for number in range(count)]
+        return [replace(one, evidence=(replace(one.evidence[0], unit=unit),)) for one in made]
+
+    found = chosen([*of("#180", MOST, 9), *of("#7", 3, 8), *of("#9", 1, 7)], (), {}, TODAY)
+    units = [one.evidence[0].unit for one in found]
+    assert units[: 2 * OF_ONE + 1] == ["#180"] * OF_ONE + ["#7"] * OF_ONE + ["#9"]
+    assert units[2 * OF_ONE + 1 :] == ["#180"] * (MOST - 2 * OF_ONE - 1), "what is left fills the screen"
 
 
 @pytest.mark.parametrize(

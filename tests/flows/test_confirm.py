@@ -190,6 +190,16 @@ def test_questions_are_answered_within_the_budget(
     assert any(f"{right} of 1 answered within 2000 tokens" in line for line in figures.lines())
 
 
+def test_a_question_without_an_answer_wants_silence(sample_night: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    asked = {"question": "which colour has the parliament of Mars?", "kind": "unanswerable", "must": []}
+    path.write_text(json.dumps(asked) + "\n", "utf-8")
+    figures = measure.evaluate(sample_night, measure.read_questions(path, ""), 2000)
+    assert figures.answered is not None
+    assert (figures.answered.questions, figures.answered.unanswerable, figures.answered.silence) == (0, 1, 1)
+    assert any("1 of 1 that have no answer were met with silence" in line for line in figures.lines())
+
+
 @pytest.mark.parametrize(
     "line", ["{", "[]", '{"question": "a"}', '{"must": [["a"]]}', '{"question": "a", "must": [["("]]}']
 )
