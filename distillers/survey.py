@@ -17,7 +17,7 @@ from distillers.walk import Seen, SourceSpec, Walked, walk
 from scheduling.ledger.store import Ledger
 from scheduling.tasks import task_id, tasks
 
-READING = "1"
+READING = "2"
 """Raised when the readers or the masks change so much that every file must be read again."""
 LATER = "reading it ended its worker; it is tried again the next night"
 

@@ -12,6 +12,7 @@ from distillers.sources.base import Head, Reader, Skip, SourceFile, Unreadable
 from distillers.sources.beads import Beads
 from distillers.sources.claude_code import ClaudeCode
 from distillers.sources.codex import Codex
+from distillers.sources.codex_stream import CodexStream
 from distillers.sources.console import Console
 from distillers.sources.copilot import Copilot
 from distillers.sources.cursor import Cursor
@@ -34,6 +35,7 @@ DATABASES: tuple[Reader, ...] = (OpenCode(), CursorChat(), Cursor())
 READERS: tuple[Reader, ...] = (
     ClaudeCode(),
     Codex(),
+    CodexStream(),
     Copilot(),
     Gemini(),
     OpenCodeFiles(),
