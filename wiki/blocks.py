@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, String, Table, Text, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from scheduling.ledger.store import metadata
+from wiki.names import is_name, page_id, page_path, split_path
 
 State = Literal["live", "human", "tombstone", "retired", "deleted"]
 """Who has the say over a block.
@@ -109,6 +110,24 @@ def _upsert(rows: Connection, domain: str, run: str, values: list[dict[str, str]
         index_elements=["domain", "id"], set_={name: fresh.excluded[name] for name in columns}
     )
     rows.execute(statement, [{**row, "domain": domain, "run": run} for row in values])
+
+
+def renamed(rows: Connection, moved: Mapping[str, str]) -> None:
+    """Notes that pages have other paths now."""
+    for old, new in moved.items():
+        rows.execute(update(blocks).where(blocks.c.path == old).values(path=new))
+
+
+def unnamed(rows: Connection, is_meant: Callable[[str], bool]) -> None:
+    """Takes names of pages off what is remembered of blocks: each becomes the id that a page of the name has."""
+    known = rows.execute(select(blocks.c.domain, blocks.c.id, blocks.c.path, blocks.c.target)).all()
+    for domain, key, path, target in known:
+        name = split_path(path)
+        values = {"path": page_path(domain, page_id(*name))} if name and is_meant(name[1]) else {}
+        if is_name(target) and not key.startswith("d-") and is_meant(target):
+            values["target"] = page_id(domain, target)
+        if values:
+            rows.execute(update(blocks).where(blocks.c.domain == domain, blocks.c.id == key).values(**values))
 
 
 def differing(old: Mapping[str, Row], new: Mapping[str, Row]) -> list[Row]:

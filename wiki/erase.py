@@ -8,22 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from scheduling.base.errors import CorruptError
 from scheduling.base.forms import bytes_of
 from wiki.blocks import digest
 from wiki.edit import Change, notes_of, revise, standing
-from wiki.names import split_path
-from wiki.page import Page, parse
+from wiki.names import INDEX, is_name, page_id, page_path, split_path
+from wiki.page import Block, Page, parse
 from wiki.render import SECTIONS, cited_as
 from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert
 
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 GONE = "(purged)"
+NAMED = 4
+"""Characters that a text has at least to be found in the name of a page."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Erasure:
     """What must not stand on a page: texts in all their forms, and blocks that cite one of the sessions."""
 
@@ -39,12 +42,33 @@ class Erasure:
         """Whether one of the forms stands in ``text``."""
         return any(form in text for form in self.forms)
 
+    def names(self, slug: str) -> bool:
+        """Whether a page of this name is called by one of the forms, as names of pages are spelled."""
+        return self.is_in(slug) or any(name in slug for name in self._names)
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        names = (re.sub(r"[^a-z0-9]+", "-", form.lower()).strip("-") for form in self.forms)
+        return tuple(dict.fromkeys(name for name in names if len(name) >= NAMED))
+
 
 def erasure(forms: Iterable[str] = (), sessions: Iterable[str] = ()) -> Erasure:
     """What pages must not hold of texts given in all their forms, as a page would have them too."""
     texts = list(forms)
     shown = [inert(text, chars) for text in texts for chars in (CLAIM_CHARS, QUOTE_CHARS)]
     return Erasure(tuple(dict.fromkeys(text for text in (*texts, *shown) if text)), tuple(sessions))
+
+
+def renamed(path: str, data: bytes, what: Erasure) -> str:
+    """``path``, or if the page there is called by what must go, its path under its own id."""
+    name = split_path(path)
+    if name is None or name[1] == INDEX or not what.names(name[1]):
+        return path
+    try:
+        key = parse(path, data).field("id")
+    except CorruptError:
+        key = ""
+    return page_path(name[0], key if is_name(key) and not what.names(key) else page_id(*name))
 
 
 def is_hit(data: bytes, what: Erasure) -> bool:
@@ -54,14 +78,19 @@ def is_hit(data: bytes, what: Erasure) -> bool:
 
 
 def cleaned(
-    path: str, data: bytes, what: Erasure, spared: Mapping[str, str] = MappingProxyType({})
+    path: str,
+    data: bytes,
+    what: Erasure,
+    spared: Mapping[str, str] = MappingProxyType({}),
+    moved: frozenset[str] = frozenset(),
 ) -> tuple[bytes, set[str]]:
     """The bytes that are left of a file, and the ids of the blocks that went.
 
     A block that hashes to what ``spared`` says of its id may cite what it does: it was filed from what is known now.
-    What is no page is cleaned line by line.
+    What is no page is cleaned line by line. Entries that link to a file of ``moved`` go too: a night makes them anew.
     """
-    if not is_hit(data, what):
+    links = tuple(f"({name})" for name in sorted(moved))
+    if not is_hit(data, what) and not any(link.encode() in data for link in links):
         return data, set()
     gone: set[str] = set()
     if split_path(path) or path.endswith(".md"):
@@ -71,6 +100,9 @@ def cleaned(
             page = None
         if page is not None:
             gone = {block.id for block in page.blocks if _meant(page, block.id, what, spared)}
+            gone |= {
+                block.id for block in page.blocks if _is_entry(block) and any(link in block.text for link in links)
+            }
             data = revise(page, Change(SECTIONS, {}, remove=frozenset(gone))).data if gone else data
     return _lines(data, what), gone
 
@@ -80,6 +112,10 @@ def _meant(page: Page, key: str, what: Erasure, spared: Mapping[str, str]) -> bo
     if what.is_in(whole):
         return True
     return spared.get(key) != digest(whole) and any(_cites(note.text, what.sessions) for note in notes_of(page, key))
+
+
+def _is_entry(block: Block) -> bool:
+    return not block.id.startswith("f-")
 
 
 def _cites(note: str, sessions: Sequence[str]) -> bool:

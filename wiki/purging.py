@@ -21,7 +21,7 @@ from wiki import blocks, changes, guard
 from wiki.blocks import Row
 from wiki.carry import Load, carry, reconcile
 from wiki.checkout import bring_forward
-from wiki.erase import Erasure, cleaned
+from wiki.erase import Erasure, cleaned, renamed
 from wiki.git import FILE_MODES, MovedError, Repo, open_repo, refuse_unfinished
 from wiki.locks import clear_stale
 from wiki.names import split_path
@@ -42,7 +42,10 @@ class Purged:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    files: Mapping[str, bytes | None] = field(default_factory=dict[str, "bytes | None"])
+    """Path → what stands there after it; None: nothing, the page has another name."""
+    moved: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Path → where the page stands after it, of pages whose name held what must go."""
     blocks: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """Domain → ids of blocks."""
 
@@ -79,6 +82,7 @@ def purge(run: Run, root: Path, what: Erasure) -> Purged:
     else:
         done = _attempt(run, repo, what)
     with run.change("purge wiki", done.commit, files=len(done.files), blocks=done.blocks) as rows:
+        blocks.unnamed(rows, what.names)
         taken.finish(rows)
     return done
 
@@ -103,6 +107,7 @@ def _attempt(run: Run, repo: Repo, what: Erasure) -> Purged:
     with run.change("purge pages", done.change.commit, files=len(plan.files)) as rows:
         for domain in coming:
             blocks.conclude(rows, domain, run.id, committed=True)
+        blocks.renamed(rows, plan.moved)
         changes.move(rows, run, done.change, "merged")
     return Purged(done.change.commit, tuple(sorted(plan.files)), sum(map(len, plan.blocks.values())), done.behind)
 
@@ -116,16 +121,19 @@ def _known(ledger: Ledger, repo: Repo) -> dict[str, dict[str, Row]]:
 def _plan(repo: Repo, head: str, known: Mapping[str, Mapping[str, Row]], what: Erasure) -> _Plan:
     entries = {path: entry for path, entry in repo.files(head).items() if entry.mode in FILE_MODES}
     contents = repo.contents(entry.blob for entry in entries.values())
-    files: dict[str, bytes] = {}
+    named = {path: renamed(path, contents[entry.blob], what) for path, entry in entries.items()}
+    moved = {path: here for path, here in named.items() if here != path and here not in entries}
+    files: dict[str, bytes | None] = dict.fromkeys(moved)
     gone: dict[str, set[str]] = defaultdict(set)
     for path, entry in entries.items():
         domain = (split_path(path) or ("", ""))[0]
         spared = {key: row.sha for key, row in known.get(domain, {}).items() if row.state == "live"}
-        data, ids = cleaned(path, contents[entry.blob], what, spared)
-        if data != contents[entry.blob]:
-            files[path] = data
+        links = frozenset(old.partition("/")[2] for old in moved if old.startswith(f"{domain}/"))
+        data, ids = cleaned(path, contents[entry.blob], what, spared, links)
+        if data != contents[entry.blob] or path in moved:
+            files[moved.get(path, path)] = data
             gone[domain] |= ids
-    return _Plan(files, {domain: frozenset(ids) for domain, ids in gone.items()})
+    return _Plan(files, moved, {domain: frozenset(ids) for domain, ids in gone.items()})
 
 
 def _message(run: Run, change: str, domains: list[str]) -> str:

@@ -24,7 +24,7 @@ from wiki.erase import GONE
 from wiki.filing import is_filed
 from wiki.git import FILE_MODES, Entry, Repo
 from wiki.lint import PAGE_BYTES, Look, Problem, dead_links, flaw, leaks, live_markup, problems, same_anchor
-from wiki.names import domain_id, split_path
+from wiki.names import domain_id, is_name, page_id, page_path, split_path
 from wiki.page import Block, Page, bare, parse
 from wiki.render import DOMAINS, OPENING_CHARS, PAGES, SECTIONS
 from wiki.stand import ROOT
@@ -259,12 +259,25 @@ def secret(look: Reading) -> Iterator[Fault]:
 
 
 def only_less(look: Reading) -> Iterator[Fault]:
-    """A purge takes away and adds nothing: every line stood there before, or says that something is gone."""
+    """A purge takes away and adds nothing: every line stood there before, or says that something is gone.
+
+    A page may go if all that is left of it stands under its id: it was called by what must be gone.
+    """
+    moved = {_under_its_id(look, path): path for path in look.gone}
     for path, data in look.new.items():
-        known = set(look.old.get(path, b"").split(b"\n"))
+        known = set(look.old.get(path, look.old.get(moved.get(path, ""), b"")).split(b"\n"))
         if any(line not in known and GONE.encode() not in line for line in data.split(b"\n")):
             yield Fault(f"{path} would hold a line that was not there")
-    yield from (Fault(f"{path} would go") for path in sorted(look.gone))
+    yield from (
+        Fault(f"{path} would go") for path in sorted(look.gone - {moved[path] for path in look.new if path in moved})
+    )
+
+
+def _under_its_id(look: Reading, path: str) -> str:
+    """Where the page ``path`` stands when it is called by its id."""
+    name, page = split_path(path), look.before.get(path)
+    key = page.field("id") if page else ""
+    return page_path(name[0], key if is_name(key) else page_id(*name)) if name else ""
 
 
 FILING: tuple[Check, ...] = (

@@ -100,3 +100,24 @@ def test_whatever_a_file_holds_the_text_is_gone_from_it(data: bytes, tmp_path: P
         left, _ = cleaned(path, data, erasure((WORD,)))
         assert WORD.encode() not in left
         assert left == data or WORD.encode() in data
+
+
+def test_a_page_that_is_called_by_the_text_gets_another_name(shop: Any, finding: Any) -> None:
+    shop.night(
+        [finding("Run the tests of one package before a push.", page="hunter-two"), finding("Never on a Friday.")]
+    )
+    shop.path("hunter-two").write_text(shop.page("hunter-two") + "\nA line of mine.\n")
+    shop.commit()
+    done = purged(shop, forms=("Hunter two",))
+    assert "shop/hunter-two.md" in done.files
+    assert not shop.path("hunter-two").exists()
+    [name] = [path.stem for path in (shop.wiki / "shop").glob("p-*.md")]
+    assert "A line of mine." in shop.page(name)
+    assert "Run the tests of one package" in shop.page(name)
+    assert shop.is_clean(), "the work tree followed"
+    with shop.ledger.read() as rows:
+        named = rows.exec_driver_sql("SELECT count(*) FROM blocks WHERE path || target LIKE '%hunter%'").scalar_one()
+    assert named == 0
+    shop.night([finding("Run the tests of one package before a push.", page="testing"), finding("Never on a Friday.")])
+    assert f"({name}.md)" in shop.page("index")
+    assert "hunter" not in shop.page("index")
