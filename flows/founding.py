@@ -9,7 +9,7 @@ from pathlib import Path
 
 from distillers.record.redact import load_key
 from distillers.sources.stores import Store
-from flows.settings import domain_name, repo_name
+from flows.source_tables import domain_name, repo_name
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.ledger.store import Ledger

@@ -5,24 +5,19 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
-    Discriminator,
     Field,
     PositiveInt,
-    Tag,
     ValidationError,
     model_validator,
 )
@@ -42,118 +37,30 @@ from flows.agent_tables import (
     organised,
 )
 from flows.embedding import RetrievalTable
+from flows.mistakes import first_mistake
 from flows.redaction_tables import PatternTable, RedactionTable
+from flows.source_tables import (
+    AbsolutePath,
+    DomainName,
+    DomainTable,
+    GithubTable,
+    GitTable,
+    NotesTable,
+    SourceTable,
+    Table,
+    absolute,
+    target,
+)
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.seats import Seat
 from wiki.remote import Remote, address
 from wiki.stale import DAYS
 
-RESERVED = frozenset({"global", "unsorted"})
-DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*")
-REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/(?!\.+$)[\w.-]+", re.ASCII)
-BRANCH = re.compile(r"[\w.][\w./+@-]*", re.ASCII)
-
-
-def domain_name(name: str) -> str:
-    """``name`` if it can name a domain, else ValueError saying what a domain is called."""
-    if not DOMAIN.fullmatch(name):
-        raise ValueError(f"{name!r} is no domain name: use lower-case letters, digits and dashes, such as my-shop")
-    if name in RESERVED:
-        raise ValueError(f"the domain name {name!r} is reserved")
-    return name
-
-
-def repo_name(name: str) -> str:
-    """``name`` if it can name a GitHub repository, else ValueError saying how one is written."""
-    if not REPO.fullmatch(name):
-        raise ValueError(f"{name!r} is no repository: write owner/name, such as me/shop")
-    return name
-
-
-def _branch(name: str) -> str:
-    if not BRANCH.fullmatch(name) or ".." in name or name.endswith(("/", ".lock")):
-        raise ValueError(f"{name!r} is no branch name")
-    return name
-
-
-def _api(address: str) -> str:
-    parts = urlsplit(address)
-    here = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
-        raise ValueError(f"{address!r} is no https address")
-    return address
-
-
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 (Path.resolve would follow symlinks)
-
-
-DomainName = Annotated[str, AfterValidator(domain_name)]
-AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
-RepoName = Annotated[str, AfterValidator(repo_name)]
-BranchName = Annotated[str, AfterValidator(_branch)]
-ApiAddress = Annotated[str, AfterValidator(_api)]
 RemoteAddress = Annotated[str, AfterValidator(address)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SourceTable(_Table):
-    """A folder or file of logs or tickets, whose formats are recognised file by file from their content."""
-
-    path: AbsolutePath
-    kind: Literal["auto"] = "auto"
-
-
-class NotesTable(_Table):
-    """A folder of Markdown that people wrote beside their work; what it states counts as medium at most."""
-
-    path: AbsolutePath
-    kind: Literal["notes"]
-
-
-class GitTable(_Table):
-    """The history of the git repository at ``path``: of ``branches``, or of its main branch."""
-
-    path: AbsolutePath
-    kind: Literal["git"]
-    branches: tuple[BranchName, ...] = ()
-
-
-class GithubTable(_Table):
-    """The merged pull requests of the GitHub repository ``repo`` (``owner/name``)."""
-
-    repo: RepoName
-    kind: Literal["github"]
-    api: ApiAddress = "https://api.github.com"
-
-
-def _kind(source: Any) -> str:
-    given = cast("dict[str, Any]", source).get("kind", "auto") if isinstance(source, dict) else source.kind
-    return str(given)
-
-
-Source = Annotated[
-    Annotated[SourceTable, Tag("auto")]
-    | Annotated[NotesTable, Tag("notes")]
-    | Annotated[GitTable, Tag("git")]
-    | Annotated[GithubTable, Tag("github")],
-    Discriminator(_kind),
-]
-KINDS = ("auto", "github", "git", "notes")
-
-
-class DomainTable(_Table):
-    """A silo: where its logs and tickets lie, and which working folders belong to it."""
-
-    sources: tuple[Source, ...] = ()
-    paths: tuple[AbsolutePath, ...] = ()
-
-
-class PillarTable(_Table):
+class PillarTable(Table):
     """A standing theme for articles, fed by the pages that its globs (``domain/page``) match."""
 
     pages: tuple[str, ...]
@@ -162,7 +69,7 @@ class PillarTable(_Table):
     cadence: Literal["daily", "weekly", "monthly"] = "weekly"
 
 
-class ScheduleTable(_Table):
+class ScheduleTable(Table):
     """When ``serve`` starts the flows: cron expressions in ``timezone`` (an IANA name)."""
 
     nightly: str = "0 2 * * *"
@@ -170,27 +77,27 @@ class ScheduleTable(_Table):
     timezone: str = "UTC"
 
 
-class PrefectTable(_Table):
+class PrefectTable(Table):
     """``api_url``: use a Prefect server of your own instead of the workspace's."""
 
     api_url: str = ""
 
 
-class ConsentTable(_Table):
+class ConsentTable(Table):
     """What must not be used: sessions (or tickets) by id; folders of logs, or that sessions recorded as theirs."""
 
     sessions: tuple[str, ...] = ()
     folders: tuple[AbsolutePath, ...] = ()
 
 
-class WikiTable(_Table):
+class WikiTable(Table):
     """``remote``: a git remote that people push to; ``stale_days``: what nobody confirmed for longer is in doubt."""
 
     remote: RemoteAddress | None = None
     stale_days: PositiveInt = DAYS
 
 
-class _File(_Table):
+class _File(Table):
     domains: dict[DomainName, DomainTable]
     stores: tuple[SourceTable, ...] = ()
     pillars: dict[str, PillarTable] = Field(default_factory=dict[str, PillarTable])
@@ -213,7 +120,7 @@ class _File(_Table):
         return self
 
 
-class Settings(_Table):
+class Settings(Table):
     """Everything a command needs to know, checked. ``root`` is the workspace's absolute path."""
 
     root: Path
@@ -255,10 +162,10 @@ class Settings(_Table):
     def targets(self) -> tuple[Target, ...]:
         """The sources that must be fetched before they are files, in a fixed order."""
         return tuple(
-            target
+            found
             for name, table in sorted(self.domains.items())
             for source in table.sources
-            if (target := _target(name, source))
+            if (found := target(name, source))
         )
 
     @property
@@ -298,7 +205,7 @@ def find(start: Path | None) -> Path:
     """The workspace to use: ``start`` if given, else $STILLHOUSE_WORKSPACE, else the nearest parent that is one."""
     named = start or _from_environment()
     if named is not None:
-        root = _absolute(named)
+        root = absolute(named)
         if not (root / SETTINGS).is_file():
             raise UsageError(
                 f"{root} is no workspace: it has no {SETTINGS}", hint=f"make one with: stillhouse init {named}"
@@ -328,7 +235,7 @@ def load(root: Path) -> Settings:
     try:
         parsed = _File.model_validate(table)
     except ValidationError as error:
-        raise UsageError(f"{path}: {_first_mistake(error)}") from error
+        raise UsageError(f"{path}: {first_mistake(error, _known_keys())}") from error
     return Settings(
         root=root,
         domains=parsed.domains,
@@ -380,37 +287,6 @@ def _from_environment() -> Path | None:
 
 def _pillar(name: str, table: PillarTable) -> Pillar:
     return Pillar(name=name, hub=table.hub, questions=table.questions, pages=table.pages, cadence=table.cadence)
-
-
-def _target(domain: str, source: Source) -> Target | None:
-    match source:
-        case GithubTable():
-            return Target(domain, "github", source.repo, api=source.api)
-        case GitTable():
-            return Target(domain, "git", str(source.path), branches=source.branches)
-        case _:
-            return None
-
-
-def _first_mistake(error: ValidationError) -> str:
-    mistake = error.errors()[0]
-    loc = mistake["loc"]
-    tags = [at for at, part in enumerate(loc) if at and part in KINDS and isinstance(loc[at - 1], int)]
-    where = ".".join(str(part) for at, part in enumerate(loc) if part != "[key]" and at not in tags)
-    match mistake["type"]:
-        case "missing":
-            return f"the key {where} is missing"
-        case "extra_forbidden":
-            return f"the key {where} is not known{_suggestion(mistake)}"
-        case "union_tag_invalid":
-            return f"the kind of {where} is not known; it is one of {', '.join(KINDS)}"
-        case _:
-            return f"{where}: {mistake['msg'].removeprefix('Value error, ')}".removeprefix(": ")
-
-
-def _suggestion(mistake: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(str(mistake["loc"][-1]), _known_keys(), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _known_keys() -> list[str]:

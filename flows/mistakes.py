@@ -1,0 +1,33 @@
+"""What is wrong with a settings file, in one line that names the key and the way out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from flows.source_tables import KINDS
+
+
+def first_mistake(error: ValidationError, keys: Iterable[str]) -> str:
+    """The first mistake in one line; ``keys`` are those that a misspelt one may have meant."""
+    mistake = error.errors()[0]
+    loc = mistake["loc"]
+    tags = [at for at, part in enumerate(loc) if at and part in KINDS and isinstance(loc[at - 1], int)]
+    where = ".".join(str(part) for at, part in enumerate(loc) if part != "[key]" and at not in tags)
+    match mistake["type"]:
+        case "missing":
+            return f"the key {where} is missing"
+        case "extra_forbidden":
+            return f"the key {where} is not known{_suggestion(mistake, keys)}"
+        case "union_tag_invalid":
+            return f"the kind of {where} is not known; it is one of {', '.join(KINDS)}"
+        case _:
+            return f"{where}: {mistake['msg'].removeprefix('Value error, ')}".removeprefix(": ")
+
+
+def _suggestion(mistake: Mapping[str, Any], keys: Iterable[str]) -> str:
+    near = difflib.get_close_matches(str(mistake["loc"][-1]), keys, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
