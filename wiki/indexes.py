@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -11,7 +12,7 @@ from wiki.edit import Order
 from wiki.names import INDEX, domain_id, page_path, split_path
 from wiki.page import Page, with_fields
 from wiki.plan import Steps, Wanted, apply, steps
-from wiki.render import DOMAINS, PAGES, SUPERSEDED, Entry, count, entry, entry_order
+from wiki.render import DOMAINS, PAGES, SUPERSEDED, Entry, count, entry, entry_order, told_of
 from wiki.stand import ROOT, Stand, blank, page_ids
 
 
@@ -67,9 +68,8 @@ def _remembered(
 
 
 def _page_entry(key: str, page: Page) -> Entry:
-    number = _standing(page)
-    told = count(number, "finding") if number else "notes"
-    return Entry(key, page.title, page.name.partition("/")[2], told, page.field("updated"))
+    sections = Counter(one.section for one in page.blocks if one.id.startswith("f-"))
+    return Entry(key, page.title, page.name.partition("/")[2], told_of(sections), page.field("updated"))
 
 
 def _domain_entry(domain: str, entries: Sequence[Entry], told: Mapping[str, Page]) -> Entry:

@@ -26,6 +26,13 @@ _KINDS = (
 )
 SECTIONS = (*(title for title, _ in _KINDS), UNCONFIRMED, SUPERSEDED, SEE_ALSO)
 """The headings of a page, in order: what to do first, what no longer holds last, and where to read on."""
+_NOUNS = {
+    "Rules": ("rule", "rules"),
+    "Decisions": ("decision", "decisions"),
+    "Gotchas and fixes": ("fix", "fixes"),
+    "Facts": ("fact", "facts"),
+    UNCONFIRMED: ("not yet confirmed", "not yet confirmed"),
+}
 PAGES = "Pages"
 DOMAINS = "Domains"
 CITED = 3
@@ -36,6 +43,7 @@ OPENING_CHARS = 60
 
 _ORDER = [kind for _, kinds in _KINDS for kind in kinds]
 _HOME = {kind: title for title, kinds in _KINDS for kind in kinds}
+_DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 _HASHLIKE = re.compile(r"[0-9a-f]{8}[0-9a-f-]{8,}", re.ASCII)
 
 
@@ -61,9 +69,14 @@ def section_of(finding: Finding) -> str:
 
 
 def order_of(finding: Finding) -> Order:
-    """Where a finding stands within its section: by kind, then what it speaks of; superseded ones newest first."""
-    kind = _ORDER.index(finding.kind)
-    return (_newest_first(finding.valid_from) if finding.status == "superseded" else 0, kind, finding.key, finding.id)
+    """Where a finding stands within its section: by kind, then what it speaks of; superseded ones newest first.
+
+    What is not confirmed stands by what it speaks of alone, so that what one ticket says reads in one go.
+    """
+    section = section_of(finding)
+    day = _newest_first(finding.valid_from) if section == SUPERSEDED else 0
+    kind = 0 if section == UNCONFIRMED else _ORDER.index(finding.kind)
+    return (day, kind, _DIGITS.sub(lambda number: number[0].zfill(9), finding.key), finding.id)
 
 
 def block(finding: Finding, known: Mapping[str, Finding]) -> Text | None:
@@ -78,6 +91,14 @@ def block(finding: Finding, known: Mapping[str, Finding]) -> Text | None:
     marks = " ".join(f"[^{name}]" for name, _ in notes)
     parts = [f"- {_until(finding, known)}{claim}", marks, _seen(finding), f"^{finding.id}"]
     return Text(" ".join(part for part in parts if part), notes)
+
+
+def told_of(sections: Mapping[str, int]) -> str:
+    """What an index says of a page with so many findings under each heading; "notes" if it has none."""
+    parts = [f"{number} {_NOUNS[title][number > 1]}" for title in _NOUNS if (number := sections.get(title, 0))]
+    total = sum(number for title, number in sections.items() if title != SUPERSEDED)
+    kinds = f" ({', '.join(parts)})" if parts else ""
+    return f"{count(total, 'finding')}{kinds}" if total else "notes"
 
 
 def entry(one: Entry) -> Text:

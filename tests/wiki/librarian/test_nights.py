@@ -43,8 +43,8 @@ def test_a_first_night_files_pages_that_read_from_rules_to_what_no_longer_holds(
     assert "(said 2026-10-02, replaced 2026-11-19) Deploy with `make ship`." in shop.page()
     assert "findings: 4\n" in shop.page()
     assert [line.partition(" ^")[0] for line in shop.page("index").splitlines() if line.startswith("- ")] == [
-        "- [Orders](orders.md): 1 finding, updated 2026-11-20",
-        "- [Testing](testing.md): 4 findings, updated 2026-11-19",
+        "- [Orders](orders.md): 1 finding (1 fact), updated 2026-11-20",
+        "- [Testing](testing.md): 4 findings (1 rule, 1 decision, 1 fix, 1 not yet confirmed), updated 2026-11-19",
     ]
     assert "- [shop](shop/index.md): 2 pages, 5 findings, updated 2026-11-20 ^d-" in root
     assert lint(Tree(shop.wiki)) == []
@@ -172,3 +172,10 @@ def test_a_page_named_index_does_not_take_the_place_of_the_index(shop: Any, find
     shop.night([finding("One.", page="index")])
     assert "One." in shop.page("index-page")
     assert "](index-page.md)" in shop.page("index")
+
+
+def test_what_is_not_confirmed_stands_ticket_by_ticket_in_the_order_of_their_numbers(shop: Any, finding: Any) -> None:
+    kinds = {"ticket:T-12:b": "fact", "ticket:T-9:a": "fact", "ticket:T-12:a": "fix", "ticket:T-9:b": "rule"}
+    shop.night([finding(key, key=key, kind=kind, confidence="medium") for key, kind in kinds.items()])
+    said = [line.split()[1].rstrip(".") for line in shop.page().splitlines() if line.startswith("- ")]
+    assert said == ["ticket:T-9:a", "ticket:T-9:b", "ticket:T-12:a", "ticket:T-12:b"]
