@@ -30,7 +30,7 @@ _LEAD = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?([^|]{2,160}):\s*$")
 _ITEM = re.compile(r"^(\s*)(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
 _OPEN_BOX = re.compile(r"^\s*[-*+]\s+\[ \]")
 _RULER = re.compile(r"^\s*([-=_*]\s*){3,}$|^\s*\|.*\|\s*$|^\s*[\w-]+-by:\s|^\s*>\s?|\S {3,}\S.* {3,}\S|\t.*\t")
-_TRAILER = re.compile(r"^[A-Z][\w]*(?:-[\w]+)+:\s\S+")
+_TRAILER = re.compile(r"^[A-Z][\w]*(?:-[A-Za-z]+)+:\s\S+")
 _END = re.compile(r"(?<=[.!?])[)\"'`*]*\s+(?=[\"'(*\[]*(?:[A-Z0-9]|`|--\w))")
 _END_TYPED = re.compile(r"(?<=[.!?])(?<!\.\.)\s+(?=[\"'`(*\[@]*\w)")
 _PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")
@@ -99,7 +99,7 @@ def _blocks(text: str) -> Iterator[_Block]:
         if named is not None:
             heading, lead = named, _lead(line, start)
         elif not blank:
-            lead = lead if block or _ITEM.match(line) else None
+            lead = lead if block or _under(line, lead, text) else None
             block = block or _Block(heading, bool(_ITEM.match(line)), bool(_OPEN_BOX.match(line)), [], lead)
             block.segments.append(_trim(line, start))
     if block is not None:
@@ -117,6 +117,14 @@ def _lead(line: str, start: int) -> tuple[int, int] | None:
         return None
     at, words = _trim(line, start)
     return at, at + len(words)
+
+
+def _under(line: str, lead: tuple[int, int] | None, text: str) -> bool:
+    """Whether a line is an item of the list that ``lead`` leads in to: deeper than it, if that is an item itself."""
+    if lead is None or not _ITEM.match(line):
+        return False
+    opening = text[text.rfind("\n", 0, lead[0]) + 1 : lead[0]]
+    return not opening.strip() or len(line) - len(line.lstrip()) > len(opening) - len(opening.lstrip())
 
 
 def _skipped(line: str) -> bool:
@@ -223,7 +231,7 @@ def code_like(text: str) -> bool:
 
 
 _MARKUP = re.compile(
-    r"^\W*\w+@\w+|^\W*[❯$#>] \w|\bstatus updated: |</?[a-z]+[ >]|\bat \w+ \([^)]*:\d+"
+    r"^\W*\w+@\w+|^\W*[❯$#>] \w|\bstatus updated: |\w: Error: |</?[a-z]+[ >]|\bat \w+ \([^)]*:\d+"
     r"|\w=\S+ \w+=\S+ \w+=|[{};]\s*$"
 )
 

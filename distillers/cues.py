@@ -112,7 +112,8 @@ IMPERATIVE = re.compile(
     r"^\W*(?:add|implement|create|initiali[sz]e|ensure|update|track|support|make|allow|provide|introduce|refactor"
     r"|investigate|define"
     r"|develop|build|write|set up|enhance|improve|extend|migrate|move|remove|replace|rename|use|verify|identify|fix"
-    r"|test|document|determine|reproduce|examine|explore|research)\b",
+    r"|test|document|determine|reproduce|examine|explore|research"
+    r"|study|reuse|leverage|lock in|stabili[sz]e|consider|evaluate|simplify|convert|make)\b",
     re.IGNORECASE,
 )
 """A wanted piece of work."""

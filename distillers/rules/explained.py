@@ -27,11 +27,13 @@ MOST = 6
 """Explanations taken from one session, the best ones."""
 ENOUGH = 5
 """Words of weight of a sentence that can explain something …"""
+SUBJECT = 28
+"""Characters within which a sentence has to name what it is about."""
 BARE = 7
 """… and of one that gives no reason."""
 LONG_LINE = 400
 """A line of output that is longer shows nothing to who reads it."""
-_NAMES = re.compile(r"\b[a-z]+(?:-[a-z]+)+\b|\b[A-Z]{4,}\b")
+_NAMES = re.compile(r"\b[a-z]+(?:-[a-z]+)+\b|\b[A-Z]{3,}\b")
 """Names as prose writes them, without code marks; that a tool printed them tells them from plain words."""
 _TALK = cue(
     r"you, yours, let's, us, we (?:need|should|can|could|want|will|must|just|now|were|did|do|also), we'(?:re|ll),",
@@ -119,10 +121,15 @@ def _of(place: int, event: Event, seen: Sequence[Event]) -> Iterator[Explained]:
         leans = last if ANAPHORA.match(statement.text) and not statement.item else None
         if _stands(statement, leans):
             said = f"{leans.text if leans else ''} {statement.text}"
-            shown = _shown(identifiers(said) | {name.lower() for name in _NAMES.findall(said)}, seen)
+            shown = _shown(named(said), seen)
             if shown is not None:
                 yield Explained(place, event, statement, leans, shown)
         last = statement
+
+
+def named(text: str) -> frozenset[str]:
+    """The names in a sentence, in small letters, whether marked as code or not."""
+    return identifiers(text) | {name.lower() for name in _NAMES.findall(text)}
 
 
 def _stands(statement: Statement, leans: Statement | None) -> bool:
@@ -139,6 +146,8 @@ def _stands(statement: Statement, leans: Statement | None) -> bool:
     reasons = any(c.search(text) for c in (STATED, CAUSE, WHY))
     told = not statement.item and len(tokens(text)) >= BARE
     limits = told and (LIMITS.search(text) is not None or len(identifiers(text)) >= 2)
+    if not (leans or any(text.lower().find(name) in range(SUBJECT) for name in named(text))):
+        return False
     passes = _DATED.search(text) or PRAISE.search(text)
     return (reasons or limits) and not passes and VERB.search(text) is not None and not FRAGMENT.match(text)
 

@@ -29,7 +29,7 @@ _HEADINGS: tuple[tuple[Section, re.Pattern[str]], ...] = (
             r"definition of done, plans?, steps?, to-?dos?, check-?list,",
             r"test(?:s|ing)?, verif\w*,",
             r"validat\w*, screenshots?, files?, next, future, follow-?ups?, references?, evidence, related,",
-            r"links?, usage, examples?,",
+            r"links?, usage, examples?, statistics?, metrics?,",
             r"dependenc\w+, open questions?, scope, risks?, estimates?, effort, remaining, progress,",
             r"status, deliverables?,",
             r"commands?, symptoms?, environment, reproduc\w*, hypothes\w+, impact, unknown,",

@@ -20,14 +20,15 @@ _LISTING = re.compile(r"(?i:^\W*(?:pr|issue|see|link)?:?\s*https?://\S+$)|[ADMR]
 _CHANGE = re.compile(r"^(?:commit-|#\d)|(?:^|/)pr\b", re.IGNORECASE)
 """Commits and pull requests: their text came with the change, a ticket's asked for it."""
 _PLANNED = re.compile(
-    r"> [^>]*\b(?:current|existing|today|requirements?|propos\w+|goals?|objectives?|benefits?|target|approach|planned"
-    r"|description|problem|issue|context|motivation)\b[^>]*(?:>|$)",
+    r"> [^>]*\b(?:design|current|existing|today|requirements?|propos\w+|goals?|objectives?|benefits?|target"
+    r"|approach|planned|description|problem|issue|context|motivation)\b[^>]*(?:>|$)",
     re.IGNORECASE,
 )
 _LINKED = re.compile(
     r"\[[^\]]*\]\([^)]*\)|https?://\S+|#\d+|\b(?:see|issue|task|pr|pull request|github)\b", re.IGNORECASE
 )
 """What only points somewhere else."""
+_SPAN = re.compile(r"`[^`]*`")
 LEADS = 3
 """Words of weight of a line that leads in to a list and belongs to what its items say."""
 ENDS = cue(r"goals?, objectives?, we (?:want|need|should), this task, the task is, as a (?:user|developer)")
@@ -122,6 +123,8 @@ def section_at(event: Event, statement: Statement) -> Section:
     found: list[Section] = [section_of(heading) for heading in (*headings, statement.heading or "-")]
     if "skip" in found:
         return "skip"
+    if "criteria" in found:
+        return "criteria"
     telling: list[Section] = [section for section in found if section != "other"]
     return telling[-1] if telling else "other"
 
@@ -142,7 +145,11 @@ def _score(statement: Statement, before: Statement | None, section: Section) -> 
     text = statement.text
     if section == "skip" or not 30 <= len(text) <= 600 or statement.open or text.endswith(("?", ":")):
         return -9
-    if listing(text) or (_LINKED.search(text) and len(tokens(_LINKED.sub("", text))) < LEADS):
+    if (
+        listing(text)
+        or len(tokens(_SPAN.sub("", text))) < LEADS
+        or (_LINKED.search(text) and len(tokens(_LINKED.sub("", text))) < LEADS)
+    ):
         return -9
     if (PASSING.search(text) or NOISE.search(text)) and not WHY.search(text):
         return -9

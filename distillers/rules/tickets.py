@@ -94,7 +94,7 @@ def _joins(part: Sequence[Stated], one: Stated) -> bool:
     last = part[-1]
     near = one.place - last.place <= (1 if one.before is None else 2) and one.event.id == last.event.id
     goes_on = not one.statement.first or (one.statement.item and last.statement.item)
-    same = one.statement.heading == last.statement.heading
+    same = (one.statement.heading, one.lead) == (last.statement.heading, last.lead)
     return near and same and goes_on and sum(len(each.text) for each in part) + len(one.text) <= TOGETHER
 
 

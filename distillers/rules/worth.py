@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
-from distillers.claims import identifiers
+from distillers.claims import alike, identifiers, tokens
 from distillers.cues import ANAPHORA, BROKE, CAUSE, CHOICE, FUTURE, IMPERATIVE, NOISE, WHY, cue
 from distillers.findings import Confidence
 from distillers.rules.sections import Section
@@ -14,6 +14,8 @@ from distillers.rules.stated import PASSING, Stated
 from distillers.rules.whole import VERB
 
 SURE = 5
+SAME = 0.75
+"""Cosine of its words from which a statement says no more than the title above it."""
 TELLING = 240
 """A longer sentence about an edit says more than that it was made."""
 EDIT = re.compile(
@@ -46,12 +48,11 @@ _WRONG = cue(
     r"incorrect\w*,",
     r"because, caus\w+, hard to, duplicat\w+, overlap\w*, bug, errors?, mismatch\w*, conflicts?, hang(?:s|ing)?, "
     r"stale,",
-    r"silently, dropped, leaks?, unused, inconsistent\w*, crash\w*, broken, unclear, confus\w+, lost, loses, "
-    r"losing,",
-    r"ignored?, empty",
+    r"silently, instead of, dropped, leaks?, unused, inconsistent\w*, crash\w*, broken, unclear, confus\w+, lost,",
+    r"loses, losing, ignored?, empty",
 )
 _WANTED = cue(
-    r"maintain, keep, use, show, display, defaults?, must, should, will, add(?:ed)?, removed?, replaced?, "
+    r"now, maintain, keep, use, show, display, defaults?, must, should, will, add(?:ed)?, removed?, replaced?, "
     r"created?, extend(?:ed)?, adopt, fixed, ensure, implemented"
 )
 """How things stood before a ticket was done, told in the present tense; and what it was to change."""
@@ -61,6 +62,14 @@ _DEMAND = cue(r"should, needs? to, ought to, we need, has to, have to, to be (?:
 """Of a text from before the work: what was to become of it."""
 _HOW = cue(r"by \w+ing, instead of, rather than")
 """Of something wanted, how it was to be done."""
+_DONE_TO = re.compile(r"^\W*[A-Z]\w+ (?:updated|added|removed|changed|renamed|fixed|extended)\b")
+_LABEL = re.compile(r"^\W*[A-Z][\w /-]{2,30}: +")
+_WISHED = re.compile(r"^\W*[A-Z][a-z]+[^s\W]s (?=\w)")
+"""An item that opens with a verb for what the wanted thing does."""
+_POINTS = cue(r"(?:this|that|these|those) (?:branch|commit|patch|session|run|conversation)")
+"""What only the ticket's own surroundings show."""
+_TESTING = re.compile(r"^(?:test|chore|style|wip|docs)\b[(:!]", re.IGNORECASE)
+_TESTS = re.compile(r"(?<!-)\b(?:tests?|assertions?|fixtures?|mocks?)\b", re.IGNORECASE)
 _DONE_SO = re.compile(r"^\W*(?:`[^`]+`\W+)?(?:\w+ly )?[A-Za-z]?[a-z]+(?<!e)ed\b(?! (?:by|to|as|on)\b)")
 """A sentence without a subject that opens with what was done."""
 _BROKEN_OFF = re.compile(r"(?:\.\.\.|…|,|\(|\b(?:and|or|the|a|of|to|with|that|for))\s*$")
@@ -109,7 +118,7 @@ def _early(part: Part) -> bool:
 def _fragment(part: Part, text: str) -> bool:
     """Whether it is no sentence of its own: it breaks off, has no verb, or opens with a word for something before."""
     return not _says(part, text) or bool(
-        _LEANS.match(part[0].text) or _BROKEN_OFF.search(text) or FIRST_PERSON.search(text)
+        _LEANS.match(part[0].text) or any(cue.search(text) for cue in (_BROKEN_OFF, FIRST_PERSON, _POINTS))
     )
 
 
@@ -124,7 +133,17 @@ def _thin(part: Part, text: str, sections: Set[Section]) -> bool:
     """Whether a settled ticket's statement is only an edit, a bare problem, a plan or a praised quality."""
     bare = sections <= {"problem", "other"} and not _tells(text)
     reviewed = _REVIEWED.search(part[0].event.title) and EDIT.match(part[0].text)
-    if reviewed or _NOUNS.match(part[0].text) or _PROMISE.search(text):
+    was = before(part, text) and not (_WRONG.search(text) or CAUSE.search(text))
+    title = part[0].event.title.split(" > ")[0]
+    repeats = alike(tokens(text), tokens(title)) >= SAME and identifiers(text) <= identifiers(title)
+    if (
+        was
+        or repeats
+        or _TESTING.match(part[0].event.title)
+        or reviewed
+        or _NOUNS.match(part[0].text)
+        or _PROMISE.search(text)
+    ):
         return True
     return bare or _demanded(part, text) or all(_edits(one) for one in part)
 
@@ -132,18 +151,33 @@ def _thin(part: Part, text: str, sections: Set[Section]) -> bool:
 def _demanded(part: Part, text: str) -> bool:
     """Whether it says what was wanted before the work, which the outcome tells better."""
     says_how = _HOW.search(text) and len(identifiers(text)) >= 2
-    asked = all(one.planned and IMPERATIVE.match(one.text) for one in part) and not says_how
+    asked = all(one.planned and _asks(one) for one in part) and not says_how
     return asked or (_early(part) and bool(_DEMAND.search(text)) and not BROKE.search(text))
+
+
+def _asks(one: Stated) -> bool:
+    text = _LABEL.sub("", one.text)
+    wished = one.statement.item and _WISHED.match(text) and not CAUSE.search(text)
+    return bool(IMPERATIVE.match(text) or EDIT.match(text) or wished)
 
 
 def _edits(one: Stated) -> bool:
     """Whether a sentence only tells which edit was made or wanted: the change itself is in the repository."""
     text = one.text
     reasoned = any(cue.search(text) for cue in (WHY, CAUSE, CHOICE, _EFFECT)) or len(text) > TELLING
-    bare = _DONE_SO.match(text)
+    bare = _DONE_SO.match(text) or _DONE_TO.match(text)
+    if (
+        (EDIT.match(text) or IMPERATIVE.match(text))
+        and _TESTS.search(text)
+        and not (CAUSE.search(text) or _HOW.search(text))
+    ):
+        return True
     return bool(EDIT.match(text) or IMPERATIVE.match(text) or bare) and not reasoned
 
 
 def _tells(text: str) -> bool:
     """Whether a problem is told with its cause, or with the names that it has to do with."""
-    return any(cue.search(text) for cue in (CAUSE, WHY, _RULED)) or len(identifiers(text)) >= 2
+    return (
+        any(cue.search(text) for cue in (CAUSE, WHY, _RULED))
+        or sum(not name.startswith("#") for name in identifiers(text)) >= 2
+    )
