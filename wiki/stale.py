@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # DuckDB is loaded by whoever has an archive; a command that 
 DAYS = 180
 """A finding that nothing confirmed for longer is in doubt."""
 COMMITS = 500
+SHOWN = 5
 PATIENCE = 5.0  # seconds that one repository may take
 _EDITS = (
     "^(multi_?edit|edit|notebookedit|write|update|apply_patch|patch|replace|search_replace|str_replace.*"
@@ -68,6 +69,15 @@ class Staleness:
         number = len({doubt.finding for doubt in self.doubts})
         more = f" and {len(self.doubts) - 1} more" if len(self.doubts) > 1 else ""
         return f"{number} of {count(self.of, 'finding')} in doubt: {first.why}{more}"
+
+    def lines(self, most: int = SHOWN) -> list[str]:
+        """For a reader: how much is in doubt, then the first ``most`` doubts; [] if nothing is."""
+        if not self.doubts:
+            return []
+        told = [f"- {doubt.why} (^{doubt.finding})" for doubt in self.doubts[:most]]
+        more = [f"- and {len(self.doubts) - most} more"] if len(self.doubts) > most else []
+        number = len({doubt.finding for doubt in self.doubts})
+        return [f"In doubt today: {number} of {count(self.of, 'finding')}", *told, *more]
 
     def to_json(self) -> dict[str, Any]:
         """``{"page", "findings", "doubts": [{"finding", "why"}]}``."""

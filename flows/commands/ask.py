@@ -11,12 +11,14 @@ import click
 
 from flows import settings as config
 from flows.commands import options
-from flows.commands.options import echo_json
+from flows.commands.options import echo_json, say
+from scheduling.base.errors import CorruptError
 from scheduling.ledger.store import Ledger
 
 if TYPE_CHECKING:
     from distillers.findings import Confidence, Finding, Status
     from flows.settings import Settings
+    from wiki.tree import PageText
 
 
 @click.command()
@@ -160,14 +162,30 @@ def _row(finding: Finding) -> dict[str, Any]:
 @click.argument("page", metavar="DOMAIN/PAGE")
 @options.workspace
 def show(page: str, workspace: Path | None) -> None:
-    """Print a page of the wiki as Markdown."""
+    """Print a page of the wiki as Markdown; on standard error, what on it is in doubt today."""
     from wiki.tree import Tree
 
     chosen = config.load(config.find(workspace))
     domain, _, slug = page.removesuffix(".md").partition("/")
     if domain != "global":
         chosen.domain(domain)
-    click.echo(Tree(chosen.workspace.wiki).read(domain, slug or "index").text, nl=False)
+    text = Tree(chosen.workspace.wiki).read(domain, slug or "index")
+    click.echo(text.text, nl=False)
+    for line in _doubted(chosen, text):
+        say(line)
+
+
+def _doubted(chosen: Settings, text: PageText) -> list[str]:
+    """What on a page is in doubt, as far as git and the ledger tell; a page that cannot be parsed is only shown."""
+    from scheduling.base.clock import now
+    from wiki.stale import staleness, touched_in_git
+
+    touched = touched_in_git(chosen.folders.get(text.domain, ()))
+    try:
+        ledger = Ledger(chosen.workspace.ledger)
+        return staleness(ledger, text.domain, text.page, touched, now().date(), chosen.wiki.stale_days).lines()
+    except CorruptError:
+        return []
 
 
 @click.command()
