@@ -39,7 +39,7 @@ class ApiAgent(ProgramAgent):
     def ready(self) -> str:
         """Why it cannot be asked, "" if it can."""
         if find_spec(LIBRARY) is None:
-            return f"agents.{self.name} needs the extra agents: .venv/bin/pip install -e '.[agents]'"
+            return f"agents.{self.name} needs the extra agents: make agents, or .venv/bin/pip install -e '.[agents]'"
         return ProgramAgent.ready(self)
 
 

@@ -22,7 +22,7 @@ def main(model: str, most: int, text: str) -> int:
     try:
         library: Any = importlib.import_module("pydantic_ai")
     except ImportError:
-        sys.stderr.write("this needs the extra agents: .venv/bin/pip install -e '.[agents]'\n")
+        sys.stderr.write("this needs the extra agents: make agents, or .venv/bin/pip install -e '.[agents]'\n")
         return MISSING
     prompt, _, form = text.strip().rpartition("\n")
     schema = library.StructuredDict(json.loads(form), name="findings", description="What was found")
