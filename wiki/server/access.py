@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scheduling.base.clock import now
 from scheduling.base.errors import RefusedError, UsageError
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
@@ -19,10 +20,14 @@ from wiki.questions import Notebook
 from wiki.rows import GLOBAL, Layer
 from wiki.search import Searcher
 from wiki.server.fresh import Fresh
+from wiki.stale import staleness
 from wiki.text import public
 from wiki.tokens import Holder, Right
 from wiki.trace import Chain, trace
 from wiki.tree import Tree
+
+DOUBTS = 10
+"""Doubts that are told with a page."""
 
 
 class NotHereError(UsageError):
@@ -38,6 +43,8 @@ class PageShown:
     commit: str
     text: str
     complete: bool
+    doubts: tuple[str, ...] = ()
+    """Why findings on it may no longer hold, a line each: evidence that fell, or that nothing confirmed for long."""
 
 
 class House:
@@ -108,7 +115,13 @@ class Access:
             )
         page = tree.read(owner, slug).page
         text = public(without_notes(page) if owner == GLOBAL else page.text)
-        return PageShown(f"{owner}/{slug}", page.title, tree.commit, cut(text, characters), len(text) <= characters)
+        shown = cut(text, characters)
+        doubts = () if owner == GLOBAL else self._doubts(owner, page)
+        return PageShown(f"{owner}/{slug}", page.title, tree.commit, shown, shown == text, doubts)
+
+    def _doubts(self, domain: str, page: Page) -> tuple[str, ...]:
+        found = staleness(self._house.ledger, domain, page, lambda _files: {}, now().date())
+        return tuple(f"{doubt.finding}: {doubt.why}" for doubt in found.doubts[:DOUBTS])
 
     def trace(self, what: str, domain: str) -> tuple[Chain, frozenset[str]]:
         """The chain of a finding, block or sentence that the chosen domain may see, and what in it is disputed."""

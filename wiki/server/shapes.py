@@ -47,13 +47,14 @@ class Hits(_Shape):
 
 
 class PageText(_Shape):
-    """A page as Markdown."""
+    """A page as Markdown, and which of its findings are in doubt."""
 
     page: str
     title: str
     commit: str
     text: str
     complete: bool
+    doubts: list[str]
 
 
 class Quoted(_Shape):
@@ -135,8 +136,18 @@ def trail(chain: Chain, disputed: Collection[str], characters: int) -> Trail:
 
 def page_text(page: PageShown, characters: int) -> PageText:
     """A page as an agent is shown it, within ``characters`` of JSON."""
-    shown = PageText(page=page.page, title=page.title, commit=page.commit[:12], text=page.text, complete=page.complete)
+    shown = PageText(
+        page=page.page,
+        title=page.title,
+        commit=page.commit[:12],
+        text=page.text,
+        complete=page.complete,
+        doubts=list(page.doubts[:3]),
+    )
     over = _length(shown) - characters
+    if over >= len(page.text):
+        shown.doubts = []
+        over = _length(shown) - characters
     if over > 0:
         shown.text, shown.complete = cut(page.text, max(1, len(page.text) - over)), False
     return shown

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from distillers.findings_store import set_status
 from scheduling import runs
 from wiki import tokens
 from wiki.questions import asked
@@ -164,6 +165,14 @@ def test_it_answers_while_the_index_is_built_anew(served: Any, house: Any, token
             house.index(rebuild=turn == 1)
             found = client.get("/v1/search", params={"q": f"dirigible number{turn}"}).json()
             assert f"number{turn}" in found["results"][0]["text"], "no stale answer after the build is done"
+
+
+def test_a_page_says_which_of_its_findings_are_in_doubt(served: Any, house: Any, token: Any) -> None:
+    with runs.running(house.ledger, "librarian", "test") as run, run.change("reject", "shop") as rows:
+        set_status(rows, ["f-aaaaaaaa"], "rejected")
+    with served.client(token(house.ledger, "agent", "shop", "bakery")) as client:
+        assert "f-aaaaaaaa: it was rejected" in client.get("/v1/pages/shop/testing").json()["doubts"]
+        assert client.get("/v1/pages/bakery/ovens").json()["doubts"] == []
 
 
 def test_health_and_openapi_say_nothing_of_any_domain(served: Any, house: Any) -> None:
