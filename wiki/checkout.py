@@ -29,7 +29,7 @@ def bring_forward(repo: Repo, move: Callable[[], None] | None = None) -> tuple[s
         if move:
             move()
         return ()
-    if not move and not repo.ref(AFTER):
+    if not move and not (repo.has_ref(AFTER) and repo.ref(AFTER)):
         return ()
     with repo.index_held() as index:
         if move:

@@ -107,10 +107,17 @@ class Repo:
         if not self.reaches(COVERED, commit):
             self.git("update-ref", "-m", "covered", COVERED, commit)
 
+    def has_ref(self, name: str) -> bool:
+        """Whether there may be a reference ``name``, without asking git where its file says that there is none."""
+        packed = self.common / "packed-refs"
+        loose = (self.common / name).exists() or (self.common / "reftable").exists()
+        return loose or (packed.is_file() and name.encode() in packed.read_bytes())
+
     def ref(self, name: str) -> str:
         """The commit that the reference ``name`` stands at; "" if there is none."""
         done = self.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
-        return done.text.strip() if done.code == 0 else ""
+        said = done.text.strip()
+        return said if done.code == 0 and said.isalnum() else ""
 
     def followed(self) -> None:
         """Notes that the work tree has followed the last commit of ours."""
@@ -224,11 +231,12 @@ class Repo:
             return self.git("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=listed).text.split()
 
     def stage(self, entries: Mapping[str, Entry | None], index: Path | None = None) -> None:
-        """Sets files of an index (None removes one); without ``index`` of the person's own."""
+        """Sets files of an index (None removes one); without ``index`` of the person's own.
+
+        It is not refreshed: that would run the filters that a configuration names. The next ``git status`` does it.
+        """
         env = {"GIT_INDEX_FILE": str(index)} if index else {}
         self.git("update-index", "-z", "--index-info", stdin=index_rows(entries), env=env)
-        # Exits 1 when a person has edits; that is no fault.
-        self.git("update-index", "-q", "--refresh", check=False, env=env)
 
     @contextmanager
     def index_held(self) -> Generator[Path]:

@@ -76,7 +76,7 @@ def overruled(repo: Repo) -> str:
 
 def adopt(repo: Repo) -> bool:
     """Takes a wiki that no gate has merged into yet as it stands; whether there was something to take."""
-    if repo.ref(COVERED) or not repo.head():
+    if repo.has_ref(COVERED) or not repo.head():
         return False
     repo.git("update-ref", "-m", "adopted as it stands", COVERED, repo.head())
     return True

@@ -36,7 +36,13 @@ def message(told: Told, deltas: Sequence[Delta], reverted: Collection[str] = ())
         *_listed("Stillhouse-Retired", retired),
         *_listed(REVERTED, [key for key in retired if key in reverted]),
     ]
-    return f"File {count(len(filed), 'finding')} for {told.domain}\n\n{summary}\n\n" + "\n".join(trailers) + "\n"
+    if filed or not deltas:
+        title = (
+            f"File {count(len(filed), 'finding')} for {told.domain}" if filed else f"Tidy the pages of {told.domain}"
+        )
+    else:
+        title = f"Take {count(len(retired), 'finding')} off {told.domain}"
+    return f"{title}\n\n{summary}\n\n" + "\n".join(trailers) + "\n"
 
 
 def _listed(name: str, ids: Sequence[str]) -> list[str]:

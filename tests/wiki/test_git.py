@@ -8,10 +8,13 @@ import pytest
 
 from scheduling.base.errors import BusyError, CorruptError, RefusedError
 from scheduling.base.process import run
+from wiki.checkout import bring_forward
 from wiki.git import Cover, MovedError, Repo, ensure_repo, open_repo, refuse_unfinished
 from wiki.locks import clear_stale, living_git
 from wiki.tree import Tree
 from wiki.worktree import worktree
+
+CASES = Path(__file__).with_name("cases")
 
 
 @pytest.fixture
@@ -118,12 +121,47 @@ def test_names_like_options_are_only_names(repo: Repo, name: str) -> None:
     assert set(repo.staged()) == {f"shop/{name}"}
 
 
-@pytest.mark.parametrize(
-    "ref", ["--help", "-x", "main;touch x", "$(x)", "refs/../x", "@{-1}", "", "a..b", "--git-dir=x"]
-)
-def test_references_like_options_are_not_found(repo: Repo, ref: str) -> None:
-    put(repo, "", {"a.md": b"x"}, "File\n", "2026-11-20")
-    assert repo.ref(ref) == ""
+def hostile_refs() -> list[str]:
+    """50 names that are options, commands, paths or syntax of git rather than references."""
+    given = (CASES / "hostile_refs.txt").read_text("utf-8").splitlines()
+    return [line.replace("\\n", "\n").replace("\\0", "\0") for line in given]
+
+
+def test_fifty_references_like_options_are_not_found_and_do_nothing(repo: Repo) -> None:
+    commit = put(repo, "", {"a.md": b"x"}, "File\n", "2026-11-20")
+    before = {path: path.read_bytes() for path in repo.root.parent.rglob("*") if path.is_file()}
+    refs = hostile_refs()
+    assert len(set(refs)) == 50
+    for ref in refs:
+        if "\0" not in ref:  # no program can be given that
+            assert repo.ref(ref) == "", ref
+            assert not repo.reaches(ref, commit), ref
+    assert {path: path.read_bytes() for path in repo.root.parent.rglob("*") if path.is_file()} == before
+
+
+def test_hostile_configuration_of_the_repository_itself_changes_nothing(tmp_path: Path) -> None:
+    files: dict[str, bytes | None] = {"a.md": b"1\r\n", "shop/b.md": b"x\n"}
+    calm = put(ensure_repo(tmp_path / "calm"), "", files, "File\n", "2026-11-20")
+    wild, touched = ensure_repo(tmp_path / "wild"), tmp_path / "touched"
+    (tmp_path / "evil").mkdir()
+    for hook in ("reference-transaction", "post-checkout", "post-index-change", "pre-commit"):
+        (tmp_path / "evil" / hook).write_text(f"#!/bin/sh\ntouch {touched}\nexit 1\n")
+        (tmp_path / "evil" / hook).chmod(0o755)
+    with (wild.folder / "config").open("a") as config:
+        config.write(
+            f"[core]\n hooksPath = {tmp_path / 'evil'}\n autocrlf = true\n fsmonitor = touch {touched}\n"
+            f" sshCommand = touch {touched}\n editor = touch {touched}\n[commit]\n gpgsign = true\n"
+            f"[gpg]\n program = touch {touched}\n[alias]\n worktree = !touch {touched}\n"
+            f'[filter "x"]\n clean = touch {touched}\n smudge = touch {touched}\n required = true\n'
+            f'[diff "x"]\n textconv = touch {touched}\n command = touch {touched}\n[user]\n name = Mallory\n'
+        )
+    (wild.folder / "info").mkdir(exist_ok=True)
+    (wild.folder / "info" / "attributes").write_text("* filter=x diff=x\n")
+    assert put(wild, "", files, "File\n", "2026-11-20") == calm
+    assert bring_forward(wild) == ()
+    assert (wild.root / "a.md").read_bytes() == b"1\r\n"
+    assert "shop/b.md" in wild.diff(calm)
+    assert not touched.exists()
 
 
 @pytest.mark.parametrize("name", ["index.lock", "HEAD.lock", "refs/heads/main.lock", "packed-refs.lock"])
