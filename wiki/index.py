@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pyarrow
-from pyarrow import compute
 
 from distillers.findings import Finding
 from distillers.findings_store import load as load_findings
@@ -29,10 +28,10 @@ from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
 from wiki.chunks import passages
-from wiki.confidence import LEAST, Evidence, Floor, evidence, floor_of, made_up
+from wiki.confidence import LEAST, Floor
 from wiki.embed import Embedder, named
+from wiki.floors import learned
 from wiki.manifest import Manifest
-from wiki.rank import Weights, rank, rarities
 from wiki.rows import (
     GLOBAL,
     SCHEMA,
@@ -48,25 +47,22 @@ from wiki.rows import (
     schema,
     table_name,
 )
-from wiki.search import UNREADABLE, Table, asked_for, by_text, connect, merged
+from wiki.search import UNREADABLE, Table, connect
 from wiki.sections import page_chunks
+from wiki.tables import among, columns_of, put, rows_of, without
 from wiki.tree import Tree
 from wiki.vectors import spoken, with_vectors
 
-pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
+pa = cast("Any", pyarrow)  # ships no types
 
 _WAIT = 60.0
 _SOME = 2000
 _LONGEST = 64
 _KEPT = ("id", "source", "twin", "terms")
-_LISTED = 2000
-"""More values than this are not looked up by a list of them but by reading their column."""
 _LOOSE = 500
 """Rows that may stand beside the full-text index, which LanceDB then reads one by one, before they are put into it."""
 _SCATTERED = 32
 """Versions of a table after which it is put in order, however few rows changed."""
-_SAMPLE = 1500
-"""Passages that unanswerable questions are made of."""
 _MANY = 20_000
 """From this many rows vectors get an index of their own; below it all of them are compared."""
 
@@ -215,18 +211,18 @@ class _Build:
         if name not in self.old.chunks:
             return self._create(name, fresh)
         table = self.base.open_table(name)
-        gone = _among(table, "source", replaced, (*_KEPT, "text", "meta", VECTOR) if self.old.dim else _KEPT)
+        gone = among(table, "source", replaced, (*_KEPT, "text", "meta", VECTOR) if self.old.dim else _KEPT)
         twins = {*gone["twin"].to_pylist(), *fresh["twin"].to_pylist()}
-        kept = _without(_among(table, "twin", twins, _KEPT), replaced)
+        kept = without(among(table, "twin", twins, _KEPT), replaced)
         fresh, mended = leading(fresh, kept)
-        back = fitted((put_back(row, mended[row["id"]]) for row in _rows(table, mended)), _SOME)
+        back = fitted((put_back(row, mended[row["id"]]) for row in rows_of(table, mended)), _SOME)
         rows = pa.concat_tables([fresh, back])
-        _merge(table, replaced, self._embedded(rows, spoken(gone)))
+        put(table, replaced, self._embedded(rows, spoken(gone)))
         count = self.old.chunks[name] - gone.num_rows + fresh.num_rows
         if table.count_rows() != count:
             raise ValueError(f"table {name} of the index holds rows twice, or lost some")
         _make_findable(table, self.old.dim)
-        was = [terms for terms, key in zip(*_both(kept, "terms", "id"), strict=True) if key in mended]
+        was = [terms for terms, key in zip(*columns_of(kept, "terms", "id"), strict=True) if key in mended]
         old = manifests.load_stats(self.folder, name)
         stats = recounted(old, [*was, *gone["terms"].to_pylist()], rows["terms"].to_pylist())
         manifests.save_stats(self.folder, name, stats)
@@ -265,20 +261,6 @@ class _Build:
             (self.folder / f"{name}.json").unlink(missing_ok=True)
 
 
-def learned(tables: Sequence[Table], rows: int) -> Floor:
-    """The floor of what ``tables`` hold, learned from questions made of some of their rows."""
-    some = f"id < '{min(int(_SAMPLE / rows * 16**8), 16**8 - 1):08x}'"  # ids are hashes: a share of them is a sample
-    stats = [table.stats for table in tables]
-    sample = [table.table.search().where(some).select(["terms"]).limit(2 * _SAMPLE).to_arrow() for table in tables]
-    terms = [one for found in sample for one in found["terms"].to_pylist() if one]
-    found: list[Evidence] = []
-    for asked in made_up(terms, stats):
-        hits, _ = merged([by_text(table, asked_for(asked)) for table in tables])
-        passages, rarity = [hit.passage(None, Weights()) for hit in hits], rarities(asked, stats)
-        found.append(evidence(asked, rarity, rank(asked, rarity, passages, stats), passages))
-    return floor_of(found, rows)
-
-
 def _update(build: _Build, domains: Sequence[str]) -> Indexed | None:
     """The outcome of bringing an index up to date, or None if it cannot be read."""
     try:
@@ -292,36 +274,6 @@ def _sweep(index_dir: Path, folder: str) -> None:
     for other in index_dir.glob("g-*"):
         if other.name != folder:
             shutil.rmtree(other, ignore_errors=True)
-
-
-def _among(table: Any, column: str, values: Collection[str], names: Sequence[str]) -> ArrowTable:
-    """The columns ``names`` of the rows whose ``column`` is one of ``values``."""
-    rows = table.count_rows()
-    if not rows or not values:
-        return schema(1).empty_table().select(list(names))
-    asked = table.search().select(list(names)).limit(rows)
-    if len(values) <= _LISTED:
-        return asked.where(_listed(column, values)).to_arrow()
-    found = asked.to_arrow()
-    return found.filter(pc.is_in(found[column], pa.array(sorted(values))))
-
-
-def _rows(table: Any, keys: Collection[str]) -> list[dict[str, Any]]:
-    return _among(table, "id", keys, SCHEMA.names).to_pylist()
-
-
-def _both(rows: ArrowTable, *names: str) -> list[list[str]]:
-    return [rows[name].to_pylist() for name in names]
-
-
-def _without(rows: ArrowTable, sources: Collection[str]) -> ArrowTable:
-    return rows.filter(pc.invert(pc.is_in(rows["source"], pa.array(sorted(sources), pa.string()))))
-
-
-def _merge(table: Any, replaced: Collection[str], rows: ArrowTable) -> None:
-    """Puts ``rows`` in the place of all that came from the ``replaced`` pages or units, in one commit."""
-    merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-    merge.when_not_matched_by_source_delete(_listed("source", replaced)).execute(rows)
 
 
 def _make_findable(table: Any, dim: int) -> None:
@@ -348,11 +300,6 @@ def _make_findable(table: Any, dim: int) -> None:
 def _untidy(table: Any) -> bool:
     beside = table.index_stats("terms_idx").num_unindexed_rows
     return beside > max(_LOOSE, table.count_rows() // 50) or table.version % _SCATTERED == 0
-
-
-def _listed(name: str, values: Collection[str]) -> str:
-    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
-    return f"{name} IN ({listed})"
 
 
 def _by_page(known: Iterable[Finding]) -> defaultdict[str, list[str]]:

@@ -1,0 +1,54 @@
+"""Reading and replacing rows of a LanceDB table: those that are asked for, not the whole of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, cast
+
+import pyarrow
+from pyarrow import compute
+
+from wiki.rows import SCHEMA, ArrowTable, schema
+
+pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
+
+LISTED = 2000
+"""More values than this are not looked up by a list of them but by reading their column."""
+
+
+def among(table: Any, column: str, values: Collection[str], names: Sequence[str]) -> ArrowTable:
+    """The columns ``names`` of the rows whose ``column`` is one of ``values``."""
+    rows = table.count_rows()
+    if not rows or not values:
+        return schema(1).empty_table().select(list(names))
+    asked = table.search().select(list(names)).limit(rows)
+    if len(values) <= LISTED:
+        return asked.where(_listed(column, values)).to_arrow()
+    found = asked.to_arrow()
+    return found.filter(pc.is_in(found[column], pa.array(sorted(values))))
+
+
+def rows_of(table: Any, keys: Collection[str]) -> list[dict[str, Any]]:
+    """The rows with these ids, without their vectors."""
+    return among(table, "id", keys, SCHEMA.names).to_pylist()
+
+
+def columns_of(rows: ArrowTable, *names: str) -> list[list[str]]:
+    """The values of those columns."""
+    return [rows[name].to_pylist() for name in names]
+
+
+def without(rows: ArrowTable, sources: Collection[str]) -> ArrowTable:
+    """``rows`` that come from none of ``sources``."""
+    return rows.filter(pc.invert(pc.is_in(rows["source"], pa.array(sorted(sources), pa.string()))))
+
+
+def put(table: Any, replaced: Collection[str], rows: ArrowTable) -> None:
+    """Puts ``rows`` in the place of all that came from the ``replaced`` pages or units, in one commit."""
+    merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+    merge.when_not_matched_by_source_delete(_listed("source", replaced)).execute(rows)
+
+
+def _listed(name: str, values: Collection[str]) -> str:
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
+    return f"{name} IN ({listed})"
