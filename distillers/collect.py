@@ -41,7 +41,7 @@ from scheduling.tasks import Checkout
 
 __all__ = ["Collected", "Counts", "FileNote", "Progress", "SourceSpec", "collect"]
 
-PIECE_BYTES = 512 * 1024
+PIECE_BYTES = 256 * 1024
 POOL_FROM = 8 * 1024 * 1024
 """Below this many bytes to read, starting workers costs more than it saves."""
 PASSES = 3

@@ -34,7 +34,7 @@ pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
 
 BATCH_BYTES = 12 * 1024 * 1024
 BATCH_FILES = 2000
-BATCH_HELD = 3 * 1024 * 1024
+BATCH_HELD = 2 * 1024 * 1024
 """Bytes of Arrow: tickets in small files become rows that are larger than their files."""
 STRETCH = 1024 * 1024
 

@@ -28,7 +28,7 @@ BOOT = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from scheduling.base.pool import serve; serve(sys.stdin.buffer)"
 )
-AHEAD = 2
+AHEAD = 1
 """How many items per worker may wait, done, for the one before them."""
 
 
