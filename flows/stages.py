@@ -276,8 +276,12 @@ def revert(night: Night, commit: str, reason: str, by: str, *, at_once: bool) ->
 
 def rewrite_history(night: Night, what: Erasure) -> history.Rewritten:
     """Lets the librarian write the wiki's past anew without what was purged."""
+    root = night.settings.workspace.wiki
     with night.stage("rewrite history", "librarian") as run:
-        return history.rewrite(run, night.settings.workspace.wiki, what)
+        done = history.rewrite(run, root, what)
+    if done.commits and night.settings.remote:
+        remote.rewritten(open_repo(root))
+    return done
 
 
 def index(night: Night, *, rebuild: bool = False) -> indexing.Indexed:

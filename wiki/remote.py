@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from scheduling.base import gitcall
@@ -105,7 +106,7 @@ def pull(repo: Repo, remote: Remote) -> Pulled:
 def push(repo: Repo, remote: Remote) -> Pushed:
     """Gives ``main`` to ``remote``, only as a continuation of what it has."""
     ours = repo.head()
-    if not ours or ours == repo.ref(SEEN):
+    if not ours or (ours == repo.ref(SEEN) and not _mark(repo).exists()):
         return Pushed(True)
     said = _git(
         repo, remote, "push", "--porcelain", "--no-verify", "--end-of-options", remote.address, f"{ours}:{BRANCH}"
@@ -138,10 +139,39 @@ def share(repo: Repo, remote: Remote, refile: Callable[[], object]) -> tuple[str
     return tuple(note for note in notes if note)
 
 
+def rewritten(repo: Repo) -> None:
+    """Notes that the wiki's past was written anew: what the remote has must not come back before it is replaced."""
+    mark = _mark(repo)
+    mark.parent.mkdir(exist_ok=True)
+    mark.touch()
+
+
+def _mark(repo: Repo) -> Path:
+    return repo.folder / "stillhouse" / "rewritten"
+
+
+def _refuse_past(repo: Repo, theirs: str) -> None:
+    """Raises before anything is fetched while the remote may still hold what was taken out of the past here."""
+    mark = _mark(repo)
+    if not mark.exists():
+        return
+    ours = repo.head()
+    here = repo.git("cat-file", "-e", f"{theirs}^{{commit}}", check=False).code == 0
+    if here and ours and _is_above(repo, theirs, ours):
+        mark.unlink()
+        return
+    raise RefusedError(
+        "the wiki's past was written anew here, and its remote still has the old one, with what was purged",
+        hint=f"replace it: git -C {repo.root} push --force ADDRESS main; whoever has a clone must clone again",
+    )
+
+
 def _fetched(repo: Repo, remote: Remote) -> str:
     """The commit of the remote's ``main``, fetched; "" if it has none yet."""
     listed = _checked(_git(repo, remote, "ls-remote", "--end-of-options", remote.address, BRANCH))
     theirs = next((row.split("\t")[0] for row in listed.text.splitlines() if row.endswith(f"\t{BRANCH}")), "")
+    if theirs:
+        _refuse_past(repo, theirs)
     if theirs and theirs != repo.ref(SEEN):
         quiet = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance")
         where = ("--end-of-options", remote.address, f"+{BRANCH}:{SEEN}")

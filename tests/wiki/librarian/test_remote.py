@@ -10,8 +10,11 @@ import pytest
 
 from scheduling.base.errors import RefusedError
 from scheduling.base.process import run as start
+from scheduling.runs import running
+from wiki.erase import erasure
 from wiki.git import Cover, Repo, ensure_repo
-from wiki.remote import Remote, address, pull, push, share
+from wiki.history import rewrite
+from wiki.remote import Remote, address, pull, push, rewritten, share
 from wiki.worktree import worktree
 
 ME = {"GIT_CONFIG_GLOBAL": "/dev/null"} | {
@@ -178,6 +181,23 @@ def test_a_remote_with_another_history_is_refused(wiki: Repo, tmp_path: Path) ->
         other.advance(Cover("c-other", "", tree.commit({"a.md": b"a\n"}, "Other\n", "2026-01-01")))
     with pytest.raises(RefusedError, match="share no history"):
         pull(wiki, Remote(str(tmp_path / "other")))
+
+
+def test_a_past_that_was_written_anew_does_not_come_back_from_the_remote(
+    shop: Any, wiki: Repo, remote: Remote, bare: Path, finding: Any
+) -> None:
+    with running(shop.ledger, "librarian", "purge") as run:
+        rewrite(run, shop.wiki, erasure(["Two."]))
+    rewritten(wiki)
+    with pytest.raises(RefusedError, match="past was written anew"):
+        pull(wiki, remote)
+    with pytest.raises(RefusedError, match="past was written anew"):
+        share(wiki, remote, lambda: None)
+    start(["git", "push", "-q", "--force", str(bare), "main"], cwd=shop.wiki)
+    assert pull(wiki, remote).how == "same"
+    assert push(wiki, remote).done
+    shop.night([finding("One."), finding("Three.")])
+    assert share(wiki, remote, lambda: None) == ()
 
 
 def test_a_wiki_without_a_commit_takes_over_what_the_remote_has(wiki: Repo, remote: Remote, tmp_path: Path) -> None:
