@@ -62,15 +62,11 @@ def _locks(repo: Repo) -> list[Path]:
 def _remove(repo: Repo, path: Path) -> str:
     try:
         age = time.time() - path.stat().st_mtime
-        if _is_held_by_us(repo, path):
-            return ""
-        if 0 <= age < (LOCK_AGE if _PROC.is_dir() else _UNSEEN_AGE):
+        ours = path.read_bytes()[: len(OURS)] == OURS
+        young = 0 <= age < (LOCK_AGE if _PROC.is_dir() else _UNSEEN_AGE)
+        if is_held(repo.turn) if ours else young:
             return ""
         path.unlink()
     except FileNotFoundError:
         return ""
-    return f"removed {path.relative_to(repo.folder)}, left by a git that died"
-
-
-def _is_held_by_us(repo: Repo, path: Path) -> bool:
-    return path.read_bytes()[: len(OURS)] == OURS and is_held(repo.turn)
+    return f"removed {path.relative_to(repo.folder)}, left by {'a run' if ours else 'a git'} that died"
