@@ -188,7 +188,8 @@ def is_chosen(value: str) -> bool:
 
 def _loose(value: str, name: NameClass) -> bool:
     if name == "password":
-        return _human(value) or (looks_random(value) and classes(value) >= 3 and any(c.isdigit() for c in value))
+        odd = any(c.isdigit() or c in "!#$%^&*" for c in value)
+        return _human(value) or (looks_random(value) and classes(value) >= 3 and odd)
     if name == "strong" and len(value) >= 16 and not _ID.fullmatch(value):
         return looks_random(value) and _dense(value)
     return False
