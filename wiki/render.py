@@ -97,7 +97,8 @@ def told_of(sections: Mapping[str, int]) -> str:
     """What an index says of a page with so many findings under each heading; "notes" if it has none."""
     parts = [f"{number} {_NOUNS[title][number > 1]}" for title in _NOUNS if (number := sections.get(title, 0))]
     total = sum(number for title, number in sections.items() if title != SUPERSEDED)
-    kinds = f" ({', '.join(parts)})" if parts else ""
+    is_open = 0 < total == sections.get(UNCONFIRMED, 0)
+    kinds = ", not yet confirmed" if is_open else f" ({', '.join(parts)})" if parts else ""
     return f"{count(total, 'finding')}{kinds}" if total else "notes"
 
 

@@ -179,3 +179,8 @@ def test_what_is_not_confirmed_stands_ticket_by_ticket_in_the_order_of_their_num
     shop.night([finding(key, key=key, kind=kind, confidence="medium") for key, kind in kinds.items()])
     said = [line.split()[1].rstrip(".") for line in shop.page().splitlines() if line.startswith("- ")]
     assert said == ["ticket:T-9:a", "ticket:T-9:b", "ticket:T-12:a", "ticket:T-12:b"]
+
+
+def test_an_index_says_where_nothing_is_confirmed_yet(shop: Any, finding: Any) -> None:
+    shop.night([finding("Perhaps.", confidence="medium"), finding("Maybe.", confidence="medium")])
+    assert "- [Testing](testing.md): 2 findings, not yet confirmed, updated 2026-11-19 ^p-" in shop.page("index")
