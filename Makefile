@@ -4,8 +4,10 @@ WORKSPACE ?= $(if $(STILLHOUSE_WORKSPACE),$(STILLHOUSE_WORKSPACE),workspace)
 BIN := .venv/bin
 LOCK := requirements.lock
 DEV_LOCK := requirements-dev.lock
+AGENTS_LOCK := requirements-agents.lock
+EMBEDDINGS_LOCK := requirements-embeddings.lock
 
-.PHONY: help nightly test check format serve lock clean
+.PHONY: help nightly serve agents embeddings test check format lock clean
 help:               ## this list
 	@sed -n 's/^\([a-z]*\): .*## /  make \1  /p' Makefile
 
@@ -15,6 +17,10 @@ nightly: $(BIN)/.product ## set up, then distil the agent sessions found here (o
 
 serve: $(BIN)/.product ## the Prefect UI with schedules and reviews
 	@$(BIN)/stillhouse serve --workspace "$(WORKSPACE)"
+
+agents: $(BIN)/.agents ## adds what a model behind an API needs: [agents.NAME] model = "provider:model"
+
+embeddings: $(BIN)/.embeddings ## adds what the embedder minilm needs: [retrieval] embedder = "minilm" (no torch)
 
 test: $(BIN)/.dev     ## the tests
 	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; HOME="$$home" $(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -29,10 +35,12 @@ format: $(BIN)/.dev   ## lets ruff mend what it can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-lock:               ## solves both locks anew for Python 3.11 to 3.13
+lock:               ## solves the locks anew for Python 3.11 to 3.13
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
 	.venv-lock/bin/uv pip compile pyproject.toml requirements-build.in $(UV_LOCK) -o $(LOCK)
-	.venv-lock/bin/uv pip compile pyproject.toml requirements-build.in --group dev -c $(LOCK) $(UV_LOCK) -o $(DEV_LOCK)
+	.venv-lock/bin/uv pip compile pyproject.toml requirements-build.in --extra agents -c $(LOCK) $(UV_LOCK) -o $(AGENTS_LOCK)
+	.venv-lock/bin/uv pip compile pyproject.toml requirements-build.in --extra agents --group dev -c $(AGENTS_LOCK) $(UV_LOCK) -o $(DEV_LOCK)
+	.venv-lock/bin/uv pip compile requirements-embeddings.in --no-deps -c $(LOCK) $(UV_LOCK) -o $(EMBEDDINGS_LOCK)
 	rm -rf .venv-lock
 
 clean:              ## removes .venv (never a workspace)
@@ -56,6 +64,14 @@ endef
 
 $(BIN)/.product: $(LOCK) pyproject.toml
 	$(call install,$(LOCK))
+
+$(BIN)/.agents: $(AGENTS_LOCK) pyproject.toml
+	$(call install,$(AGENTS_LOCK))
+
+# Beside the product's lock, not instead of it.
+$(BIN)/.embeddings: $(EMBEDDINGS_LOCK) $(BIN)/.product
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(EMBEDDINGS_LOCK)
+	@touch $@
 
 $(BIN)/.dev: $(DEV_LOCK) pyproject.toml
 	$(call install,$(DEV_LOCK))

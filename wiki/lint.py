@@ -30,7 +30,7 @@ _KEYED = re.compile(r"\[REDACTED:[a-z0-9-]+:[^\]]*\]")
 _MARKER = re.compile(r"(?:<{7}|={7}|>{7})(?:\s|$)")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _ACTIVE = re.compile(r"<|(?<!\\)!\[|(?<!\\)\[\[")
-_LINK = re.compile(r"\]\(\s*<?([^)\s>]+)")
+_LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]+)")
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:|//")
 _ALLOWED = frozenset(
     {"bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close", "paragraph_open", "paragraph_close"}

@@ -124,11 +124,11 @@ def verify(writer: Run, ledger: Ledger, repo: Repo, change: ChangeSet, senses: S
     """The verdict on ``change``, recorded in the ledger by a run of the verifier that ``writer`` calls."""
     with running(ledger, "verifier", "verify", parent=writer) as run:
         found = read(ledger, repo, change, senses)
-        faults = [fault for check in CHECKS[change.kind] for fault in check(found)]
         dirty = list(brought(found))
+        faults = [*(fault for check in CHECKS[change.kind] for fault in check(found)), *dirty]
         ill = health.examine(repo, change.commit)
-        reasons = [*(f.said for f in faults), *dirty, *(one.what for one in ill)]
-        alone = bool(faults) and all(fault.block for fault in faults) and not dirty and not ill
+        reasons = [*(f.said for f in faults), *(one.what for one in ill)]
+        alone = bool(faults) and all(fault.block for fault in faults) and not ill
         verdict = Verdict(
             change.commit,
             f"{len(dirty)} problems" if dirty else changes.CLEAN,
@@ -298,7 +298,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {"file": FILING, "purge": (only_less, 
 """What is looked at, by the kind of a change set."""
 
 
-def brought(look: Reading) -> Iterator[str]:
+def brought(look: Reading) -> Iterator[Fault]:
     """Problems that lint finds in the resulting tree and that were not there before, people's own text aside."""
     for path, page in look.after.items():
         old = look.before.get(path)
@@ -306,12 +306,16 @@ def brought(look: Reading) -> Iterator[str]:
         for problem in _problems(look, page, look.files):
             had[problem.what] -= 1
             if had[problem.what] < 0:
-                yield f"{problem.page}:{problem.line} {problem.what}"
+                yield _linted(problem, _block_at(page, problem.line - 1))
     if look.gone:
         for page in look.rest.values():
             # A link that a person put there is theirs to mend; lint and doctor tell them.
             ours = [p for p in dead_links(Look(page, look.files)) if _is_entry(page, p.line)]
-            yield from (f"{problem.page}:{problem.line} {problem.what}" for problem in ours)
+            yield from map(_linted, ours)
+
+
+def _linted(problem: Problem, block: str = "") -> Fault:
+    return Fault(f"{problem.page}:{problem.line} {problem.what}", block)
 
 
 def _problems(look: Reading, page: Page, files: frozenset[str]) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from scheduling.runs import running
 from wiki import changes
 from wiki.carry import Load, carry
 from wiki.git import open_repo
+from wiki.lint import Look, Problem
 from wiki.verifier import Senses
 
 Edit = Callable[[str], str]
@@ -140,3 +141,23 @@ def test_lost_objects_are_seen_before_a_merge(filed: Any, finding: Any) -> None:
     (Path(filed.wiki) / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     with pytest.raises(Exception, match="has lost the object"):
         filed.night([finding("One."), finding("New.")])
+
+
+def test_a_quote_that_speaks_of_a_link_is_filed_as_words(shop: Any, finding: Any, quote: Any) -> None:
+    said = "See [the guide](guide.md) and ![x](x.md) first."
+    shop.night([finding("Read the guide.", evidence=(quote(said),)), finding(said)])
+    assert "- Read the guide." in shop.page()
+    assert "the guide" in line(shop, "See")
+
+
+def test_what_lint_finds_in_one_block_leaves_that_block_out_alone(
+    shop: Any, finding: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def picky(look: Look) -> Iterator[Problem]:
+        yield from (look.problem(i, "is odd", "mend it") for i, row in enumerate(look.page.lines) if "Odd" in row)
+
+    monkeypatch.setattr("wiki.lint.CHECKS", (picky,))
+    done = shop.night([finding("Even."), finding("Odd.")])
+    assert "- Even." in shop.page()
+    assert "Odd" not in shop.page()
+    assert any("is odd" in why for why in done.dropped)
