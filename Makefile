@@ -23,7 +23,7 @@ agents: $(BIN)/.agents ## adds what a model behind an API needs: [agents.NAME] m
 embeddings: $(BIN)/.embeddings ## adds what the embedder minilm needs: [retrieval] embedder = "minilm" (no torch)
 
 test: $(BIN)/.dev     ## the tests
-	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; HOME="$$home" $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; HOME="$$home" $(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(BIN)/.dev    ## import contracts, lint, format and types
 	$(BIN)/ruff check .

@@ -23,9 +23,7 @@ from scheduling.base.errors import StillhouseError, UsageError
 from scheduling.base.process import run as start
 from scheduling.editors import editors
 from scheduling.ledger.store import Ledger
-from wiki import guard, manifest
-from wiki.git import open_repo
-from wiki.health import examine as examine_wiki
+from wiki import manifest
 from wiki.lint import lint
 from wiki.tree import Tree, head
 
@@ -176,18 +174,6 @@ def _wiki(chosen: Settings) -> Check:
     return Check("wiki", not problems, said, problems[0].mend if problems else "")
 
 
-def _guard(chosen: Settings) -> Check:
-    """What must be green before a change set may merge, and whether people's git looks for hooks somewhere else."""
-    repo = open_repo(chosen.workspace.wiki)
-    ill = examine_wiki(repo)
-    elsewhere = guard.overruled(repo)
-    if elsewhere and not ill:
-        said = f"git looks for hooks in {elsewhere}, so the guard of main does not run for people's git"
-        return Check("wiki guard", False, said, "in the wiki: git config --unset core.hooksPath")
-    said = ill[0].what if ill else "main is guarded, and holds only what passed the gate"
-    return Check("wiki guard", not ill, said, ill[0].mend if ill else "")
-
-
 def _filed(chosen: Settings) -> Check:
     waiting = load_findings(Ledger(chosen.workspace.ledger), status="accepted")
     return Check("filing", not waiting, f"{len(waiting)} findings wait to be filed", "run: stillhouse nightly")
@@ -228,7 +214,6 @@ WORKSPACE: tuple[Callable[[Settings], Check], ...] = (
     _archive,
     _tasks,
     _wiki,
-    _guard,
     _filed,
     _index,
     _people,

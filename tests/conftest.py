@@ -1,4 +1,4 @@
-"""How the suite is spread over processes: what shares the one Prefect server stays together and starts first."""
+"""The order of the suite: what waits for the one Prefect server starts first, beside everything else."""
 
 from pathlib import Path
 
@@ -8,8 +8,5 @@ SERVER = Path(__file__).parent / "flows"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the tests of ``flows`` into one group at the front, so that one worker has the server and never waits."""
-    for item in items:
-        if SERVER in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("server"))
+    """Puts the tests of ``flows`` first, where one worker begins; the other takes over what that one has no time for."""
     items.sort(key=lambda item: SERVER not in item.path.parents)

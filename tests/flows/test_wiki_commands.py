@@ -50,7 +50,7 @@ def test_lint_changes_diff_history_and_blame_print_what_they_promise(root: Path)
 
 def test_doctor_tells_whether_main_is_guarded(root: Path) -> None:
     def said() -> bool:
-        return next(check.ok for check in examine(root).checks if check.name == "wiki guard")
+        return next(check.ok for check in examine(root).checks if check.name == "gate")
 
     assert said()
     hook = open_repo(root / "wiki").folder / "hooks" / guard.NAME

@@ -51,5 +51,5 @@ def test_a_missing_program_says_so(tmp_path: Path) -> None:
 def test_a_file_that_is_no_ledger_is_named_with_the_way_out(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     path.write_bytes(b"this is not a database, whatever its name says" * 100)
-    with pytest.raises(CorruptError, match=r"ledger\.db is not a readable ledger .*move it aside"):
+    with pytest.raises(CorruptError, match=r"ledger\.db is not a readable ledger .*stillhouse rebuild"):
         Ledger(path)
