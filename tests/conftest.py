@@ -8,5 +8,5 @@ SERVER = Path(__file__).parent / "flows"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the tests of ``flows`` first, where one worker begins; the other takes over what that one has no time for."""
+    """Puts the tests of ``flows`` first, where one worker begins; the other takes over what is left of it."""
     items.sort(key=lambda item: SERVER not in item.path.parents)

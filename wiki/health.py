@@ -18,7 +18,7 @@ class Ill:
     mend: str
 
 
-_PUT_BACK = "run: stillhouse doctor --fix (every nightly puts it back, too)"
+_PUT_BACK = "run: stillhouse doctor --fix"
 Check = Callable[[Repo, str], Ill | None]
 
 
