@@ -35,6 +35,7 @@ from flows.searching import embedder
 from flows.seating import asking
 from flows.senses import reread, secrets
 from flows.settings import Settings, access
+from flows.telling import Teller
 from scheduling import runs, seats
 from scheduling.base.clock import now, parse
 from scheduling.base.errors import RefusedError, UsageError
@@ -160,7 +161,7 @@ def fetch(night: Night) -> list[Fetched]:
     targets = [target for target in named if night.only in (None, target.domain)]
     dropped = fetching.stale(night.ledger, named)
     if targets or dropped:
-        teller = _Teller(night.say)
+        teller = Teller(night.say)
         with night.stage("fetch", "operator") as run:
             fetching.retire(run, dropped)
             night.fetched[:] = fetching.fetch(
@@ -179,7 +180,7 @@ def fetch(night: Night) -> list[Fetched]:
 
 def collect(night: Night) -> collecting.Collected:
     """Reads what is new in the sources into the archive, redacted."""
-    teller = _Teller(night.say)
+    teller = Teller(night.say)
     with night.stage("collect", "operator") as run:
         collected = collecting.collect(
             run,
@@ -199,7 +200,7 @@ def collect(night: Night) -> collecting.Collected:
 
 def distil(night: Night, *, ask: bool = True) -> distilling.Distilled:
     """Turns changed sessions and tickets into graded findings, as people ruled; without ``ask`` no agent is asked."""
-    teller = _Teller(night.say)
+    teller = Teller(night.say)
     with night.stage("distil", "distiller") as run:
         agent = asking(night.settings, night.redactor.mask, teller.asked) if ask else None
         given = reverts.rulings(night.ledger, confirming.rulings(run))
@@ -386,37 +387,3 @@ def preview(settings: Settings, *, only: str | None = None, since: str | None = 
         if only in (None, spec.domain)
     ]
     return Preview(tuple((spec, len(changed), sum(one.size for one in changed)) for spec, changed in seen))
-
-
-class _Teller:
-    """Says how far a stage is, at most every few seconds, with an estimate of what is left once it can be told."""
-
-    EVERY = 5.0
-
-    def __init__(self, say: Say) -> None:
-        self._say = say
-        self._started = self._told = time.monotonic()
-
-    def files(self, at: collecting.Progress) -> None:
-        """Progress of collecting."""
-        self._tell(f"{at.source}: {at.files} of {at.of_files} files", at.bytes, at.of_bytes)
-
-    def tickets(self, source: str, count: int) -> None:
-        """Progress of fetching, of which nobody knows the end."""
-        self._tell(f"{source}: {count} tickets", 0, 0)
-
-    def asked(self, domain: str, done: int, of: int) -> None:
-        """Progress of asking an agent."""
-        self._tell(f"{domain}: {done} of {of} sessions asked about", done, of)
-
-    def units(self, domain: str, done: int, of: int) -> None:
-        """Progress of distilling."""
-        self._tell(f"{domain}: {done} of {of} sessions and tickets", done, of)
-
-    def _tell(self, text: str, done: int, of: int) -> None:
-        now = time.monotonic()
-        if now - self._told < self.EVERY:
-            return
-        self._told = now
-        left = (now - self._started) * (of - done) / done if done else 0.0
-        self._say(f"  {text}{f', about {left:.0f} s left' if left > 1 else ''}")
