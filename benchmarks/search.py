@@ -22,7 +22,8 @@ from lancedb.query import MatchQuery
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
-from wiki.search import COLUMNS, DEPTH, Searcher, asked_for, connect
+from wiki.calls import COLUMNS, DEPTH, asked_for, connect
+from wiki.search import Searcher
 from wiki.words import concepts
 
 Ask = Callable[[str], Any]

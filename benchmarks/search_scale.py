@@ -24,8 +24,8 @@ from made import DOMAIN, Made, events, made, queries
 
 from scheduling import runs
 from wiki import manifest as manifests
+from wiki.calls import COLUMNS, DEPTH, asked_for, connect
 from wiki.embed import Hashed
-from wiki.search import COLUMNS, DEPTH, asked_for, connect
 from wiki.words import analyse, concepts
 
 Ask = Callable[[str], Any]

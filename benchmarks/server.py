@@ -29,7 +29,7 @@ from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
 from wiki import tokens
-from wiki.search import connect
+from wiki.calls import connect
 from wiki.server.local import reach
 
 PROGRAM = [sys.executable, "-c", "from flows.commands import main; main()"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wiki import calls
+from wiki.calls import Table, asked_for
 from wiki.confidence import Evidence, Floor, evidence, floor_of, made_up
 from wiki.rank import Weights, rank, rarities
-from wiki.search import Table, asked_for, by_text, merged
+from wiki.search import merged
 
 SAMPLE = 1500
 """Passages that unanswerable questions are made of."""
@@ -16,11 +18,10 @@ def learned(tables: Sequence[Table], rows: int) -> Floor:
     """The floor of what ``tables`` hold, learned from questions made of some of their rows."""
     some = f"id < '{min(int(SAMPLE / rows * 16**8), 16**8 - 1):08x}'"  # ids are hashes: a share of them is a sample
     stats = [table.stats for table in tables]
-    sample = [table.table.search().where(some).select(["terms"]).limit(2 * SAMPLE).to_arrow() for table in tables]
-    terms = [one for found in sample for one in found["terms"].to_pylist() if one]
+    terms = [one for table in tables for one in calls.sampled(table, some, 2 * SAMPLE)]
     found: list[Evidence] = []
     for asked in made_up(terms, stats):
-        hits, _ = merged([by_text(table, asked_for(asked)) for table in tables])
+        hits, _ = merged(calls.found(tables, asked_for(asked)))
         passages, rarity = [hit.passage(None, Weights()) for hit in hits], rarities(asked, stats)
         found.append(evidence(asked, rarity, rank(asked, rarity, passages, stats), passages))
     return floor_of(found, rows)

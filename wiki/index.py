@@ -27,6 +27,7 @@ from scheduling.base.errors import CorruptError
 from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
+from wiki.calls import UNREADABLE, Table, connect, opened, table_of
 from wiki.chunks import passages
 from wiki.confidence import LEAST, Floor
 from wiki.embed import Embedder, named
@@ -47,7 +48,6 @@ from wiki.rows import (
     schema,
     table_name,
 )
-from wiki.search import UNREADABLE, Table, connect
 from wiki.sections import page_chunks
 from wiki.tables import among, columns_of, put, rows_of, without
 from wiki.tree import Tree
@@ -253,7 +253,7 @@ class _Build:
 
     def _opened(self, domain: str, layer: Layer) -> Table:
         name = table_name(domain, layer)
-        return Table(layer, domain, self.base.open_table(name), manifests.load_stats(self.folder, name))
+        return Table(layer, domain, table_of(opened(self.folder), name), manifests.load_stats(self.folder, name))
 
     def _drop(self, names: Collection[str]) -> None:
         for name in sorted(names):

@@ -9,11 +9,9 @@ that could reach another silo.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -21,45 +19,27 @@ from typing import Any
 
 from scheduling.base.errors import CorruptError, UsageError
 from scheduling.ledger.store import Ledger
+from wiki import calls
 from wiki import manifest as manifests
 from wiki.answer import TOKEN, Answer, Result, fitting
+from wiki.calls import COLUMNS, UNREADABLE, Found, Table, asked_for
 from wiki.citations import citations
 from wiki.confidence import evidence
 from wiki.embed import Embedder, EmbedderError, named
 from wiki.hits import Hit, Shown
 from wiki.manifest import Manifest
 from wiki.rank import Stats, Weights, distinct, fused, rank, rarities
-from wiki.rows import GLOBAL, VECTOR, Layer, table_name
+from wiki.rows import GLOBAL, Layer, table_name
 from wiki.wants import wanted
 from wiki.words import Concept, concepts
 
-UNREADABLE = (OSError, RuntimeError, ValueError, KeyError)
-"""What LanceDB and Arrow raise over files that are missing or broken."""
 FULL_TEXT, HYBRID = "full-text", "hybrid"
 LIMIT = 10
 """Results when neither a limit nor a budget is given."""
 SURE = 0.5
 """An answer whose best passage scores this is one."""
-DEPTH = 120
-"""Candidates that LanceDB hands to the ranking from each table."""
-NEAR = 50
-"""Candidates by vector from each table."""
-CALLS = 8
-"""Calls to LanceDB that run at the same time."""
 DEAF = 30.0
 """Seconds that an embedder which failed is not asked again."""
-COLUMNS = ("id", "source", "kind", "terms", "text", "meta")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table as it was opened: it stays at the version it then had."""
-
-    layer: Layer
-    domain: str
-    """``global`` or the one that asks."""
-    table: Any
-    stats: Stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +51,6 @@ class _Open:
     folder: Path
     base: Any
     tables: dict[str, Table] = field(default_factory=dict[str, Table])
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one call to LanceDB brought, as Arrow."""
-
-    table: Table
-    rows: Any
-    by_vector: bool = False
 
 
 class Searcher:
@@ -97,7 +68,6 @@ class Searcher:
         self._embedder = embedder
         self._weights = weights or Weights()
         self._deaf_until = 0.0
-        self._calls = ThreadPoolExecutor(CALLS, "search")
         self._lock = threading.Lock()
         self._opened: _Open | None = None
 
@@ -163,14 +133,7 @@ class Searcher:
     def _asked(self, query: str, asked: Sequence[Concept], tables: Sequence[Table], known: Manifest) -> list[Found]:
         """What each table has by text and, if the index holds vectors and the query gets one, by vector."""
         words = asked_for(asked)
-        if not words:
-            return []
-        pending = [self._calls.submit(by_text, table, words) for table in tables[1:]]
-        vector = self._vector(query, known)
-        if vector is not None:
-            pending += [self._calls.submit(_by_vector, table, vector) for table in tables]
-        found = [by_text(table, words) for table in tables[:1]]  # here, while the others run
-        return found + [one.result() for one in pending]
+        return calls.found(tables, words, lambda: self._vector(query, known)) if words else []
 
     def _vector(self, query: str, known: Manifest) -> Any:
         if self._embedder is None or not known.embedder or time.monotonic() < self._deaf_until:
@@ -200,7 +163,7 @@ class Searcher:
                 if manifest is None:
                     raise _no_index(self._dir)
                 folder = self._dir / manifest.folder
-                self._opened = _Open(mark, manifest, folder, connect(folder))
+                self._opened = _Open(mark, manifest, folder, calls.opened(folder))
             return self._opened
 
     def _tables(self, opened: _Open, domain: str) -> Iterator[Table]:
@@ -212,7 +175,7 @@ class Searcher:
                 continue
             if name not in opened.tables:
                 stats = manifests.load_stats(opened.folder, name)
-                opened.tables[name] = Table(layer, owner, opened.base.open_table(name), stats)
+                opened.tables[name] = Table(layer, owner, calls.table_of(opened.base, name), stats)
             yield opened.tables[name]
 
     def _results(self, shown: Sequence[Shown], manifest: Manifest, domain: str) -> tuple[Result, ...]:
@@ -221,34 +184,6 @@ class Searcher:
         return tuple(
             one.result(known.get(anchor, ()), manifest.commit) for one, anchor in zip(shown, anchors, strict=True)
         )
-
-
-def connect(folder: Path) -> Any:
-    """The LanceDB database in ``folder``. A table that is opened stays at the version it then had."""
-    os.environ.setdefault("LANCEDB_LOG", "error")
-    import lancedb  # noqa: PLC0415 (two CPU seconds that nobody must pay who does not search or index)
-
-    return lancedb.connect(str(folder))
-
-
-def asked_for(asked: Sequence[Concept]) -> str:
-    """The words that LanceDB is asked for: each term twice, its synonyms once, so that they count half there too."""
-    return " ".join([*(concept.term for concept in asked), *(term for concept in asked for term, _ in concept.terms)])
-
-
-def by_text(table: Table, words: str) -> Found:
-    """The best passages of one table by LanceDB's own BM25 over the query's terms and their synonyms."""
-    from lancedb.query import MatchQuery  # noqa: PLC0415 (with lancedb)
-
-    match: Any = MatchQuery
-    found = table.table.search(match(words, "terms")).limit(DEPTH).select([*COLUMNS, "_score"]).to_arrow()
-    return Found(table, found)
-
-
-def _by_vector(table: Table, vector: Any) -> Found:
-    """The passages of one table that lie nearest to ``vector``."""
-    asked = table.table.search(vector, vector_column_name=VECTOR).distance_type("cosine").limit(NEAR)
-    return Found(table, asked.select([*COLUMNS, "_distance"]).to_arrow(), by_vector=True)
 
 
 def merged(found: Sequence[Found]) -> tuple[list[Hit], dict[int, float] | None]:

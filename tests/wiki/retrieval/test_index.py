@@ -9,7 +9,7 @@ import pytest
 from scheduling.base.errors import BusyError
 from scheduling.base.locks import hold
 from wiki import index, manifest
-from wiki.search import connect
+from wiki.calls import connect
 
 
 def rows(house: Any, table: str) -> list[dict[str, Any]]:
