@@ -8,6 +8,7 @@ own session, ticket or page.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -114,11 +115,15 @@ def fused(
 
 def distinct(order: Iterable[Scored], passages: Sequence[Passage]) -> Iterator[Scored]:
     """``order`` without passages that say the same as a better one."""
-    seen: list[frozenset[tuple[str, ...]]] = []
+    holders: dict[tuple[str, ...], list[int]] = {}
+    sizes: list[int] = []
     for one in order:
         triples = _triples(passages[one.at].terms)
-        if not any(len(triples & other) >= SAME * min(len(triples), len(other)) for other in seen):
-            seen.append(triples)
+        shared = Counter(holder for triple in triples if triple in holders for holder in holders[triple])
+        if not any(count >= SAME * min(len(triples), sizes[holder]) for holder, count in shared.items()):
+            for triple in triples:
+                holders.setdefault(triple, []).append(len(sizes))
+            sizes.append(len(triples))
             yield one
 
 
