@@ -58,6 +58,7 @@ def made(root: Path, chunks: int) -> Made:
     """A workspace whose record gives about ``chunks`` chunks, not yet indexed."""
     space = Workspace(root)
     space.state.mkdir(parents=True)
+    (root / "stillhouse.toml").write_text(f"[domains.{DOMAIN}]\nsources = []\n", "utf-8")  # so that it can be served
     ledger = Ledger(space.ledger)
     house = Made(space, ledger, Archive(space.archive, ledger), ensure_repo(space.wiki))
     with runs.running(ledger, "operator", "made") as run:

@@ -2,8 +2,8 @@
 
     python benchmarks/server.py WORKSPACE DOMAIN [--queries N] [--rounds N]
 
-The server is started by its own command and asked over one open connection, query by query in turn with the others, so
-that what else the machine does hits all alike: trust the ratios. Tokens that this makes are revoked at the end.
+The server is started by its own command and asked over one open connection, in turn with the others. Tokens that this
+makes are revoked at the end.
 """
 
 from __future__ import annotations
@@ -13,23 +13,20 @@ import http.client
 import re
 import resource
 import secrets
-import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from search import drawn, measured, the_same_calls
+from beside import BARE, drawn, measured, report, same_calls, tables_of, texts_of
 
 from scheduling import runs
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
-from wiki import manifest as manifests
 from wiki import tokens
-from wiki.calls import connect
 from wiki.server.local import reach
 
 PROGRAM = [sys.executable, "-c", "from flows.commands import main; main()"]
@@ -44,19 +41,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     space = Workspace(args.workspace.resolve())
-    named = manifests.load(space.index)
-    if named is None or args.domain not in named.domains:
-        parser.error(f"{args.domain} is not in the index of {space.root}")
-    base = connect(space.index / named.folder)
-    names = [f"{args.domain}.{layer}" for layer in ("wiki", "record") if named.chunks.get(f"{args.domain}.{layer}")]
-    tables = [base.open_table(name) for name in names]
-    some = tables[-1].search().limit(5000).select(["text"]).to_list()
-    queries = drawn([row["text"] for row in some], args.queries)
-    print(f"{sum(table.count_rows() for table in tables)} chunks, {len(queries)} queries, {args.rounds} rounds")
+    tables = tables_of(space, args.domain)
+    texts = texts_of(tables)
+    queries = drawn(texts, args.queries)
+    print(f"{len(texts)} chunks, {len(queries)} queries, {args.rounds} rounds")
     alone = cpu_of_answer(space, args.domain, queries[0])
     with served(space) as (pid, address), token(space, args.domain) as text:
         asked = {
-            "bare LanceDB": the_same_calls(tables),
+            BARE: same_calls(tables),
             "HTTP": over_http(address, text),
             "socket": over_socket(space, args.domain),
         }
@@ -67,7 +59,7 @@ def main() -> None:
 
 
 @contextmanager
-def served(space: Workspace) -> Iterator[tuple[int, str]]:
+def served(space: Workspace) -> Generator[tuple[int, str]]:
     argv = [*PROGRAM, "api", "--rate", "1000000", "--workspace", str(space.root)]
     child = subprocess.Popen(argv, stderr=subprocess.PIPE, text=True)
     try:
@@ -81,7 +73,7 @@ def served(space: Workspace) -> Iterator[tuple[int, str]]:
 
 
 @contextmanager
-def token(space: Workspace, domain: str) -> Iterator[str]:
+def token(space: Workspace, domain: str) -> Generator[str]:
     name, ledger = f"bench-{secrets.token_hex(4)}", Ledger(space.ledger)
     with runs.running(ledger, "operator", "benchmark") as run:
         text = tokens.add(run, name, [domain])
@@ -129,14 +121,6 @@ def memory(pid: int) -> str:
         name: int(rest.split()[0]) // 1024 for name, _, rest in (line.partition(":") for line in lines) if "kB" in rest
     }
     return f"{sizes['VmRSS']} MB now, {sizes['VmHWM']} MB at most"
-
-
-def report(times: dict[str, list[float]]) -> None:
-    bare = times["bare LanceDB"]
-    half, most = statistics.median(bare), statistics.quantiles(bare, n=20)[-1]
-    for name, some in times.items():
-        p50, p95 = statistics.median(some), statistics.quantiles(some, n=20)[-1]
-        print(f"{name:14} p50 {p50:7.2f} ms ({p50 / half:4.2f}×)   p95 {p95:7.2f} ms ({p95 / most:4.2f}×)")
 
 
 if __name__ == "__main__":
