@@ -86,11 +86,17 @@ def pending(data: bytes) -> int:
 
 
 def objects(data: bytes, whole: bool, limit: int) -> Iterator[Json]:
-    """The first JSON objects of ``data``, which may be cut in its last line unless it is ``whole``."""
+    """The first JSON objects of ``data``, which may be cut in its last line unless it is ``whole``.
+
+    None of prose that quotes records here and there: at least every second line that is no comment begins one.
+    """
     if not whole:
         data = data[: data.rfind(b"\n") + 1] or data
-    lines = (line for line in data.split(b"\n") if b"{" in line and line.lstrip()[:1] == b"{")
-    return (item.value for line in islice(lines, limit) for item in scan(line) if isinstance(item, Record))
+    filled = [line for line in map(bytes.lstrip, data.split(b"\n")) if line and not line.startswith(b"//")]
+    begun = [line for line in filled if line.startswith((b"{", b"\xef\xbb\xbf{"))]
+    if 2 * len(begun) < len(filled):
+        return iter(())
+    return (item.value for line in islice(begun, limit) for item in scan(line) if isinstance(item, Record))
 
 
 def decoded(data: bytes | str) -> object:

@@ -183,3 +183,18 @@ def test_what_follows_a_good_object_on_its_line_is_counted_as_bad() -> None:
     assert first == Record(1, {"a": 1})
     assert isinstance(second, BadLine)
     assert second.line == 1
+
+
+@pytest.mark.parametrize("prose", PROSE, ids=lambda path: path.name)
+@pytest.mark.parametrize("log", LOGS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_log_that_prose_quotes_does_not_change_what_the_prose_is(prose: Path, log: Path) -> None:
+    quoted = b"\n".join(log.read_bytes().splitlines()[:2])
+    whole = prose.read_bytes()
+    lines = sum(1 for line in whole.splitlines() if line.strip())
+    if lines <= quoted.count(b"\n") + 1:
+        return  # more log than prose
+    reader = recognise_file(SourceFile(prose, whole))
+    again = recognise_file(SourceFile(prose, whole + b"\n```json\n" + quoted + b"\n```\n"))
+    assert not isinstance(reader, Skip)
+    assert not isinstance(again, Skip)
+    assert again.name == reader.name
