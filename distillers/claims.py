@@ -33,6 +33,10 @@ _RULER = re.compile(r"^\s*([-=_*]\s*){3,}$|^\s*\|.*\|\s*$|^\s*[\w-]+-by:\s|^\s*>
 _TRAILER = re.compile(r"^[A-Z][\w]*(?:-[A-Za-z]+)+:\s\S+")
 _END = re.compile(r"(?<=[.!?])[)\"'`*]*\s+(?=[\"'(*\[]*(?:[A-Z0-9]|`|--\w))")
 _END_TYPED = re.compile(r"(?<=[.!?])(?<!\.\.)\s+(?=[\"'`(*\[@]*\w)")
+_KEPT = re.compile(r"(`[^`\n]+`|(?<!\w)__[a-z][a-z0-9_]*__)")
+"""What looks like emphasis and is none: a code span, and a name such as ``__init__``."""
+_STRONG = re.compile(r"(?<!/)(?:(?<=\w)\*\*|\*\*(?!/))|__(?=\W|$)|(?<!\w)__")
+"""The marks of strong emphasis; ``**`` that touches a slash belongs to a glob."""
 _PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\bvs|\betc|\bcf|\bapprox|\bv?\d+)\.$", re.IGNORECASE)
 
@@ -142,7 +146,7 @@ def _sentences(block: _Block, pattern: re.Pattern[str]) -> Iterator[Statement]:
     start = 0
     for end in _ends(joined, pattern):
         spans = tuple(_back(block.segments, start, end))
-        words = joined[start:end].replace("**", "").strip()
+        words = unmarked(joined[start:end]).strip()
         if words and spans:
             yield Statement(words, spans, block.heading, block.item, block.open, start == 0, block.lead)
         start = end
@@ -199,9 +203,14 @@ def first_line(event: Event) -> Quote | None:
 
 def clean(text: str, limit: int = CLAIM_LIMIT) -> str:
     """One line of plain text for a claim: no emphasis marks, single spaces, at most ``limit`` characters."""
-    flat = re.sub(r"\s+", " ", re.sub(r"\*\*|__(?=\W|$)|(?<!\w)__", "", _LINK.sub(r"\1", public(text)))).strip(" –—•")
+    flat = re.sub(r"\s+", " ", unmarked(_LINK.sub(r"\1", public(text)))).strip(" –—•")
     flat = re.sub(r"^-+(?!-?\w)\s*|(?<!\w)\s*-+$", "", flat)
     return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def unmarked(text: str) -> str:
+    """``text`` without the marks of strong emphasis; code spans, ``__names__`` and globs stay as they are."""
+    return "".join(part if at % 2 else _STRONG.sub("", part) for at, part in enumerate(_KEPT.split(text)))
 
 
 def identifiers(text: str) -> frozenset[str]:

@@ -48,6 +48,11 @@ def test_a_claim_is_one_line_without_emphasis() -> None:
     assert clean("**Bold**  and\n `code`\twith [REDACTED:jwt:0a1b2c3d]") == "Bold and `code` with [REDACTED:jwt]"
 
 
+def test_what_only_looks_like_emphasis_stays() -> None:
+    said = "**Why:** `__init__.py`, __main__ and **/*.py under src/**/*.ts, **CI**/CD, __so__ it is"
+    assert clean(said) == "Why: `__init__.py`, __main__ and **/*.py under src/**/*.ts, CI/CD, __so__ it is"
+
+
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r"), max_size=400), st.booleans())
 def test_every_sentence_of_any_text_is_found_again(text: str, typed: bool) -> None:
     held = event("s1", 1, text, prose=True)
