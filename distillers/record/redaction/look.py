@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from distillers.record.redaction.anchors import lower
@@ -12,25 +13,46 @@ from distillers.record.redaction.spans import Span, back
 from distillers.record.redaction.views import View, decoded, joined
 from distillers.record.redaction.wraps import unwrapped, whole
 
-Window = tuple[str, int, int]
-"""A text, and the start and end of the stretch of it that is looked at."""
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a text that is looked at."""
+
+    text: str
+    start: int
+    end: int
+    anchors: Sequence[int]
+    """Where in the whole text an anchor may begin, ascending."""
+
+    def inner(self) -> list[int]:
+        """The anchors in it, counted from its start."""
+        first, last = bisect_left(self.anchors, self.start), bisect_left(self.anchors, self.end)
+        return [at - self.start for at in self.anchors[first:last]]
+
+    def longer(self) -> Window:
+        """As much again behind it."""
+        return replace(self, end=min(len(self.text), self.end + self.end - self.start))
+
 
 _WIDEST: Final = 65_536
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Look:
     """A stretch of text as the rules see it: as it is, with its escapes resolved, and then without its line ends."""
 
     part: str
     plain: View
     flat: View
-    texts: list[str]
-    """The different texts of the three."""
 
-    def spans(self, anchors: Iterator[list[int]]) -> list[Span]:
-        """The secrets; ``anchors`` yields, for each of the ``texts``, where in it one may begin."""
-        found = [whole(self.part, Span(*hit)) for hit in _hits(self.part, next(anchors))]
+    def others(self) -> list[str]:
+        """What differs from the stretch as it is, and has to be scanned by itself."""
+        texts = [self.plain.text] if self.plain.text != self.part else []
+        return [*texts, self.flat.text] if self.flat.text != self.plain.text else texts
+
+    def spans(self, own: list[int], anchors: Iterator[list[int]]) -> list[Span]:
+        """The secrets; anchors may begin at ``own`` in the stretch, in each of the others where ``anchors`` says."""
+        found = [whole(self.part, Span(*hit)) for hit in _hits(self.part, own)]
         text = self.plain.text
         if text != self.part:
             found += (back(self.plain, whole(text, Span(*hit))) for hit in _hits(text, next(anchors)))
@@ -45,27 +67,23 @@ def search(windows: Sequence[Window]) -> list[list[Span]]:
     out: list[list[Span]] = [[] for _ in windows]
     todo = list(enumerate(windows))
     while todo:
-        looks = [_look(text[start:end]) for _, (text, start, end) in todo]
-        anchors = iter(ANCHORS.scanner.anchors([text for look in looks for text in look.texts]))
+        looks = [_look(window.text[window.start : window.end]) for _, window in todo]
+        others = [text for look in looks for text in look.others()]
+        anchors = iter(ANCHORS.scanner.anchors(others) if others else ())
         longer: list[tuple[int, Window]] = []
-        for (i, (text, start, end)), look in zip(todo, looks, strict=True):
-            spans = look.spans(anchors)
-            out[i] = [Span(start + span.start, start + span.end, span.kind) for span in spans]
-            if end < len(text) and end - start < _WIDEST and any(span.end >= end - 2 for span in out[i]):
-                longer.append((i, (text, start, min(len(text), start + 2 * (end - start)))))
+        for (i, window), look in zip(todo, looks, strict=True):
+            spans = look.spans(window.inner(), anchors)
+            out[i] = [Span(window.start + span.start, window.start + span.end, span.kind) for span in spans]
+            size = window.end - window.start
+            if window.end < len(window.text) and size < _WIDEST and any(span.end >= window.end - 2 for span in out[i]):
+                longer.append((i, window.longer()))
         todo = longer
     return out
 
 
 def _look(part: str) -> _Look:
     plain = decoded(part)
-    flat = joined(plain.text)
-    texts = [part]
-    if plain.text != part:
-        texts.append(plain.text)
-    if flat.text != plain.text:
-        texts.append(flat.text)
-    return _Look(part, plain, flat, texts)
+    return _Look(part, plain, joined(plain.text))
 
 
 def _hits(text: str, places: Iterable[int]) -> Iterator[Hit]:

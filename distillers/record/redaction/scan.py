@@ -26,7 +26,7 @@ def find_many(texts: Sequence[str], custom: Own = NONE) -> Iterator[tuple[int, l
     """For each of ``texts`` that holds secrets: its index, and what :func:`find` says of it."""
     hints = ANCHORS.scanner.places(texts)
     noisy = {i: clean(texts[i]) for i, places in hints.items() if places.noise}
-    again = ANCHORS.scanner.places([view.text for view in noisy.values()])
+    again = ANCHORS.scanner.places([view.text for view in noisy.values()]) if noisy else {}
     hints |= {i: again.get(n, _NOTHING) for n, i in enumerate(noisy)}
     views = {i: noisy.get(i) or View(texts[i]) for i in (range(len(texts)) if custom else sorted(hints))}
     windows = [(i, window) for i, view in views.items() for window in _windows(view.text, hints.get(i, _NOTHING))]
@@ -42,7 +42,7 @@ def find_many(texts: Sequence[str], custom: Own = NONE) -> Iterator[tuple[int, l
 def _windows(text: str, hints: Places) -> Iterator[Window]:
     stretches = ANCHORS.windows(lower(text), hints.anchors) if hints.anchors else []
     for start, end in [*stretches, *(broken(text, hints.breaks))]:
-        yield text, start, end
+        yield Window(text, start, end, hints.anchors)
 
 
 def _others(text: str, hints: Places, own: Own) -> Iterator[Span]:

@@ -11,7 +11,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain
 from typing import Final
 
 import hyperscan
@@ -23,12 +23,12 @@ EDGE: Final = 12
 _RIGHT: Final = EDGE + 4
 """Bytes, so that what follows a literal may be longer than one."""
 
-_BLANKS: Final = (b" ", b"\t", b"\r")
 _KELVIN: Final = "\u212a"
 """The one sign beyond ASCII whose lower case is an ASCII letter."""
 
 _WIDER: Final = {r"\s": r"[\s\x1c-\x1f\x80-\xff]", r"\d": r"[\d\x80-\xff]"}
-_LINE_END: Final = r"[ \t]{0,3}\r?\n(?:[ \t]{0,8}|[ \t]*(?:[|>]|[\x80-\xff]{1,4})[ \t]{0,4})"
+_BLANKS: Final = r"[ \t]{1,3}"
+_LINE_END: Final = r"\r?\n(?:[ \t]{0,8}|[ \t]*(?:[|>]|[\x80-\xff]{1,4})[ \t]{0,4})"
 _APART: Final = "\n\x1e"
 """Stands between texts that are scanned together."""
 _LATER: Final = bytes(range(0x80, 0xC0))
@@ -67,7 +67,7 @@ class Scanner:
 
     def __init__(self, literals: Iterable[str], after: Mapping[str, str], compiled: bytes = b"") -> None:
         self._literals = sorted(set(literals))
-        self._cuts = frozenset(chain.from_iterable(map(_cuts, self._literals)))
+        self._sizes = [len(literal.encode()) for literal in self._literals]
         self._lock = threading.Lock()  # the library scans without the interpreter's lock, in one scratch space
         self._database = _loaded(compiled) if compiled else self._compiled(after)
 
@@ -78,8 +78,8 @@ class Scanner:
     def _compiled(self, after: Mapping[str, str]) -> hyperscan.Database:
         patterns = [re.escape(literal) + _wider(after.get(literal, "")) for literal in self._literals]
         placed = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
-        flags = [placed] * len(patterns) + [hyperscan.HS_FLAG_CASELESS, 0, 0]
-        patterns += [_joint(self._literals), _RUN, _NOISE]
+        flags = [placed] * len(patterns) + [0, 0] + [hyperscan.HS_FLAG_CASELESS] * 3
+        patterns += [_RUN, _NOISE, *_joints(self._literals)]
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         database.compile(
             expressions=[pattern.encode() for pattern in patterns],
@@ -110,14 +110,15 @@ class Scanner:
 
     def _found(self, data: bytes) -> Places:
         anchors: list[tuple[int, int, int]] = []
-        others: tuple[list[int], ...] = ([], [], [])
+        others: tuple[list[int], ...] = ([], [], [], [], [])
         count = len(self._literals)
         for hit in self._scan(data):
             if hit[0] < count:
                 anchors.append(hit)
             else:
                 others[hit[0] - count].append(hit[2] - 1)
-        joints, runs, noise = others
+        runs, noise, first, *last = others
+        joints = chain((at - 1 for at in first), *last)
         return Places(self._starts(data, anchors), self._broken(data, joints), runs, noise)
 
     def _starts(self, data: bytes, found: Iterable[tuple[int, int, int]]) -> list[int]:
@@ -125,9 +126,8 @@ class Scanner:
         starts: list[int] = []
         for kind, start, end in found:
             starts.append(start)
-            literal = self._literals[kind].encode()
-            if end - start > len(literal):
-                inner = data[start:end].lower()
+            if end - start > self._sizes[kind]:
+                literal, inner = self._literals[kind].encode(), data[start:end].lower()
                 starts += (start + at for at in range(1, len(inner)) if inner.startswith(literal, at))
         starts.sort()
         return starts
@@ -143,36 +143,17 @@ class Scanner:
             self._database.scan(data, match_event_handler=note)
         return found
 
-    def _broken(self, data: bytes, joints: Sequence[int]) -> list[int]:
+    def _broken(self, data: bytes, joints: Iterable[int]) -> list[int]:
         """Those of ``joints`` (each given by the first sign of the next line) that a literal runs across."""
-        low = data.lower()
-        near = ((at, end) for at in joints if self._may_join(low, at, end := low.rfind(b"\n", 0, at)))
+        near = ((at, data.rfind(b"\n", 0, at)) for at in sorted(set(joints)))
         wide = [(at, end) for at, end in near if data.rfind(b"\n", max(0, end - WIDTH), end) < 0]
         edges = b"\n".join(_edge(data, at, end) for at, end in wide)
-        found: list[int] = []
+        found: set[int] = set()
         for kind, start, _ in self._scan(edges) if edges else ():
             line, column = divmod(start, EDGE + _RIGHT + 1)
-            if kind < len(self._literals) and column < EDGE < column + len(self._literals[kind]):
-                found.append(wide[line][0])
-        return sorted(set(found))
-
-    def _may_join(self, data: bytes, at: int, end: int) -> bool:
-        """Whether the three signs around a line end are those of a literal; always if blanks stand before it."""
-        cuts = self._cuts
-        if end == at - 1 and (data[end - 2 : at + 1] in cuts or data[end - 1 : at + 2] in cuts):
-            return True
-        before = data[end - 1 : end]
-        if before in _BLANKS or before + b"\n" + data[at : at + 1] in cuts:
-            return True
-        left, right = data[end - 2 : end] + b"\n", data[at : at + 2]
-        return end < at - 1 and (left + right[:1] in cuts or left[1:] + right in cuts)
-
-
-def _cuts(literal: str) -> Iterator[bytes]:
-    """Three signs of ``literal`` (both, if it has two) with a line end among them."""
-    size = min(3, len(literal))
-    for three in (literal[at : at + size] for at in range(len(literal) - size + 1)):
-        yield from (f"{three[:at]}\n{three[at:]}".encode() for at in range(1, size))
+            if kind < len(self._literals) and column < EDGE < column + self._sizes[kind]:
+                found.add(wide[line][0])
+        return sorted(found)
 
 
 def _edge(data: bytes, at: int, end: int) -> bytes:
@@ -181,16 +162,32 @@ def _edge(data: bytes, at: int, end: int) -> bytes:
     return (before.rjust(EDGE) + data[at : at + _RIGHT].ljust(_RIGHT)).replace(b"\n", b" ")
 
 
-def _joint(literals: Iterable[str]) -> str:
-    """The pattern of a line end on whose sides two signs of a literal stand."""
+def _joints(literals: Iterable[str]) -> list[str]:
+    """Patterns of line ends that a literal may run across: on their sides stand signs of it.
+
+    Two of them on the next line; or its last one, after as many as four on the line before, or blanks behind those.
+    With fewer signs every other line end of a text would be found; with all of them in one pattern the scan is slow.
+    """
     follow: dict[str, set[str]] = {}
-    for literal in literals:
-        for left, right in pairwise(literal):
-            follow.setdefault(left, set()).add(right)
-    sides = "|".join(
-        f"{re.escape(left)}{_LINE_END}[{re.escape(''.join(sorted(rights)))}]" for left, rights in follow.items()
-    )
-    return f"(?:{sides})"
+    ends: dict[str, set[str]] = {}
+    for literal in (literal for literal in literals if len(literal) > 1):
+        ends.setdefault(literal[-1], set()).add(literal[-5:-1])
+        for at in range(1, len(literal) - 1):
+            follow.setdefault(literal[at - 1], set()).add(literal[at : at + 2])
+    blank = f"(?:{_BLANKS})?{_LINE_END}"
+    first = [f"{re.escape(left)}{blank}{_either(map(re.escape, sorted(two)))}" for left, two in follow.items()]
+    last = {end: _either(map(re.escape, sorted(left))) for end, left in ends.items()}
+    return [
+        _either(first),
+        *(
+            _either(f"{left}{apart}{re.escape(end)}" for end, left in last.items())
+            for apart in (_LINE_END, _BLANKS + _LINE_END)
+        ),
+    ]
+
+
+def _either(patterns: Iterable[str]) -> str:
+    return f"(?:{'|'.join(patterns)})"
 
 
 def _wider(pattern: str) -> str:
