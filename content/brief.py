@@ -110,13 +110,12 @@ class Brief:
 
     @property
     def digest(self) -> str:
-        """16 hex digits over everything that the article depends on."""
+        """16 hex digits over what an article is written anew for; that agents asked once more is no such reason."""
         parts = [
             [self.pillar.name, self.pillar.heading, self.pillar.hub],
             [[s.ids, s.title, s.text] for s in self.statements],
             sorted((f.id, f.claim, f.valid_from, f.seen) for f in self.findings.values()),
             sorted((name, page.title) for name, page in self.pages.items()),
-            [[a.question, a.times] for a in self.asked],
             [self.gaps.unconfirmed, self.gaps.superseded, self.gaps.later, self.gaps.unanswered],
             [[n.decision, n.editor, n.at, n.text] for n in self.notes],
         ]

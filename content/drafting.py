@@ -18,6 +18,7 @@ from content.articles import Record
 from content.brief import Brief, TooLittle, prepare
 from content.checks import Problem, blocking
 from content.draft import Draft, Front, compose, new_slug
+from content.faq import for_pillar
 from content.files import article_file, write
 from content.gate import hold
 from content.layout import body_of, source
@@ -90,7 +91,7 @@ def _for_pillar(run: Run, workspace: Workspace, pillar: Pillar, material: Materi
         material.pages,
         published=articles.spent(run.ledger),
         notes=notes,
-        asked=material.asked,
+        asked=for_pillar(pillar, material.asked),
         left_out=left_out(run.ledger, pillar, notes, material),
     )
     if isinstance(brief, TooLittle):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from content import articles, trace
 from content.articles import Record
@@ -20,13 +20,13 @@ _NAMED = re.compile(r"\b[fs]-[0-9a-f]{8}\b")
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What there is to write from: all findings of the workspace, the wiki's pages by ``domain/slug``, questions that
-    agents asked, and ``mask``, which returns its text with secrets masked."""
+    """What there is to write from: all findings of the workspace, the wiki's pages by ``domain/slug``, ``mask``, which
+    returns its text with secrets masked, and by domain the questions that agents asked."""
 
     findings: Sequence[Finding]
     pages: Mapping[str, PageRef]
     mask: Callable[[str], str]
-    asked: Sequence[Asked] = ()
+    asked: Mapping[str, Sequence[Asked]] = field(default_factory=dict[str, Sequence[Asked]])
 
 
 def in_turn(ledger: Ledger, pillars: Sequence[Pillar], material: Material, name: str | None) -> Iterator[Pillar]:

@@ -37,6 +37,10 @@ class Pillar:
         """Whether the page that the finding belongs to is one of this pillar's."""
         return any(_matches(glob, finding.domain, finding.page) for glob in self.pages)
 
+    def draws_from(self, domain: str) -> bool:
+        """Whether any page of ``domain`` may be one of this pillar's."""
+        return any(fnmatchcase(domain, glob.partition("/")[0]) for glob in self.pages)
+
 
 @dataclass(frozen=True, slots=True)
 class Past:

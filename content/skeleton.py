@@ -23,6 +23,8 @@ from wiki.text import visible
 
 ANSWERS = 0.5
 """Share of a question's words that a statement must hold to answer it."""
+QUESTIONS = 6
+"""Questions that one article answers."""
 ALSO = "Also on record"
 LED = 6
 """From this many statements on, a section gets a leading sentence, and its list is parted by kind."""
@@ -186,11 +188,13 @@ def _said(statements: Sequence[Statement]) -> Iterator[str]:
 
 
 def _answers(brief: Brief) -> Iterator[tuple[Asked, Statement]]:
-    """Questions that one statement answers: it holds most of the question's words."""
+    """Questions that one statement answers, a statement each: it holds most of the question's words."""
+    said: set[tuple[str, ...]] = set()
     for asked in sorted(brief.asked, key=lambda each: (-each.times, each.question)):
         words = stems(asked.question)
         best = max(brief.statements, key=lambda s: (_covered(words, s), alike(words, stems(s.text)), s.ids))
-        if len(words) > 1 and _covered(words, best) >= ANSWERS:
+        if len(words) > 1 and _covered(words, best) >= ANSWERS and best.ids not in said and len(said) < QUESTIONS:
+            said.add(best.ids)
             yield Asked(_question(asked.question), asked.times), best
 
 

@@ -49,6 +49,7 @@ DEFAULT: Mapping[str, Seat] = {
         _seat("distiller", "Proposes findings from one session or ticket; writes nothing", "operator", "propose"),
         _seat("librarian", "Files accepted findings; the only writer of a domain's pages", "editor", "write-wiki"),
         _seat("verifier", "Reads a change set again before it is merged", "editor", "verify"),
+        _seat("scout", "Prepares what sessions are told before they start", "operator", "brief"),
         _seat("operator-global", "Files what holds across domains", "editor", "write-global"),
         _seat("writer", "Drafts articles from the wiki", "editor", "draft"),
     )

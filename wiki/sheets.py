@@ -23,6 +23,7 @@ from scheduling.base.clock import stamp
 from scheduling.base.errors import CorruptError
 from scheduling.ledger.store import Ledger, metadata
 from scheduling.runs import Run
+from scheduling.seats import require
 from wiki.answer import cut
 from wiki.blocks import blocks
 from wiki.chunks import Chunk
@@ -100,7 +101,11 @@ def current(ledger: Ledger, wiki: Path, domain: str) -> Sheet:
 
 
 def prepare(run: Run, wiki: Path, domains: Iterable[str]) -> tuple[str, ...]:
-    """Has scouts make the sheets of all ``domains`` side by side; returns those whose sheet changed."""
+    """Has scouts make the sheets of all ``domains`` side by side; returns those whose sheet changed.
+
+    Raises :class:`~scheduling.base.errors.RefusedError` if the seat of ``run`` may not.
+    """
+    require(run, "brief")
     tree = Tree(wiki)
     keys = {domain: _key(run.ledger, tree, domain) for domain in domains}
     with run.ledger.read() as rows:

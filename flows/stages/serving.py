@@ -32,5 +32,5 @@ def brief(night: Night) -> tuple[str, ...]:
         with night.stage("verify disputes", "verifier") as run:
             found = {finding.id: finding for finding in load(night.ledger)}
             disputes.verify(run, found, lambda finding: evidence.check(finding, night.archive))
-    with night.stage("brief", "operator") as run:
+    with night.stage("brief", "scout") as run:
         return sheets.prepare(run, night.settings.workspace.wiki, sorted(night.settings.domains))

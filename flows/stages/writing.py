@@ -5,6 +5,7 @@ from __future__ import annotations
 from content import drafting
 from content.brief import PageRef
 from content.drafting import Drafted, Material
+from content.faq import frequent
 from content.pillars import default_pillars
 from distillers.findings_store import load
 from flows.settings import Settings
@@ -15,7 +16,9 @@ from wiki.tree import Tree
 def draft(settings: Settings, pillar: str | None, *, say: Say = silent) -> Drafted:
     """Drafts the article that is due, or the one for ``pillar``, and opens its review; or says why there is none."""
     with opened(settings, "daily", say=say) as day, day.stage("draft", "writer") as run:
-        material = Material(load(day.ledger), _pages(Tree(settings.workspace.wiki)), day.redactor.mask)
+        mask, domains = day.redactor.mask, sorted(settings.domains)
+        asked = frequent(day.ledger, domains, mask)
+        material = Material(load(day.ledger), _pages(Tree(settings.workspace.wiki)), mask, asked)
         pillars = settings.pillars or default_pillars(settings.domains)
         return drafting.draft(run, settings.workspace, pillars, material, pillar)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from distillers.findings import Finding, Quote
 from distillers.findings_store import replace
 from distillers.labels import Labelled, record
-from scheduling import runs
+from scheduling import runs, seats
 from scheduling.base.errors import ConflictError, RefusedError
 from wiki import disputes, marked, sheets
 from wiki.briefs import brief
@@ -83,8 +83,15 @@ def test_a_brief_stays_within_its_budget(house: Any, tokens: int) -> None:
     assert tokens < 300 or "Rule number" in made_brief.text
 
 
+def test_briefs_are_prepared_by_scouts_and_by_no_other_seat(house: Any) -> None:
+    for name in seats.DEFAULT.keys() - {"scout"}:
+        with runs.running(house.ledger, name, "test") as run, pytest.raises(RefusedError):
+            sheets.prepare(run, house.workspace.wiki, ["shop"])
+    assert seats.seat("scout").may == {"brief"}
+
+
 def test_scouts_prepare_only_what_changed(house: Any) -> None:
-    with runs.running(house.ledger, "operator", "test") as run:
+    with runs.running(house.ledger, "scout", "test") as run:
         assert sheets.prepare(run, house.workspace.wiki, ["bakery", "shop"]) == ("bakery", "shop")
         assert sheets.prepare(run, house.workspace.wiki, ["bakery", "shop"]) == ()
         before = told(house, "first").text

@@ -19,7 +19,8 @@ def test_a_purge_reaches_what_agents_said(house: Any) -> None:
         disputes.dispute(run, "f-aaaaaaaa", "shop", "agent", "Ada Quill said no")
         inbox.leave(run, house.workspace.inbox / "shop", "shop", "agent", "Ada Quill knows it")
         inbox.leave(run, house.workspace.inbox / "shop", "shop", "agent", "something else")
-        sheets.prepare(run, house.workspace.wiki, ["shop"])
+        with runs.running(house.ledger, "scout", "test") as scout:
+            sheets.prepare(scout, house.workspace.wiki, ["shop"])
         with run.change("purge", "x") as rows:
             assert spoken.scrubbed(rows, ["Ada Quill"]) == 2
         assert inbox.forget(house.workspace.inbox, ["Ada Quill"]) == 1
