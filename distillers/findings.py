@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Column, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text, false
 
 from distillers.record.events import Origin
 from scheduling.ledger.store import metadata
@@ -150,6 +150,7 @@ findings = Table(
     Column("seen", Integer, nullable=False),
     Column("warnings", Text, nullable=False),  # JSON list
     Column("run", String, nullable=False),
+    Column("lost", Boolean, nullable=False, default=False, server_default=false()),  # retired: nothing supports it
 )
 
 evidence = Table(

@@ -6,19 +6,24 @@ import dataclasses
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from distillers import history
 from distillers.findings import Candidate, Confidence, Finding, Quote, Status, candidates, evidence, findings
+from scheduling.base.clock import parse
+from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 from scheduling.tasks import tasks
 
-_COLUMNS = tuple(column.name for column in findings.columns)
+_COLUMNS = tuple(field.name for field in dataclasses.fields(Finding) if field.name != "evidence")
 _QUOTE = tuple(field.name for field in dataclasses.fields(Quote))
 FILED: frozenset[str] = frozenset({"written", "retired"})
 """States that the librarian set and that stay as long as the finding itself does not change."""
+_SHOWN = frozenset({"written", "superseded"})
+"""Such findings may stand on a page: they are retired, not forgotten."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,13 +44,13 @@ def load(
 ) -> list[Finding]:
     """Findings with their evidence, ordered by domain, page, kind and id.
 
-    ``as_of`` (``YYYY-MM-DD``) keeps what rested on evidence up to that day: a finding that a newer one superseded only
-    later counts as it stood then.
+    With ``as_of`` (``YYYY-MM-DD``) they are told as they were held at the end of that day. Of days before the first
+    night of a domain: as they would have been held with the evidence dated until then. Raises
+    :class:`UsageError` if it is no date.
     """
     with ledger.read() as rows:
-        found = read(rows, domain)
-    kept = _believed(found, as_of) if as_of else found
-    return [f for f in kept if confidence in (None, f.confidence) and status in (None, f.status)]
+        found = _believed(rows, domain, _day(as_of)) if as_of else read(rows, domain)
+    return [f for f in found if confidence in (None, f.confidence) and status in (None, f.status)]
 
 
 def read(rows: Connection, domain: str | None = None) -> list[Finding]:
@@ -65,10 +70,11 @@ def set_status(rows: Connection, ids: Iterable[str], status: Status) -> None:
     """Marks findings, in the transaction that did what the status says; raises ``ValueError`` for an unknown status."""
     if status not in get_args(Status):
         raise ValueError(f"{status} is no status of a finding")
-    chosen = list(ids)
-    for start in range(0, len(chosen), 500):
-        some = chosen[start : start + 500]
-        rows.execute(update(findings).where(findings.c.id.in_(some)).values(status=status))
+    for some in _parts(ids):
+        changing = findings.c.id.in_(some) & (findings.c.status != status)
+        pairs = rows.execute(select(findings.c.id, findings.c.domain).where(changing)).all()
+        history.note_status(rows, {str(one): str(domain) for one, domain in pairs}, status)
+        rows.execute(update(findings).where(changing).values(status=status))
 
 
 def replace(rows: Connection, domain: str, wanted: Sequence[Finding], run: str) -> Written:
@@ -76,18 +82,21 @@ def replace(rows: Connection, domain: str, wanted: Sequence[Finding], run: str) 
 
     A finding that did not change keeps its run and what the librarian made of it; one whose text, page, confidence or
     evidence changed is to be filed again; one that nothing supports any more is retired, and forgotten if it was never
-    filed.
+    filed. What lost its support returns with it; what was taken off a page stays off until its evidence changes.
     """
     old = {finding.id: finding for finding in read(rows, domain)}
-    new = {finding.id: _kept(finding, old.get(finding.id), run) for finding in wanted}
+    history.begin(rows, domain, old.values())
+    lost = set(rows.execute(select(findings.c.id).where(findings.c.domain == domain, findings.c.lost)).scalars())
+    new = {one.id: _kept(one, None if one.id in lost else old.get(one.id), run) for one in wanted}
     added = [f for f in new.values() if f.id not in old]
     changed = [f for f in new.values() if f.id in old and f != old[f.id]]
     missing = [f for f in old.values() if f.id not in new and f.status != "retired"]
     _store(rows, [*added, *changed], [f.id for f in changed])
-    gone = [f.id for f in missing]
-    set_status(rows, [f.id for f in missing if f.status in {"written", "superseded"}], "retired")
-    _forget(rows, [f.id for f in missing if f.status not in {"written", "superseded"}])
-    return Written(_ids(added), _ids(changed), tuple(sorted(gone)))
+    _retire(rows, [f.id for f in missing if f.status in _SHOWN])
+    unseen = {f.id: domain for f in missing if f.status not in _SHOWN}
+    _forget(rows, unseen)
+    history.note_status(rows, unseen, None)
+    return Written(_ids(added), _ids(changed), _ids(missing))
 
 
 def propose(rows: Connection, proposals: Mapping[str, Sequence[Candidate]], domain: str, run: str) -> None:
@@ -104,8 +113,12 @@ def propose(rows: Connection, proposals: Mapping[str, Sequence[Candidate]], doma
 
 def proposed(rows: Connection, domain: str, living: Collection[str]) -> list[Candidate]:
     """All candidates of a domain that one of the ``living`` tasks proposed."""
+    return _all(rows, domain, living)
+
+
+def _all(rows: Connection, domain: str, living: Collection[str] | None = None) -> list[Candidate]:
     chosen = select(candidates.c.task, candidates.c.body).where(candidates.c.domain == domain)
-    return [_candidate(json.loads(body)) for task, body in rows.execute(chosen) if task in living]
+    return [_candidate(json.loads(body)) for task, body in rows.execute(chosen) if living is None or task in living]
 
 
 def fingerprint(rows: Connection, domain: str, kind: str, living: Collection[str]) -> str:
@@ -125,9 +138,9 @@ def withdraw(rows: Connection, domain: str, kept: Iterable[str]) -> int:
     return len(lost)
 
 
-def _drop(rows: Connection, tasks: Sequence[str]) -> None:
-    for start in range(0, len(tasks), 500):
-        rows.execute(delete(candidates).where(candidates.c.task.in_(tasks[start : start + 500])))
+def _drop(rows: Connection, tasks: Iterable[str]) -> None:
+    for some in _parts(tasks):
+        rows.execute(delete(candidates).where(candidates.c.task.in_(some)))
 
 
 def _kept(finding: Finding, old: Finding | None, run: str) -> Finding:
@@ -144,16 +157,30 @@ def _store(rows: Connection, fresh: Sequence[Finding], stale: Sequence[str]) -> 
     _forget(rows, stale)
     if not fresh:
         return
+    history.note(rows, fresh)
     rows.execute(insert(findings), [_row(f) for f in fresh])
     cited = [dataclasses.asdict(q) | {"finding": f.id, "rank": n} for f in fresh for n, q in enumerate(f.evidence)]
     rows.execute(insert(evidence), cited)
 
 
-def _forget(rows: Connection, ids: Sequence[str]) -> None:
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
+def _retire(rows: Connection, ids: Iterable[str]) -> None:
+    """Retires findings that nothing supports any more, and remembers that it was not a person who took them away."""
+    chosen = list(ids)
+    set_status(rows, chosen, "retired")
+    for some in _parts(chosen):
+        rows.execute(update(findings).where(findings.c.id.in_(some)).values(lost=True))
+
+
+def _forget(rows: Connection, ids: Iterable[str]) -> None:
+    for some in _parts(ids):
         rows.execute(delete(findings).where(findings.c.id.in_(some)))
         rows.execute(delete(evidence).where(evidence.c.finding.in_(some)))
+
+
+def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
+    """As many as fit into one statement."""
+    chosen = list(ids)
+    return (chosen[start : start + 500] for start in range(0, len(chosen), 500))
 
 
 def _row(finding: Finding) -> dict[str, Any]:
@@ -174,15 +201,23 @@ def _candidate(body: Mapping[str, Any]) -> Candidate:
     return Candidate(**values)
 
 
-def _believed(found: Sequence[Finding], day: str) -> list[Finding]:
-    seen = [f for f in found if f.valid_from and f.valid_from <= day]
-    standing = {f.id for f in seen}
-    return [
-        dataclasses.replace(f, status="written", superseded_by="")
-        if f.status == "superseded" and f.superseded_by not in standing
-        else f
-        for f in seen
-    ]
+def _day(text: str) -> str:
+    moment = parse(text)
+    if moment is None:
+        raise UsageError(f"{text!r} is no date", hint="write it as YYYY-MM-DD")
+    return moment.date().isoformat()
+
+
+def _believed(rows: Connection, domain: str | None, day: str) -> list[Finding]:
+    now: dict[str, dict[str, Finding]] = defaultdict(dict)
+    for one in read(rows, domain):
+        now[one.domain][one.id] = one
+    known = {*now, *rows.execute(select(history.versions.c.domain).distinct()).scalars()}
+    found: list[Finding] = []
+    for name in known if domain is None else [domain]:
+        then = history.held(rows, name, day)
+        found += history.until(_all(rows, name), day, now[name]) if then is None else then
+    return sorted(found, key=lambda one: (one.domain, one.page, one.kind, one.id))
 
 
 def _ids(some: Iterable[Finding]) -> tuple[str, ...]:

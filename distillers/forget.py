@@ -13,6 +13,7 @@ from distillers import cursors
 from distillers.barred import PURGED
 from distillers.cursors import files
 from distillers.findings import candidates, evidence, findings
+from distillers.history import versions
 from distillers.labels import label_rows
 from distillers.record.erase import Erased
 from scheduling.ledger.scrub import column_holds, scrub
@@ -44,7 +45,7 @@ def derived(rows: Connection, *, units: Collection[str] = (), forms: Sequence[st
         *_of(rows, findings.c.id, findings.c.claim, ids - shared),
         *_of(rows, evidence.c.unit, evidence.c.text, units),
     ]
-    return Derived(frozenset(ids), tuple(dict.fromkeys(said)), len(_proposals(rows, units, forms)))
+    return Derived(frozenset(ids), tuple(dict.fromkeys(said)), len(_holding(rows, candidates.c.seq, units, forms)))
 
 
 def forget(rows: Connection, gone: Erased, *, units: Collection[str] = (), forms: Sequence[str] = ()) -> None:
@@ -61,9 +62,9 @@ def forget(rows: Connection, gone: Erased, *, units: Collection[str] = (), forms
     rows.execute(delete(label_rows).where(column_holds(label_rows.c.text, forms)))
     _delete(rows, findings.c.id, ids)
     _delete(rows, evidence.c.finding, ids)
-    proposals = _proposals(rows, units, forms)
-    _delete(rows, candidates.c.seq, proposals)
-    _delete(rows, candidates.c.seq, _resting(rows, gone))
+    for key in (candidates.c.seq, versions.c.finding):
+        _delete(rows, key, {*_holding(rows, key, units, forms), *_resting(rows, key, gone)})
+    _delete(rows, versions.c.finding, ids)
     named = {f"{domain}/{unit}" for domain, _, unit in gone.units if unit in units}
     _delete(rows, tasks.c.subject, named)
     unsettle(rows, gone.domains)
@@ -109,9 +110,10 @@ def scrubbed(rows: Connection, forms: Sequence[str]) -> int:
     return scrub(rows, COLUMNS, forms)
 
 
-def _proposals(rows: Connection, units: Collection[str], forms: Sequence[str]) -> list[int]:
+def _holding(rows: Connection, key: Column[Any], units: Collection[str], forms: Sequence[str]) -> list[Any]:
+    """Of candidates, or of all that was ever held of findings, what rests on ``units`` or holds one of ``forms``."""
     needles = [*forms, *(f'"unit": "{unit}"' for unit in units)]
-    return list(rows.execute(select(candidates.c.seq).where(column_holds(candidates.c.body, needles))).scalars())
+    return list(rows.execute(select(key).where(column_holds(key.table.c.body, needles))).scalars())
 
 
 def _shared(rows: Connection, units: Collection[str]) -> set[str]:
@@ -120,13 +122,13 @@ def _shared(rows: Connection, units: Collection[str]) -> set[str]:
     return set(rows.execute(select(evidence.c.finding).where(others)).scalars())
 
 
-def _resting(rows: Connection, gone: Erased) -> list[int]:
-    """Candidates whose evidence was erased, whoever proposed them."""
-    chosen = select(candidates.c.seq, candidates.c.body).where(candidates.c.domain.in_(gone.domains))
+def _resting(rows: Connection, key: Column[Any], gone: Erased) -> list[Any]:
+    """The same of what has evidence that was erased, whoever proposed it."""
+    chosen = select(key, key.table.c.body).where(key.table.c.domain.in_(gone.domains), key.table.c.body != "")
     return [
-        seq
-        for seq, body in rows.execute(chosen)
-        if not gone.events.isdisjoint(quote["event"] for quote in json.loads(body)["evidence"])
+        one
+        for one, body in rows.execute(chosen)
+        if not gone.events.isdisjoint(quote["event"] for quote in json.loads(body).get("evidence", ()))
     ]
 
 

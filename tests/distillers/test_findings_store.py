@@ -69,16 +69,6 @@ def test_an_unknown_status_is_refused(run: Run) -> None:
         findings_store.set_status(rows, ["f-1"], "filed")  # type: ignore[arg-type]
 
 
-def test_what_was_believed_on_a_day_stays_answerable(run: Run, ledger: Ledger) -> None:
-    old = candidate(quote("s1", "unlisted gists"), claim="Gists are unlisted", key="k")
-    new = candidate(quote("s2", "public links", day=9), claim="Links are public", key="k")
-    put(run, settle([old, new]))
-    assert [(f.claim, f.status) for f in findings_store.load(ledger, as_of="2026-03-05")] == [
-        ("Gists are unlisted", "written")
-    ]
-    assert {f.status for f in findings_store.load(ledger, as_of="2026-03-09")} == {"superseded", "accepted"}
-
-
 def test_evidence_of_a_forgotten_finding_goes_with_it(run: Run, ledger: Ledger) -> None:
     put(run, some())
     put(run, some(FACTS[0]))
