@@ -8,7 +8,6 @@ own session, ticket or page.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -115,15 +114,14 @@ def fused(
 
 def distinct(order: Iterable[Scored], passages: Sequence[Passage]) -> Iterator[Scored]:
     """``order`` without passages that say the same as a better one."""
-    holders: dict[tuple[str, ...], list[int]] = {}
-    sizes: list[int] = []
+    seen: list[frozenset[tuple[str, ...]]] = []
+    known: set[tuple[str, ...]] = set()
     for one in order:
         triples = _triples(passages[one.at].terms)
-        shared = Counter(holder for triple in triples if triple in holders for holder in holders[triple])
-        if not any(count >= SAME * min(len(triples), sizes[holder]) for holder, count in shared.items()):
-            for triple in triples:
-                holders.setdefault(triple, []).append(len(sizes))
-            sizes.append(len(triples))
+        shared = len(triples & known)  # with all before it together; few passages share enough to be compared with each
+        if not any(shared >= (bar := SAME * min(len(triples), len(o))) and len(triples & o) >= bar for o in seen):
+            seen.append(triples)
+            known |= triples
             yield one
 
 
