@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -200,17 +200,24 @@ def _readings(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Reading]:
     pool: Pool[Setup, Piece, Reading] = Pool(read_piece, setup, desk.workers)
     with closing(pool.map(pieces)) as answers:
         for piece, told in groupby(answers, key=itemgetter(0)):
-            yield from _told(piece, (answer for _, answer in told))
+            yield from _told(setup, piece, (answer for _, answer in told))
 
 
-def _told(piece: Piece, answers: Iterable[Reading | Died]) -> Iterator[Reading]:
-    """The readings of a piece, also of files that its worker did not live to tell of."""
+def _told(setup: Setup, piece: Piece, answers: Iterable[Reading | Died]) -> Iterator[Reading]:
+    """The readings of a piece. Files that its worker did not live to tell of are tried again, each by itself."""
     count = 0
     for answer in answers:
         if isinstance(answer, Reading):
             yield answer
             count += not answer.more
-    yield from (Reading(order.name, "quarantined", LATER) for order in piece.orders[count:])
+    left = piece.orders[count:]
+    if len(piece.orders) == 1:
+        yield from (Reading(order.name, "quarantined", LATER) for order in left)
+    elif left:
+        pool: Pool[Setup, Piece, Reading] = Pool(read_piece, setup, 1)
+        with closing(pool.map(replace(piece, orders=(order,)) for order in left)) as again:
+            for one, told in groupby(again, key=itemgetter(0)):
+                yield from _told(setup, one, (answer for _, answer in told))
 
 
 def _pieces(seen: Survey, ways: Routes) -> Iterator[Piece]:

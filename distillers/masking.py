@@ -1,4 +1,4 @@
-"""The events of a file as they may be stored: every field that can hold a secret is masked, all of them in one go."""
+"""The events of files as they may be stored: every field that can hold a secret is masked, all of them in one go."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Protocol
 
 from distillers.record.events import Event
-from distillers.seams import across
+from distillers.seams import across, seams
 
 
 class Masker(Protocol):
@@ -27,17 +27,22 @@ class Masker(Protocol):
         ...
 
 
-def masked(events: Sequence[Event], masker: Masker, file: str) -> list[Event]:
-    """``events`` masked, ``file`` set. Equal texts are looked at once; an event without a secret stays as it is.
+def masked(parts: Sequence[tuple[Sequence[Event], str]], masker: Masker) -> list[list[Event]]:
+    """The events of each of ``parts`` masked, the ``file`` that is given with them set.
 
-    A secret that begins in one event and goes on in the next is masked in both.
+    Equal texts are looked at once; an event without a secret stays as it is. A secret that begins in one event and
+    goes on in the next of its part is masked in both.
     """
-    joined = across(events, masker)
-    texts = list(dict.fromkeys(chain.from_iterable(map(_texts, events))))
+    found = [seams(events) for events, _ in parts]
+    edges = [seam.whole for of_part in found for seam in of_part]
+    everything = chain.from_iterable(_texts(event) for events, _ in parts for event in events)
+    texts = list(dict.fromkeys(chain(edges, everything)))
     new = {old: text for old, text in zip(texts, masker.mask_many(texts), strict=True) if old != text}
-    done = [_masked(event, new, file) for event in events]
-    for at, text in joined.items():
-        done[at] = replace(done[at], text=text)
+    done: list[list[Event]] = []
+    for (events, file), own in zip(parts, found, strict=True):
+        done.append([_masked(event, new, file) for event in events])
+        for at, text in across(events, own, new, masker).items():
+            done[-1][at] = replace(done[-1][at], text=text)
     return done
 
 

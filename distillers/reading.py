@@ -1,6 +1,7 @@
-"""Reading one file: recognise, read, mask, route. Runs in a worker when there is much to read; stores nothing.
+"""Reading some files: recognise, read, mask, route. Runs in a worker when there is much to read; stores nothing.
 
-Whatever a file holds, what comes back is a :class:`Reading`: no file ends a night.
+Whatever a file holds, what comes back is a :class:`Reading`: no file ends a night. The texts of several small files are
+masked together, which costs less than masking each file's by themselves.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from distillers.masking import Masker, masked
 from distillers.record.events import Event
@@ -82,22 +83,54 @@ class Reading:
         return len(self.columns.get("part", ()))
 
 
+@dataclass(slots=True)
+class _File:
+    """A file that is being read, part by part."""
+
+    name: str
+    format: str = ""
+    bad: int = 0
+    rows: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Events of a file, not masked yet."""
+
+    file: _File
+    events: list[Event]
+    domains: list[str]
+    last: bool
+
+    def size(self) -> int:
+        """Characters of text in it."""
+        return sum(len(event.text) for event in self.events)
+
+
 def read_piece(setup: Setup, piece: Piece) -> Iterator[Reading]:
     """The readings of the files of ``piece``, in order."""
     if recognise := BY_KIND.get(piece.kind):
         setup = replace(setup, recognise=recognise)
+    held: list[Reading | _Part] = []
+    size = 0
     for order in piece.orders:
-        yield from read_file(setup, piece.routes, order)
+        for item in _guarded(setup, order.name, _read(setup, piece.routes, order)):
+            held.append(item)
+            size += 0 if isinstance(item, Reading) else item.size()
+            if size >= PART:
+                yield from _finished(setup, held)
+                held, size = [], 0
+    yield from _finished(setup, held)
 
 
-def read_file(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading]:
-    """The reading of one file, or its parts; what is wrong with it becomes its state and reason."""
-    why = setup.withhold.file(order.name)
-    if why:
-        yield Reading(order.name, "skipped", why)
-        return
+_Item = TypeVar("_Item")
+
+
+def _guarded(setup: Setup, name: str, items: Iterator[_Item]) -> Iterator[_Item | Reading]:
+    """``items`` of the file ``name``; what is wrong with it becomes the state and the reason of its last reading."""
     try:
-        yield from _read(setup, routes, order)
+        yield from items
         return
     except Unreadable as error:
         why = error.message
@@ -111,26 +144,51 @@ def read_file(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading]:
         why = error.message
     except Exception as error:  # noqa: BLE001 (a reader that trips over one file must not end the night)
         why = f"its reader failed: {type(error).__name__}: {error}"
-    yield Reading(order.name, "quarantined", setup.masker.mask(why)[:300])
+    yield Reading(name, "quarantined", setup.masker.mask(why)[:300])
 
 
-def _read(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading]:
+def _read(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading | _Part]:
+    if why := setup.withhold.file(order.name):
+        yield Reading(order.name, "skipped", why)
+        return
     file, reader, cut = _opened(setup.recognise, order.path)
     if isinstance(reader, Skip):
         long = f"line too long: {cut} cut" if cut and not file.data.strip() else ""
         yield Reading(order.name, "skipped", long or reader.reason)
         return
     bad: list[BadLine] = []
-    rows, why, here = 0, "", dict[str, str]()
+    told, here = _File(order.name, reader.name), dict[str, str]()
     for events, last in _parts(file, reader, bad):
-        domains = route(routes, events, here)
-        kept, said = setup.withhold.kept(_rows(domains, masked(events, setup.masker, order.name)))
-        rows, why = rows + len(kept), said or why
-        if last:
-            state: State = "skipped" if why and not rows else "read"
-            yield Reading(order.name, state, why, reader.name, len(bad) + cut, columns_of(kept))
-        elif kept:
-            yield Reading(order.name, "read", "", reader.name, 0, columns_of(kept), more=True)
+        told.bad = len(bad) + cut
+        yield _Part(told, events, route(routes, events, here), last)
+
+
+def _finished(setup: Setup, items: Sequence[Reading | _Part]) -> Iterator[Reading]:
+    """``items`` with the events of all parts masked."""
+    parts = [(item.events, item.file.name) for item in items if isinstance(item, _Part)]
+    try:
+        done = iter(masked(parts, setup.masker))
+    except Exception:  # noqa: BLE001 (one text that cannot be masked must not take other files with it)
+        done = None
+    for item in items:
+        if isinstance(item, Reading):
+            yield item
+        else:
+            yield from _guarded(setup, item.file.name, _reading(setup, item, next(done) if done else None))
+
+
+def _reading(setup: Setup, part: _Part, events: list[Event] | None) -> Iterator[Reading]:
+    """The reading of ``part``, whose masked ``events`` may be known already."""
+    file = part.file
+    if events is None:
+        (events,) = masked([(part.events, file.name)], setup.masker)
+    kept, said = setup.withhold.kept(_rows(part.domains, events))
+    file.rows, file.why = file.rows + len(kept), said or file.why
+    if part.last:
+        state: State = "skipped" if file.why and not file.rows else "read"
+        yield Reading(file.name, state, file.why, file.format, file.bad, columns_of(kept))
+    elif kept:
+        yield Reading(file.name, "read", "", file.format, 0, columns_of(kept), more=True)
 
 
 def _parts(file: SourceFile, reader: Reader, bad: list[BadLine]) -> Iterator[tuple[list[Event], bool]]:

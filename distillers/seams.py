@@ -7,7 +7,8 @@ that the two texts do not show by themselves; then they are left to be masked on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from distillers.record.events import Event
@@ -35,24 +36,43 @@ class Joiner(Protocol):
         ...
 
 
-def across(events: Sequence[Event], masker: Joiner) -> dict[int, str]:
-    """The masked texts of those ``events`` (by index) into or out of which a secret goes on."""
-    found = list(_seams(events))
-    edges = [_edges(events[left].text, events[right].text) for left, right in found]
-    whole = ["".join(pair) for pair in edges]
-    masked = masker.mask_many(whole)
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Two texts of a session that meet in the middle of a word: indices of their events, and what stands there."""
+
+    left: int
+    right: int
+    before: str
+    after: str
+
+    @property
+    def whole(self) -> str:
+        """The end of the one and the beginning of the other, as one text."""
+        return self.before + self.after
+
+
+def seams(events: Sequence[Event]) -> list[Seam]:
+    """Where texts of one kind that follow each other in a session meet in the middle of a word."""
+    return [Seam(at, to, *_edges(events[at].text, events[to].text)) for at, to in _pairs(events)]
+
+
+def across(events: Sequence[Event], found: Sequence[Seam], masked: Mapping[str, str], masker: Joiner) -> dict[int, str]:
+    """The masked texts of those ``events`` (by index) into or out of which a secret goes on.
+
+    ``found`` are their seams; ``masked`` holds, masked, those wholes of them in which there is a secret.
+    """
     chains: list[list[int]] = []
-    for at, (left, right) in enumerate(found):
-        follows = bool(chains) and chains[-1][-1] == left
-        before = [events[one].text for one in chains[-1]] if follows else [edges[at][0]]
-        if not follows and masked[at] == whole[at]:
+    for seam in found:
+        follows = bool(chains) and chains[-1][-1] == seam.left
+        before = [events[one].text for one in chains[-1]] if follows else [seam.before]
+        if not follows and seam.whole not in masked:
             continue
-        if not _goes_on(masker, before, edges[at][1]):
+        if not _goes_on(masker, before, seam.after):
             continue
         if follows:
-            chains[-1].append(right)
+            chains[-1].append(seam.right)
         else:
-            chains.append([left, right])
+            chains.append([seam.left, seam.right])
     return {at: text for chain in chains for at, text in zip(chain, _masked(events, chain, masker), strict=True)}
 
 
@@ -67,8 +87,7 @@ def _masked(events: Sequence[Event], chain: Sequence[int], masker: Joiner) -> li
     return masker.mask_parts([events[at].text for at in chain])
 
 
-def _seams(events: Sequence[Event]) -> Iterator[tuple[int, int]]:
-    """Indices of texts of one kind that follow each other in a session and meet in the middle of a word."""
+def _pairs(events: Sequence[Event]) -> Iterator[tuple[int, int]]:
     last: dict[tuple[str, bool], int] = {}
     for at, event in enumerate(events):
         place = event.unit, event.sidechain

@@ -31,6 +31,9 @@ _KEY_BYTES: Final = 32
 _BLOCK: Final = 1 << 18
 _BATCH: Final = 1 << 20
 _HELD: Final = 1 << 14
+_SHORT: Final = 160
+"""Characters of texts that come again and again: names of tools, folders, labels, "ok"."""
+_REMEMBERED: Final = 1 << 14
 _REPEATED: Final = 100
 """Secrets of one text that are looked for again: bounds the work on a text made of nothing else."""
 
@@ -47,12 +50,13 @@ class Redactor:
         self._key = hashlib.blake2b(key, digest_size=32).digest()
         self._extra = Own(extra)
         self._allow = frozenset(canonical(value) for value in allow)
+        self._harmless: set[str] = set()
         self.edition = edition(extra, allow)
         """Names the patterns and allowed values of one's own; "" if there are none."""
 
     def __getstate__(self) -> tuple[dict[str, Any], bytes]:
         """What another process needs to mask alike: the compiled patterns go along."""
-        return self.__dict__, ANCHORS.scanner.dumped()
+        return self.__dict__ | {"_harmless": set[str]()}, ANCHORS.scanner.dumped()
 
     def __setstate__(self, state: tuple[dict[str, Any], bytes]) -> None:
         held, compiled = state
@@ -72,11 +76,17 @@ class Redactor:
     def mask_many(self, texts: Sequence[str]) -> list[str]:
         """Each of ``texts`` masked; as many calls of :meth:`mask` would, in a fraction of their time."""
         out = list(texts)
-        for batch in _batches(texts):
-            for i, found in find_many(texts[batch.start : batch.stop], self._extra):
-                text = texts[batch.start + i]
-                if spans := self._chosen(text, found):
-                    out[batch.start + i] = self.mask(self._replace(text, spans))
+        new = [i for i, text in enumerate(texts) if text not in self._harmless]
+        for batch in _batches(texts, new):
+            found = dict(find_many([texts[i] for i in batch], self._extra))
+            for n, i in enumerate(batch):
+                spans = self._chosen(texts[i], found[n]) if n in found else []
+                if spans:
+                    out[i] = self.mask(self._replace(texts[i], spans))
+                elif len(texts[i]) <= _SHORT:
+                    self._harmless.add(texts[i])
+        if len(self._harmless) > _REMEMBERED:
+            self._harmless.clear()
         return out
 
     def mask_parts(self, parts: Sequence[str]) -> list[str]:
@@ -175,15 +185,18 @@ def edition(extra: Sequence[CustomPattern], allow: Sequence[str]) -> str:
     return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() if extra or allow else ""
 
 
-def _batches(texts: Sequence[str]) -> Iterator[range]:
-    """Indices of ``texts`` in stretches of about :data:`_BATCH` characters."""
-    start = size = 0
-    for i, text in enumerate(texts):
-        size += len(text)
+def _batches(texts: Sequence[str], chosen: Iterable[int]) -> Iterator[list[int]]:
+    """The ``chosen`` indices of ``texts`` in stretches of about :data:`_BATCH` characters."""
+    batch: list[int] = []
+    size = 0
+    for i in chosen:
+        batch.append(i)
+        size += len(texts[i])
         if size >= _BATCH:
-            yield range(start, i + 1)
-            start, size = i + 1, 0
-    yield range(start, len(texts))
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def filter_lines(redactor: Redactor, lines: Iterable[str]) -> Iterator[str]:
