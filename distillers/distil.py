@@ -26,6 +26,7 @@ from distillers.rules import ARCHIVE_RULES, SESSION_RULES, TICKET_RULES, edition
 from distillers.rulings import Rulings
 from distillers.settle import settle
 from scheduling.runs import Run
+from scheduling.seats import require
 from scheduling.tasks import Checkout, Offer, checkout_many, finish_many, offer_many, task_id
 
 BATCH = 64
@@ -65,8 +66,10 @@ def distil(
 
     With ``asking`` an agent is asked about the sessions that are new or changed, after the rules.
 
-    Raises :class:`scheduling.base.errors.ConflictError` if another living run distils one of the units.
+    Raises :class:`scheduling.base.errors.RefusedError` if the seat of ``run`` may not propose, and
+    :class:`scheduling.base.errors.ConflictError` if another living run distils one of the units.
     """
+    require(run, "propose")
     total = Distilled()
     for domain in sorted(domains):
         asked = None if total.asked.problem else asking

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ from scheduling.runs import Run, running
 CASES = Path(__file__).parent / "cases"
 FREE = Limits()
 SECRET = "sk-live-0123456789abcdefghijklmnop"
+
+
+@pytest.fixture
+def run(ledger: Ledger) -> Iterator[Run]:
+    with running(ledger, "distiller", "nightly") as run:
+        yield run
 
 
 def masked(text: str) -> str:

@@ -1,5 +1,7 @@
 """A night distils what is new, twice the same is nothing, and halves add up to the whole."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +15,20 @@ from distillers.findings import Candidate
 from distillers.record.archive import Archive
 from distillers.record.units import Unit
 from distillers.rulings import Rulings
-from scheduling.base.errors import ConflictError
+from scheduling import seats
+from scheduling.base.errors import ConflictError, RefusedError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run, running
 from scheduling.tasks import listed
 
 CASES = Path(__file__).parent / "cases"
 NAMES = ("standing-order", "ticket-root-cause", "usage-error-in-three-sessions", "diagnosis-refuted", "long-ticket")
+
+
+@pytest.fixture
+def run(ledger: Ledger) -> Iterator[Run]:
+    with running(ledger, "distiller", "nightly") as run:
+        yield run
 
 
 def units(*names: str) -> list[Unit]:
@@ -100,6 +109,20 @@ def test_a_quote_that_is_not_in_the_archive_drops_its_candidate(
     night = distil(run, archive, ["shop"])
     assert (night.dropped, night.reasons) == (1, {"the quote is not at its line": 1})
     assert findings_store.load(ledger) == []
+
+
+def test_only_a_seat_that_may_propose_distils(run: Run, archive: Archive, ledger: Ledger) -> None:
+    keep(run, archive, units("standing-order"))
+    with (
+        running(ledger, "librarian", "nightly") as other,
+        pytest.raises(RefusedError, match="the librarian may not propose"),
+    ):
+        distil(other, archive, ["shop"])
+    seats.appoint(run, [replace(seats.seat("distiller"), may=frozenset())])
+    with pytest.raises(RefusedError, match="the distiller may not propose"):
+        distil(run, archive, ["shop"])
+    assert findings_store.load(ledger) == []
+    assert [row["kind"] for row in listed(ledger)] == []
 
 
 def test_two_living_runs_do_not_distil_the_same_unit(run: Run, archive: Archive, ledger: Ledger) -> None:
