@@ -10,6 +10,7 @@ from stat import S_IMODE
 from distillers.findings_store import load
 from flows import founding, stages
 from flows.settings import Settings
+from flows.stages import serving
 from scheduling import tasks
 from scheduling.base.clock import now
 from scheduling.ledger.store import Ledger
@@ -18,7 +19,7 @@ from wiki import changes, guard, health
 from wiki.git import BRANCH, open_repo
 from wiki.locks import clear_stale
 from wiki.remote import SEEN
-from wiki.site import site_files
+from wiki.site import unwritten
 from wiki.stale import doubted
 from wiki.tree import Tree
 
@@ -102,8 +103,8 @@ def private(chosen: Settings) -> Check:
 
 def site(chosen: Settings) -> Check:
     """What MkDocs needs to show the wiki."""
-    missing = [name for name in site_files("") if not (chosen.root / name).exists()]
-    said = f"{', '.join(missing)} is not there" if missing else "mkdocs serve shows the wiki"
+    missing = unwritten(chosen.root)
+    said = f"{', '.join(missing)} is not there, or of an older version" if missing else "mkdocs serve shows the wiki"
     return Check("site", not missing, said, "stillhouse doctor --fix writes it")
 
 
@@ -151,7 +152,7 @@ def _site_again(chosen: Settings) -> str:
 
 def _index_again(chosen: Settings) -> str:
     with stages.opened(chosen, "mend the index") as night:
-        done = stages.index(night, rebuild=True)
+        done = serving.index(night, rebuild=True)
     return f"the index was made anew from {done.commit[:8] or 'nothing'}"
 
 

@@ -14,7 +14,7 @@ from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.ledger.store import Ledger
 from wiki import guard
-from wiki.site import BUILT, site_files
+from wiki.site import BUILT, unwritten
 
 PROJECT = Path(__file__).resolve().parents[1]
 SAMPLE = PROJECT / "examples" / "sample"
@@ -130,8 +130,8 @@ def found(root: Path, plan: Plan) -> Workspace:
 
 
 def write_site(space: Workspace) -> list[str]:
-    """Writes what MkDocs needs to show the wiki, as far as it is not there; returns the names of what it wrote."""
-    missing = {name: text for name, text in site_files(space.root.name).items() if not (space.root / name).exists()}
+    """Writes what MkDocs needs to show the wiki, as far as it is not there or old; returns their names."""
+    missing = unwritten(space.root)
     for name, text in missing.items():
         (space.root / name).write_text(text, "utf-8")
     return sorted(missing)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from wiki.page import Block, Note, Page, Section, reparse
+from wiki.fold import CLOSING, folded, is_fold
+from wiki.page import Block, Note, Page, Section, bare, reparse
 
 Order = tuple[object, ...]
 
@@ -104,12 +105,16 @@ def _removals(page: Page, change: Change) -> Iterable[_Splice]:
         inside = [block for block in gone if section.start < block.start < section.stop]
         start, stop = section.start, _body_stop(page, section)
         left = set(range(start + 1, stop)).difference(*(range(b.start, b.stop) for b in inside))
-        if inside and section.title not in filled and not any(page.lines[i].strip() for i in left):
+        if inside and section.title not in filled and not any(_is_text(page.lines[i]) for i in left):
             above = start - 1 if start > page.head and not page.lines[start - 1].strip() else start
             cut |= {*range(above, stop)}
     cut |= {i for block in gone for i in range(block.start, block.stop)}
     cut |= {i for block in gone for note in notes_of(page, block.id) for i in range(note.start, note.stop)}
     return [_Splice(i, i + 1, (), ()) for i in cut]
+
+
+def _is_text(line: str) -> bool:
+    return bool(line.strip()) and not is_fold(line)
 
 
 def _replacements(page: Page, change: Change) -> Iterable[_Splice]:
@@ -135,7 +140,8 @@ def _insertions(page: Page, change: Change) -> Iterable[_Splice]:
 
 
 def _new_section(page: Page, titles: Sequence[str], rank: int, fresh: Sequence[Insert]) -> _Splice:
-    lines = tuple(line + page.eol for line in (f"## {titles[rank]}", *(one.text.line for one in fresh)))
+    body = folded(titles[rank], tuple(one.text.line for one in fresh))
+    lines = tuple(line + page.eol for line in (f"## {titles[rank]}", *body))
     blank = (page.eol,)
     there = _sections(page, titles)
     below = [section for section in there if titles.index(section.title) < rank]
@@ -157,7 +163,14 @@ def _place(page: Page, change: Change, section: Section, order: Order) -> int:
     after = next((block for block, key in known if key > order), None)
     if after:
         return after.start
-    return inside[-1].stop if inside else _body_stop(page, section)
+    return inside[-1].stop if inside else _end_of(page, section)
+
+
+def _end_of(page: Page, section: Section) -> int:
+    """Where in a section without blocks the first one goes: at its end, or where its fold closes."""
+    stop = _body_stop(page, section)
+    closes = next((i for i in range(section.start + 1, stop) if bare(page.lines[i]) == CLOSING), None)
+    return stop if closes is None else _trim(page, closes, section.start + 1)
 
 
 def _sections(page: Page, titles: Sequence[str]) -> list[Section]:

@@ -20,7 +20,7 @@ from wiki.lint import PAGE_BYTES
 from wiki.names import split_path
 from wiki.page import Page
 from wiki.plan import Steps, Wanted, apply, misplaced, steps
-from wiki.render import SECTIONS, SEE_ALSO, cited_as
+from wiki.render import SECTIONS, SEE_ALSO, cited_as, count
 from wiki.stand import Stand, page_ids
 from wiki.text import inert
 
@@ -37,6 +37,7 @@ _BARE_FILE = re.compile(r"[\w@./-]*\w\.[A-Za-z]\w{0,5}")
 _COMMAND = re.compile(r"([a-z][\w.-]*) ([a-z][\w:-]*)(?: .*)?")
 _NAME = re.compile(r"(?=.*(?:[a-z][A-Z]|_|\w-\w|::|\w\.\w|\(\)))[\w.:/-]{4,60}(?:\(\))?")
 _TICKET = re.compile(r"[\w.#/-]{1,40}")
+_COMMIT = re.compile(r"commit-[0-9a-f]{7,}")
 
 
 def linked(
@@ -98,8 +99,14 @@ def _nearest(
         shared = [term for term in mine.keys() & theirs.keys() if term in weights] if other != path else []
         if shared:
             shared.sort(key=lambda term: (-weights[term] * min(mine[term], theirs[term]), term))
-            found.append((-sum(weights[term] for term in shared), other, shared[:TOLD]))
+            found.append((-sum(weights[term] for term in shared), other, _told(shared)))
     return [(other, shared) for _, other, shared in sorted(found)[:MOST]]
+
+
+def _told(shared: Sequence[str]) -> list[str]:
+    """What a reader is told that two pages share: names, and where there are none how many commits."""
+    named = [term for term in shared if not _COMMIT.fullmatch(term)]
+    return named[:TOLD] or [f"{count(len(shared), 'commit')} in common"]
 
 
 def _link(page: Page, shared: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from scheduling.base.errors import CorruptError
 from wiki.edit import Text
+from wiki.fold import is_fold
 from wiki.names import INDEX
 from wiki.page import Page, bare
 from wiki.text import visible
@@ -34,7 +35,7 @@ _LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]+)")
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:|//")
 _ALLOWED = frozenset(
     {"bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close", "paragraph_open", "paragraph_close"}
-    | {"inline", "text", "text_special", "code_inline", "softbreak"}
+    | {"strong_open", "strong_close", "inline", "text", "text_special", "code_inline", "softbreak"}
 )
 
 
@@ -108,6 +109,8 @@ def flaw(text: Text) -> str:
         return "cites a footnote that is not its own"
     whole = "\n\n".join([text.line, *(f"- {note.partition(':')[2].strip()}" for _, note in text.notes)])
     active = next((token.type for token in _tokens(whole) if token.type not in _ALLOWED), "")
+    if not active and sum(token.type == "strong_open" for token in _tokens(text.line)) > 1:
+        active = "strong"  # the one is the name of the matter, which the librarian sets
     return f"holds markup ({active.removesuffix('_open')})" if active else ""
 
 
@@ -170,10 +173,14 @@ def live_markup(look: Look) -> Iterator[Problem]:
     for token in _parser().parse(look.page.text.removeprefix("\ufeff") if not look.page.head else _body(look.page)):
         at = look.page.head + token.map[0] if token.map else -1
         for part in (token, *(token.children or ())):
-            if part.type in {"html_block", "html_inline"} and not part.content.lstrip().startswith("<!--"):
+            if part.type in {"html_block", "html_inline"} and not _is_harmless(part.content):
                 yield look.problem(at, "holds raw HTML", "write it as Markdown, or as code")
             if part.type == "image" and _SCHEME.match(str(part.attrs.get("src", ""))):
                 yield look.problem(at, "shows an image from elsewhere", "keep the image beside the page")
+
+
+def _is_harmless(html: str) -> bool:
+    return html.lstrip().startswith("<!--") or is_fold(html)
 
 
 def leaks(look: Look) -> Iterator[Problem]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from distillers.findings import Finding, Quote, squash
 from wiki.edit import Order, Text, label
+from wiki.fold import SUPERSEDED
 from wiki.names import page_id, title_of
 from wiki.page import quoted
 from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert
 
 UNCONFIRMED = "Not yet confirmed"
-SUPERSEDED = "Superseded"
 SEE_ALSO = "See also"
 _KINDS = (
     ("Rules", ("rule", "correction")),
@@ -38,12 +38,18 @@ DOMAINS = "Domains"
 CITED = 3
 """Quotes shown under one block; the ledger holds the rest."""
 
+MORE_CHARS = 160
+"""Shown of a quote that is not the first."""
 OPENING_CHARS = 60
 """Shown of a quote that its claim repeats."""
+LEAD_CHARS = 120
 
 _ORDER = [kind for _, kinds in _KINDS for kind in kinds]
 _HOME = {kind: title for title, kinds in _KINDS for kind in kinds}
 _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
+ORDER = "Standing order: "
+_STOP = re.compile(r"[.!?;](?:\s|$)")
+_COLON = re.compile(r"(?<!^): (?=\S)")
 _HASHLIKE = re.compile(r"[0-9a-f]{8}[0-9a-f-]{8,}", re.ASCII)
 
 
@@ -84,13 +90,31 @@ def block(finding: Finding, known: Mapping[str, Finding]) -> Text | None:
 
     ``known`` are all findings of the domain by id: a superseded one names the day and words of its successor.
     """
-    claim = inert(finding.claim, CLAIM_CHARS)
+    claim = said(finding)
     if not claim:
         return None
-    notes = tuple((name, _note(name, finding, quotes)) for name, quotes in _cited(finding))
-    marks = " ".join(f"[^{name}]" for name, _ in notes)
-    parts = [f"- {_until(finding, known)}{claim}", marks, _seen(finding), f"^{finding.id}"]
-    return Text(" ".join(part for part in parts if part), notes)
+    note = _note(finding)
+    parts = [f"- {_until(finding, known)}{claim}", f"[^{note[0]}]" if note else "", _seen(finding), f"^{finding.id}"]
+    return Text(" ".join(part for part in parts if part), (note,) if note else ())
+
+
+def said(finding: Finding) -> str:
+    """The claim as its block says it; what a ticket or an order calls the matter stands before it in bold."""
+    lead, rest = _lead(finding)
+    if not lead:
+        return inert(finding.claim, CLAIM_CHARS)
+    return f"**{inert(lead, LEAD_CHARS)}:** {inert(rest, CLAIM_CHARS - len(lead))}"
+
+
+def _lead(finding: Finding) -> tuple[str, str]:
+    """The name of the matter that a claim begins with, and the rest of it; "" and all of it if it has none."""
+    claim = " ".join(finding.claim.split())
+    if not any(quote.origin == "ticket" for quote in finding.evidence[:1]) and not claim.startswith(ORDER):
+        return "", claim
+    stop = _STOP.search(claim)
+    first = claim[: min(stop.start() if stop else len(claim), LEAD_CHARS)]
+    ends = [mark.start() for mark in _COLON.finditer(first) if first[: mark.start()].count("`") % 2 == 0]
+    return (claim[: ends[-1]], claim[ends[-1] + 2 :]) if ends else ("", claim)
 
 
 def told_of(sections: Mapping[str, int]) -> str:
@@ -122,7 +146,7 @@ def new_page(domain: str, slug: str, title: str = "") -> bytes:
 
 def new_index(domain: str) -> bytes:
     """The index of ``domain``, or with "" of all domains, without entries."""
-    title = title_of(domain) if domain else "Wiki"
+    title = domain or "Wiki"
     return _blank({"title": title, **({"domain": domain} if domain else {}), "authority": "librarian"}, title)
 
 
@@ -136,27 +160,33 @@ def _blank(head: Mapping[str, str], title: str) -> bytes:
     return f"---\n{fields}---\n# {title}\n".encode()
 
 
-def _cited(finding: Finding) -> list[tuple[str, list[Quote]]]:
-    """The quotes that are shown, those of one session or ticket and day in one footnote."""
+def _note(finding: Finding) -> tuple[str, str] | None:
+    """The one footnote of a block, by its label: where it was said, each session or ticket and day once."""
     groups: dict[tuple[str, str, str], list[Quote]] = {}
     for quote in finding.evidence[:CITED]:
         groups.setdefault((quote.unit, quote.origin, quote.at[:10]), []).append(quote)
-    return [(label(finding.id, k), quotes) for k, quotes in enumerate(groups.values())]
+    if not groups:
+        return None
+    claim = squash(finding.claim)
+    told = "; ".join(_source(claim, quotes, is_first=not k) for k, quotes in enumerate(groups.values()))
+    name = label(finding.id, 0)
+    return name, f"[^{name}]: {finding.confidence} · {told}"
 
 
-def _note(name: str, finding: Finding, quotes: Sequence[Quote]) -> str:
+def _source(claim: str, quotes: Sequence[Quote], *, is_first: bool) -> str:
+    """A session or ticket with what it says beyond the claim; the first of a footnote is quoted in any case."""
     lead = quotes[0]
     day = f", {lead.at[:10]}" if lead.at else ""
     origin = "" if lead.origin == "ticket" else f"{lead.origin} · "
     medium = "ticket" if lead.origin == "ticket" else "session"
-    said = _said(finding, lead) + "".join(f"; line {quote.line}: {_said(finding, quote)}" for quote in quotes[1:])
-    return f"[^{name}]: {finding.confidence} · {origin}{medium} {cited_as(lead.unit)} line {lead.line}{day}: {said}"
-
-
-def _said(finding: Finding, quote: Quote) -> str:
-    """A quote for its footnote: only its opening where the claim above has all of its words."""
-    repeats = squash(quote.text) in squash(finding.claim)
-    return f'"{inert(quote.text, OPENING_CHARS if repeats else QUOTE_CHARS)}"'
+    where = f"{origin}{medium} {cited_as(lead.unit)} line {lead.line}{day}"
+    repeats = squash(lead.text) in claim
+    if is_first:
+        where += f': "{inert(lead.text, OPENING_CHARS if repeats else QUOTE_CHARS)}"'
+    elif not repeats:
+        where += f': "{inert(lead.text, MORE_CHARS)}"'
+    more = [quote for quote in quotes[1:] if squash(quote.text) not in claim]
+    return where + "".join(f'; line {quote.line}: "{inert(quote.text, MORE_CHARS)}"' for quote in more)
 
 
 def cited_as(unit: str) -> str:

@@ -1,13 +1,15 @@
 """The wiki as a site: what MkDocs needs beside the wiki, as text. Core MkDocs alone: no plugin, no remote file.
 
 Block ids (``^f-…``) end lines on a page because Obsidian finds them there; MkDocs would print them, so a hook of a few
-lines makes each the place that a link can point at, and lets ``[[wikilinks]]`` lead where they lead in Obsidian.
+lines makes each the place that a link can point at, and lets ``[[wikilinks]]`` lead where they lead in Obsidian. The
+configuration is the person's from the start; the hook is ours, and brought up to date with us.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 CONFIG = "mkdocs.yml"
 HOOK = "mkdocs_hook.py"
@@ -41,7 +43,10 @@ validation:
 """
 
 _HOOK = '''\
-"""Lets MkDocs show the wiki as Obsidian does: block ids become places to link to, wikilinks become links."""
+"""Lets MkDocs show the wiki as Obsidian does: block ids are places to link to, wikilinks links, folds fold.
+
+It is part of Stillhouse: doctor --fix writes it anew.
+"""
 
 import posixpath
 import re
@@ -51,6 +56,12 @@ TO_BLOCK = re.compile(r"(\\]\\([^)\\s]*#)\\^([a-z]-[0-9a-f]{8}\\))")
 WIKILINK = re.compile(r"(?<!!)\\[\\[([^\\[\\]|#]+)(?:#\\^?([^\\[\\]|]*))?(?:\\|([^\\[\\]]+))?\\]\\]")
 CODE = re.compile(r"(`+)(?!`).*?(?<!`)\\1(?!`)")
 FENCE = re.compile(r"\\s*(?:>\\s*)?(`{3,}|~{3,})")
+
+
+def on_config(config):
+    if "md_in_html" not in config.markdown_extensions:
+        config.markdown_extensions.append("md_in_html")  # what stands in a fold is Markdown
+    return config
 
 
 def on_page_markdown(markdown, page, files, **_):
@@ -99,3 +110,14 @@ def site_files(name: str) -> Mapping[str, str]:
     """The files that make a site of the wiki of the workspace called ``name``, by their names in the workspace."""
     quoted = json.dumps(name, ensure_ascii=False)
     return {CONFIG: _CONFIG.format(name=quoted, built=BUILT, hook=HOOK), HOOK: _HOOK}
+
+
+def unwritten(root: Path) -> Mapping[str, str]:
+    """Those of :func:`site_files` that the workspace at ``root`` lacks; the hook too if it is of another version."""
+    wanted = site_files(root.name)
+    there = {name: (root / name).read_text("utf-8", "replace") for name in wanted if (root / name).is_file()}
+    return {
+        name: text
+        for name, text in wanted.items()
+        if there.get(name, "") != text and (name == HOOK or name not in there)
+    }

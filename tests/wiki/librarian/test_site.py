@@ -66,6 +66,18 @@ def test_wikilinks_and_links_to_blocks_lead_where_they_say(site: Path, finding: 
     assert "`[[testing]]` in code" in page
 
 
+def test_what_no_longer_holds_is_closed_and_markdown_all_the_same(shop: Any, finding: Any) -> None:
+    heir = finding("Ship `two`.", key="way", valid_from="2026-11-20")
+    old = finding("Ship `one`.", key="way", valid_from="2026-10-01", status="superseded", superseded_by=heir.id)
+    shop.night([heir, old])
+    page = (built(shop) / "shop" / "testing.html").read_text("utf-8")
+    fold = page[page.index("<details>") : page.index("</details>")]
+    assert "<summary>What no longer holds, the newest first</summary>" in fold
+    assert "Ship <code>one</code>." in fold
+    assert f'<a id="{old.id}"></a>' in fold
+    assert f'href="#fn:{old.id[2:]}"' in fold
+
+
 def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
     loads = re.compile(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(?:https?:)?//')
     assert [path.name for path in site.rglob("*.html") if loads.search(path.read_text("utf-8"))] == []
