@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Connection
 
 from distillers import cursors
-from distillers.intake import Plan
 from distillers.survey import Survey
 from distillers.walk import LINK_OUT
 from scheduling.ledger.store import Ledger
+
+if TYPE_CHECKING:  # Arrow is for whoever stores something
+    from distillers.intake import Plan
 
 OLDER = "last changed before the date that was asked for"
 

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
 from distillers import cursors
 from distillers.cursors import Cursor
-from distillers.reading import Reading
-from distillers.walk import Seen, SourceSpec, Walked, walk
+from distillers.walk import Seen, SourceSpec, Walked, nested, walk
 from scheduling.ledger.store import Ledger
 from scheduling.tasks import task_id, tasks
+
+if TYPE_CHECKING:  # the readers are for whoever reads something
+    from distillers.reading import Reading
 
 READING = "2"
 """Raised when the readers or the masks change so much that every file must be read again."""
@@ -65,6 +68,19 @@ class Survey:
             generation=before.generation if before else 0,
             run=before.run if before else "",
         )
+
+
+def glance(specs: Sequence[SourceSpec]) -> list[Survey]:
+    """Each source as it lies there, the ledger not asked what is new in it."""
+    return [
+        Survey(spec, task_id("collect", spec.subject), "", "", settled=True, walked=walk(spec.path, inner))
+        for spec, inner in nested(specs)
+    ]
+
+
+def outline(seen: Iterable[Survey]) -> str:
+    """A hash that changes as soon as a file of the sources comes, goes or is touched, or one of them is another."""
+    return _hash(*((one.spec.kind, one.task, one.walked.signature(), *one.walked.apart()) for one in seen))
 
 
 def survey(

@@ -71,6 +71,10 @@ class Walked:
             told.update(array(code, column))
         return told.hexdigest()
 
+    def apart(self) -> tuple[object, ...]:
+        """What was met beside the files."""
+        return self.parts, self.links, self.closed
+
 
 def walk(root: Path, without: Sequence[Path] = ()) -> Walked:
     """The files below ``root`` (or ``root`` itself), hidden ones too, except below the folders ``without``.

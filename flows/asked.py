@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distillers.agents.base import MILLION
-from distillers.asking import Asked
+
+if TYPE_CHECKING:
+    from distillers.asking import Asked
 
 
 def dollars(micros: int) -> str:
@@ -30,9 +32,15 @@ def asked_json(asked: Asked) -> dict[str, Any]:
     }
 
 
+def idle_json(agent: str) -> dict[str, Any]:
+    """The same of an agent that was not to be asked anything."""
+    counts = dict.fromkeys(("sessions", "calls", "tokens", "usd", "usd_per_session", "proposed"), 0)
+    return {"name": agent, **counts, "dropped": {}, "parked": 0, "queued": 0, "problem": ""}
+
+
 def asked_lines(asked: Asked) -> list[str]:
     """The lines of the report that tell of the agent; none if there was nothing to ask."""
-    if asked == Asked(asked.agent):
+    if asked == type(asked)(asked.agent):
         return []
     each = asked.spent.micros // asked.sessions if asked.sessions else 0
     said = (

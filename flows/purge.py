@@ -26,7 +26,7 @@ from distillers.record import erase
 from distillers.record.erase import Erased, Pick
 from distillers.record.redact import load_key
 from flows import purge_files, server, stages
-from flows.stages import Night
+from flows.stages import Night, removing
 from scheduling import forget as office
 from scheduling import runs
 from scheduling.approvals import open_requests, void
@@ -128,7 +128,7 @@ def look(night: Night, what: Wanted) -> Found:
     said = tuple(text for text in derived.said if len(text) >= SAID)
     elsewhere = what.forms or spelled(said)
     articles = withdraw.affected(night.ledger, space, Purge(derived.ids, elsewhere))
-    pages = stages.pages_to_purge(night, what.pages)
+    pages = removing.pages_to_purge(night, what.pages)
     counts = {
         "events": rows.rows,
         "sessions and tickets": len(rows.units),
@@ -165,7 +165,7 @@ def carry_out(night: Night, what: Wanted, found: Found, *, rewrite: bool = False
     stages.distil(night, ask=False)
     with night.run.change("purge", "findings") as rows:
         forget.forget(rows, Erased(), units=what.units, forms=what.forms)
-    done = stages.purge_pages(night, what.pages)
+    done = removing.purge_pages(night, what.pages)
     rewritten = _history(night, what) if rewrite else None
     stages.index(night, rebuild=True)
     _ledger(night, what, elsewhere)
@@ -230,7 +230,7 @@ def _record(night: Night, what: Wanted) -> Erased:
 
 
 def _history(night: Night, what: Wanted) -> Rewritten:
-    done = stages.rewrite_history(night, what.pages)
+    done = removing.rewrite_history(night, what.pages)
     if done.commits:
         with night.run.change("rename commits", "wiki", commits=len(done.commits)) as rows:
             office.renamed(rows, done.commits)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from textwrap import shorten
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from distillers.asking import Asked
-from distillers.collect import Collected, FileNote
-from distillers.distil import Distilled
-from distillers.fetch.fetching import Fetched
-from flows.asked import asked_json, asked_lines
-from wiki.filing import Filed
+from flows.asked import asked_json, asked_lines, idle_json
 from wiki.text import inert
+
+if TYPE_CHECKING:
+    from distillers.accounts import Collected, FileNote
+    from distillers.asking import Asked
+    from distillers.distil import Distilled
+    from distillers.fetch.fetching import Fetched
+    from wiki.filing import Filed
 
 SHOWN_FILES = 40
 SHOWN_DIFF = 400
@@ -44,8 +46,10 @@ class Report:
     learned: tuple[str, ...] = ()
     """What is certain since this night, the most worth knowing first, as ``domain/page: claim``."""
     diff: str = ""
-    asked: Asked = field(default_factory=Asked)
-    """What asking an agent came to."""
+    asked: Asked | None = None
+    """What asking an agent came to; None if there was nothing to ask about."""
+    agent: str = ""
+    """The agent that would have been asked."""
     fetched: tuple[Fetched, ...] = ()
     """What came of each source that is no file."""
     notices: tuple[str, ...] = ()
@@ -56,14 +60,13 @@ class Report:
         cls,
         run: str,
         collected: Collected,
-        distilled: Distilled,
+        distilled: Distilled | None,
         filed: Sequence[Filed],
         seconds: Mapping[str, float],
-        learned: Sequence[str],
-        diff: str,
     ) -> Report:
-        """Puts the results of the stages together."""
+        """Puts the results of the stages together; no ``distilled`` is that nothing was to be distilled."""
         counts = collected.files
+        found = ("high", "medium", "low", "dropped")
         return cls(
             run=run,
             files={"read": counts.read, "skipped": counts.skipped, "quarantined": counts.quarantined},
@@ -71,20 +74,13 @@ class Report:
             tickets=collected.tickets,
             events=collected.events,
             bad_lines=collected.bad_lines,
-            findings={
-                "high": distilled.high,
-                "medium": distilled.medium,
-                "low": distilled.low,
-                "dropped": distilled.dropped,
-            },
+            findings={name: getattr(distilled, name) if distilled else 0 for name in found},
             pages=sum(len(one.pages) for one in filed),
             commits={one.domain: one.commit for one in filed if one.commit},
             held=tuple(page for one in filed for page in one.held),
             seconds=dict(seconds),
             notes=tuple(collected.notes),
-            learned=tuple(learned),
-            diff=diff,
-            asked=distilled.asked,
+            asked=distilled.asked if distilled else None,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -101,10 +97,15 @@ class Report:
             "held": list(self.held),
             "fetched": sum(one.tickets for one in self.fetched),
             "not_fetched": self._unfetched(),
-            **({"agent": asked_json(self.asked)} if self.asked.agent else {}),
+            **self._agent(),
             "seconds": dict(self.seconds),
             "run": self.run,
         }
+
+    def _agent(self) -> dict[str, Any]:
+        if self.asked and self.asked.agent:
+            return {"agent": asked_json(self.asked)}
+        return {"agent": idle_json(self.agent)} if self.agent else {}
 
     def lines(self) -> list[str]:
         """The closing lines that a person reads in a terminal."""
@@ -117,7 +118,7 @@ class Report:
             f" {found['dropped']} dropped because a quote could not be found again",
             f"filed     {self.pages} pages changed in {len(self.commits)} domains",
         ]
-        told += asked_lines(self.asked)
+        told += asked_lines(self.asked) if self.asked else []
         told += [f"held      {page}" for page in self.held]
         told += [f"fetch     {problem}" for problem in self._unfetched()]
         told += self.notices

@@ -174,6 +174,12 @@ class Settings(Table):
         return tuple(organised(self.seats).values())
 
     @property
+    def distiller(self) -> str:
+        """The agent that sits on the distiller's seat, "" if none does."""
+        seat = self.seats.get("distiller")
+        return seat.agent if seat else ""
+
+    @property
     def withheld(self) -> Consent:
         """What people marked "do not use" here; markers in folders are found where they lie."""
         return Consent(frozenset(self.consent.sessions), tuple(map(str, self.consent.folders)))

@@ -23,7 +23,7 @@ from distillers.fetch.fetching import Fetched
 from flows import stages
 from flows.report import Report
 from flows.settings import Settings
-from flows.stages import Night
+from flows.stages import Night, writing
 from scheduling.base.clock import stamp
 from scheduling.base.errors import StillhouseError
 from scheduling.base.locks import hold, is_held
@@ -111,8 +111,8 @@ def collect(held: Held) -> Collected:
 
 
 @task(name="distil", cache_policy=NO_CACHE, persist_result=False)
-def distil(held: Held) -> Distilled:
-    """Turns changed sessions and tickets into graded findings."""
+def distil(held: Held) -> Distilled | None:
+    """Turns changed sessions and tickets into graded findings; None if nothing changed that they rest on."""
     return stages.distil(held.night)
 
 
@@ -123,8 +123,8 @@ def file(held: Held) -> list[Filed]:
 
 
 @task(name="index", cache_policy=NO_CACHE, persist_result=False)
-def index(held: Held) -> Indexed:
-    """Brings the search index to the wiki's newest commit and the newest record."""
+def index(held: Held) -> Indexed | None:
+    """Brings the search index to the wiki's newest commit and the newest record; None if it is there already."""
     return stages.index(held.night)
 
 
@@ -143,10 +143,10 @@ def ask(held: Held) -> str:
 @task(name="draft", cache_policy=NO_CACHE, persist_result=False)
 def draft(settings: Settings, pillar: str | None) -> Drafted:
     """Drafts an article for a pillar, or says why there is none."""
-    return stages.draft(settings, pillar, say=say)
+    return writing.draft(settings, pillar, say=say)
 
 
-def report(held: Held, collected: Collected, distilled: Distilled, filed: list[Filed]) -> Report:
+def report(held: Held, collected: Collected, distilled: Distilled | None, filed: list[Filed]) -> Report:
     """The night's report, left as an artifact too; its versions accumulate under one key."""
     made = stages.report(held.night, collected, distilled, filed)
     create_markdown_artifact(

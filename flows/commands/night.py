@@ -69,7 +69,7 @@ def _shown(root: Path) -> Path:
 
 
 def _preview(chosen: Settings, only: str | None, since: str | None, as_json: bool) -> None:
-    from flows.stages import preview
+    from flows.stages.gathering import preview
 
     seen = preview(chosen, only=only, since=since)
     if as_json:
@@ -95,7 +95,7 @@ def daily(pillar: str | None, plain: bool, workspace: Path | None, as_json: bool
     """Draft an article for the pillar that is due, and open its review."""
     chosen = config.load(config.find(workspace))
     if plain:
-        from flows.stages import draft
+        from flows.stages.writing import draft
 
         drafted = draft(chosen, pillar, say=say)
     else:

@@ -137,6 +137,7 @@ def diff(what: str, workspace: Path | None) -> None:
 def revert(what: str, reason: str, name: str, later: bool, workspace: Path | None) -> None:
     """Take back what a change set added: its findings are rejected, its blocks go, people's lines stay."""
     from flows import stages
+    from flows.stages import removing
     from scheduling.ledger.store import Ledger
     from wiki import past
     from wiki.git import open_repo
@@ -145,7 +146,7 @@ def revert(what: str, reason: str, name: str, later: bool, workspace: Path | Non
     space = chosen.workspace
     commit = past.commit(open_repo(space.wiki), Ledger(space.ledger), what)
     with stages.opened(chosen, "revert", say=say) as night:
-        taken = stages.revert(night, commit, reason, name, at_once=not later)
+        taken = removing.revert(night, commit, reason, name, at_once=not later)
     click.echo(f"{taken.count} findings of {commit[:12]} are rejected: {' '.join(reason.split())}")
     if taken.changed:
         click.echo(f"{taken.changed} lines that it only brought up to date stay as what is known now says them.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from distillers import collect as collecting
-from distillers import tombstones
+from distillers import cursors, tombstones
 from distillers.blank import blank_barred
 from distillers.fetch import fetching
 from distillers.fetch.fetching import Fetched
@@ -62,6 +62,12 @@ def collect(night: Night) -> collecting.Collected:
         )
         ended.settle(run)
         return collected
+
+
+def is_left(night: Night) -> bool:
+    """Whether files are to be read again the next night whatever their stat says then."""
+    with night.ledger.read() as rows:
+        return bool(cursors.waking(rows))
 
 
 @dataclass(frozen=True, slots=True)

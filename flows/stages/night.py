@@ -7,12 +7,10 @@ from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from distillers.fetch.fetching import Fetched
-from distillers.record.archive import Archive
-from distillers.record.redact import Redactor
 from distillers.walk import SourceSpec
-from flows.redaction import redactor
 from flows.settings import Settings
 from scheduling import runs, seats
 from scheduling.base.clock import parse
@@ -21,6 +19,11 @@ from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 
+if TYPE_CHECKING:  # a night in which nothing changed loads none of them
+    from distillers.fetch.fetching import Fetched
+    from distillers.record.archive import Archive
+    from distillers.record.redact import Redactor
+
 Say = Callable[[str], None]
 
 
@@ -28,14 +31,12 @@ def silent(_text: str) -> None:
     """Says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Night:
     """An opened workspace in the hands of one run, which holds the workspace's run lock while this lives."""
 
     settings: Settings
     ledger: Ledger
-    archive: Archive
-    redactor: Redactor
     run: Run
     only: str | None = None
     since: datetime | None = None
@@ -43,8 +44,22 @@ class Night:
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     runs: dict[str, str] = field(default_factory=dict[str, str])
     """The run that carried out each stage."""
-    fetched: list[Fetched] = field(default_factory=list[Fetched])
+    fetched: list[Fetched] = field(default_factory=list["Fetched"])
     """What came of each source that is no file."""
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The record, opened when it is first needed."""
+        from distillers.record.archive import Archive  # noqa: PLC0415 (DuckDB is for nights that read the record)
+
+        return Archive(self.settings.workspace.archive, self.ledger)
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """What masks, made when it is first needed."""
+        from flows.redaction import redactor  # noqa: PLC0415 (the patterns are for nights that read something)
+
+        return redactor(self.settings)
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -67,6 +82,11 @@ class Night:
             yield run
         self.seconds[name] = round(time.monotonic() - started, 3)
 
+    def close(self) -> None:
+        """Lets go of what was opened."""
+        if "archive" in vars(self):
+            self.archive.close()
+
 
 @contextmanager
 def opened(
@@ -84,13 +104,13 @@ def opened(
     space = settings.workspace
     with hold(space.run_lock, f"{kind} of {space.root}"):
         ledger = Ledger(space.ledger)
-        with runs.running(ledger, "operator", kind) as run:
+        # As long as one connection is open, closing another one does not write the whole log back.
+        with ledger.read(), runs.running(ledger, "operator", kind) as run:
             seats.appoint(run, settings.organisation)
             for dead in runs.bury_dead(run):
                 say(f"run {dead} had died; its work is taken up")
-            archive = Archive(space.archive, ledger)
-            with closing(archive):
-                yield Night(settings, ledger, archive, redactor(settings), run, only, moment, say)
+            with closing(Night(settings, ledger, run, only, moment, say)) as night:
+                yield night
 
 
 def day(text: str | None) -> datetime | None:

@@ -36,14 +36,24 @@ class Ledger:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = path.with_suffix(".lock")
         self._engine = _engine(path)
-        try:
-            self._prepare()
-        except DatabaseError as error:
-            raise CorruptError(
-                f"{path} is not a readable ledger", hint="make it anew from the logs and the wiki: stillhouse rebuild"
-            ) from error
+        self._declared = 0
+        self._prepare()
 
     def _prepare(self) -> None:
+        """Adds what modules declared that were imported since this was last looked at: most are, when first needed."""
+        declared = len(metadata.tables)
+        if declared == self._declared:
+            return
+        self._declared = declared
+        try:
+            self._bring_forward()
+        except DatabaseError as error:
+            raise CorruptError(
+                f"{self.path} is not a readable ledger",
+                hint="make it anew from the logs and the wiki: stillhouse rebuild",
+            ) from error
+
+    def _bring_forward(self) -> None:
         with self.read() as rows:
             version, lacking = version_of(rows), lacks(known(rows), metadata)
         if version > SCHEMA:
@@ -57,6 +67,7 @@ class Ledger:
     @contextmanager
     def read(self) -> Generator[Connection]:
         """A connection that sees one consistent snapshot and cannot write."""
+        self._prepare()
         with self._engine.connect() as rows:
             rows.exec_driver_sql("PRAGMA query_only = ON")
             yield rows
@@ -67,6 +78,7 @@ class Ledger:
 
         Use :meth:`scheduling.runs.Run.change` instead wherever a run exists, so that the change is audited.
         """
+        self._prepare()
         with hold(self._lock, "a ledger write", wait=WRITER_WAIT), self._engine.connect() as rows:
             rows.exec_driver_sql("BEGIN IMMEDIATE")
             try:

@@ -16,6 +16,7 @@ from flows import doctor, seating, stages
 from flows.commands import cli
 from flows.report import Report
 from flows.settings import Settings, load
+from flows.stages import writing
 from scheduling.base.errors import RefusedError, UsageError
 from scheduling.ledger.store import Ledger
 
@@ -178,4 +179,4 @@ def test_a_seat_without_its_right_does_nothing(tmp_path: Path, make: Make) -> No
     settings = seated(make, tmp_path / "w", fake("helpful"), "[seats.writer]\nmay = []\n")
     night(settings)
     with pytest.raises(RefusedError, match="the writer may not draft"):
-        stages.draft(settings, None)
+        writing.draft(settings, None)

@@ -20,6 +20,7 @@ from flows import desk, measure, stages
 from flows.commands import cli
 from flows.report import Report
 from flows.settings import Settings
+from flows.stages import writing
 from scheduling.approvals import WrongCodeError, get_request
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
@@ -106,7 +107,7 @@ def test_answers_are_given_in_the_terminal_as_well(make: Make, enrol: Enrol, tmp
 def test_an_answer_about_findings_never_approves_a_draft(make: Make, enrol: Enrol, tmp_path: Path) -> None:
     settings = make(tmp_path / "workspace")
     night(settings)
-    draft, code = stages.draft(settings, None).request_id, pyotp.TOTP(enrol(settings, "Ann")).now()
+    draft, code = writing.draft(settings, None).request_id, pyotp.TOTP(enrol(settings, "Ann")).now()
     request = get_request(Ledger(settings.workspace.ledger), draft)
     with pytest.raises(UsageError, match="is about article"):
         desk.answer(settings, draft, "1 accept", editor="Ann", code=code, body_sha256=request.body_sha256)

@@ -20,6 +20,7 @@ from flows import desk, launch, stages
 from flows.commands import cli
 from flows.purge_search import search
 from flows.settings import Settings
+from flows.stages import writing
 from scheduling.approvals import get_request
 from scheduling.base.forms import forms
 from scheduling.base.process import run as start
@@ -41,7 +42,7 @@ def settled(tmp_path: Path, make: Make) -> Settings:
     """A workspace after a night and a day."""
     settings = make(tmp_path / "workspace")
     night(settings)
-    assert stages.draft(settings, None).request_id
+    assert writing.draft(settings, None).request_id
     return settings
 
 
@@ -189,7 +190,7 @@ def test_a_published_article_is_withdrawn_and_an_editor_is_asked_anew(
     assert record.state == "in_review"
     assert get_request(ledger, asked.id).state == "void"
     assert get_request(ledger, record.request).body_sha256 != sha
-    assert stages.draft(settled, None).request_id == record.request
+    assert writing.draft(settled, None).request_id == record.request
     assert articles.published(ledger, settled.workspace) == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from content.drafting import Drafted
 from flows import desk, launch, stages
 from flows.settings import Settings
+from flows.stages import writing
 from scheduling.approvals import get_request, ruling_for
 from scheduling.ledger.store import Ledger
 
@@ -27,7 +28,7 @@ def drafted_in(settings: Settings) -> tuple[Settings, Drafted]:
     """A night and a day without a server; ``serve`` opens the review that is missing."""
     with stages.opened(settings, "nightly") as night:
         stages.nightly(night)
-    return settings, stages.draft(settings, None)
+    return settings, writing.draft(settings, None)
 
 
 @pytest.fixture(scope="module")
