@@ -48,8 +48,9 @@ _ORDER = [kind for _, kinds in _KINDS for kind in kinds]
 _HOME = {kind: title for title, kinds in _KINDS for kind in kinds}
 _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 ORDER = "Standing order: "
-_STOP = re.compile(r"[.!?;](?:\s|$)")
-_COLON = re.compile(r"(?<!^): (?=\S)")
+_STOP = re.compile(r"[.!?](?:\s|$)")
+_COLON = re.compile(r": (?=\S)")
+_SCOPE = re.compile(r"\w+(?:\([^)]*\))?!?")  # "feat(cli)" names a kind of change, not the matter
 _HASHLIKE = re.compile(r"[0-9a-f]{8}[0-9a-f-]{8,}", re.ASCII)
 
 
@@ -109,12 +110,17 @@ def said(finding: Finding) -> str:
 def _lead(finding: Finding) -> tuple[str, str]:
     """The name of the matter that a claim begins with, and the rest of it; "" and all of it if it has none."""
     claim = " ".join(finding.claim.split())
-    if not any(quote.origin == "ticket" for quote in finding.evidence[:1]) and not claim.startswith(ORDER):
+    if claim.startswith(ORDER):
+        return ORDER[:-2], claim.removeprefix(ORDER)
+    if finding.evidence and finding.evidence[0].origin != "ticket":
         return "", claim
     stop = _STOP.search(claim)
     first = claim[: min(stop.start() if stop else len(claim), LEAD_CHARS)]
-    ends = [mark.start() for mark in _COLON.finditer(first) if first[: mark.start()].count("`") % 2 == 0]
-    return (claim[: ends[-1]], claim[ends[-1] + 2 :]) if ends else ("", claim)
+    ends = [one.start() for one in _COLON.finditer(first) if first[: one.start()].count("`") % 2 == 0]
+    ends = [end for end in ends if not _SCOPE.fullmatch(claim[:end])]
+    begun = [end for end in ends if claim[end + 2].isupper() or claim[end + 2] == "`"]
+    end = begun[0] if begun else ends[-1] if ends else 0
+    return (claim[:end], claim[end + 2 :]) if end else ("", claim)
 
 
 def told_of(sections: Mapping[str, int]) -> str:

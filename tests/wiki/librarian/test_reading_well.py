@@ -17,6 +17,8 @@ TITLES = [
     ("feat(cli): show dates: They were missing in lists.", "**feat(cli): show dates:** They were missing in lists."),
     ("Jobs were lost. The reason: no lease was held.", "Jobs were lost. The reason: no lease was held."),
     ("Call `a: b` once: It is *slow* and [odd](x).", "**Call `a: b` once:** It is \\*slow\\* and \\[odd\\](x)."),
+    ("Dates: short: Effect: They fit.", "**Dates: short:** Effect: They fit."),
+    ("perf: defer the scene", "perf: defer the scene"),
     ("No title at all here", "No title at all here"),
 ]
 
