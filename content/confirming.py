@@ -81,10 +81,7 @@ def due(ledger: Ledger, domains: Iterable[str], today: date) -> Due:
     chosen = uncertain.chosen(found, ruled, known, today, against)
     fresh = {one.id for one in chosen if one.id not in known or known[one.id].evidence != uncertain.digest(one)}
     now = editions.current(ledger, {one.rule for one in chosen})
-    items = tuple(
-        {"finding": one.id, "domain": one.domain, "rule": one.rule, "tier": one.confidence, "edition": now[one.rule]}
-        for one in chosen
-    )
+    items = tuple(_item(one, now[one.rule], one.id in against) for one in chosen)
     return Due(tuple(chosen), frozenset(fresh), items, next(iter(open_requests(ledger, KIND)), None))
 
 
@@ -112,7 +109,8 @@ def show(ledger: Ledger, request: Request) -> Sheet:
         raise ChangedTextError(
             f"a finding changed since request {request.id} was opened", hint="the next nightly asks anew"
         )
-    return Sheet(uncertain.page(text, request.id, len(there)), request.body_sha256, len(there))
+    spots = sum("drawn" in item for item in items)
+    return Sheet(uncertain.page(text, request.id, len(there), spots), request.body_sha256, len(there))
 
 
 def take_up(run: Run) -> int:
@@ -163,6 +161,7 @@ def labelled(ruling: Ruling, request: Request, claims: Mapping[str, str]) -> lis
             editor=ruling.editor,
             at=ruling.at,
             edition=items[answer.number - 1].get("edition", ""),
+            drawn=items[answer.number - 1].get("drawn", False),
         )
         for line, answer in enumerate(parse(ruling.notes, len(items)), 1)
     ]
@@ -180,6 +179,11 @@ def _open(run: Run, what: Due, today: date) -> None:
         if rows_of:
             rows.execute(delete(asked_rows).where(asked_rows.c.finding.in_(sorted(what.fresh))))
             rows.execute(insert(asked_rows), rows_of)
+
+
+def _item(one: Finding, edition: str, disputed: bool) -> dict[str, Any]:
+    item = {"finding": one.id, "domain": one.domain, "rule": one.rule, "tier": one.confidence, "edition": edition}
+    return item | ({"drawn": True} if one.confidence == "high" and not disputed else {})
 
 
 def _items(request: Request) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """The review of the uncertain: which medium findings a person is asked about, and what is put before them.
 
 Nothing here writes. At most a screenful, the best first; what was asked about for a while and stayed unanswered is left
-out until its evidence changes.
+out until its evidence changes. A few of what is held to be sure come last, drawn by lot whatever they say: only so do
+people's labels tell how often the house is right where it does not ask.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from content.phrases import day, few
+from content.phrases import day, few, spelled
 from content.text import reveal
 from distillers.findings import Finding, squash
 from wiki.text import inert
@@ -25,6 +26,8 @@ MOST_DISPUTED = 4
 """Of them disputed ones: an agent that disputes everything takes no more of a person's time."""
 OF_ONE = 2
 """Findings of one session or ticket in it: a list that is about one matter alone tires, and teaches little."""
+SPOTS = 2
+"""Of them high ones, drawn by lot."""
 NIGHTS = 7
 """For so many days a finding is asked about; then it comes back only with new evidence."""
 CLAIM = 300
@@ -52,7 +55,7 @@ def chosen(
     """The findings to ask about, the best first: seen in more sessions, said by a person, newest, not asked before.
 
     A few of what somebody ``disputed``, and no person has ruled about since, stand before all of them, however sure
-    they were and however long ago they were asked about.
+    they were and however long ago they were asked about; a few high ones, :func:`drawn`, after them.
     """
     there = [one for one in findings if one.status in _OPEN]
     ranked = sorted(there, key=lambda one: _rank(one, asked.get(one.id), today))
@@ -60,12 +63,20 @@ def chosen(
     fit = [
         one
         for one in ranked
-        if one.confidence == "medium"
-        and one.id not in ruled
-        and one.id not in disputed
-        and not expired(one, asked.get(one.id), today)
+        if one.id not in ruled and one.id not in disputed and not expired(one, asked.get(one.id), today)
     ]
-    return [*against, *_spread(fit)][:MOST]
+    spots = drawn(fit)
+    unsure = _spread([one for one in fit if one.confidence == "medium"])
+    return [*[*against, *unsure][: MOST - len(spots)], *spots]
+
+
+def drawn(findings: Iterable[Finding]) -> list[Finding]:
+    """The high ones of ``findings`` that the lot falls on: the same as long as they are there and not ruled about.
+
+    The lot is a hash of the id, which has nothing to do with the rule, the evidence or the likelihood of being right.
+    """
+    sure = [one for one in findings if one.confidence == "high"]
+    return sorted(sure, key=lambda one: hashlib.blake2b(f"spot check {one.id}".encode()).digest())[:SPOTS]
 
 
 def _spread(ranked: Sequence[Finding]) -> list[Finding]:
@@ -106,12 +117,14 @@ def body_sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def page(text: str, request: str, count: int) -> str:
-    """What a person reads: how to answer, then the list. Nothing in it is active."""
+def page(text: str, request: str, count: int, spots: int = 0) -> str:
+    """What a person reads: how to answer, then the list, which ends in ``spots`` sure ones. Nothing in it is active."""
+    last = "The last one is" if spots == 1 else f"The last {spelled(spots)} are"
+    sure = f" {last} held to be sure and drawn by lot." if spots else ""
     return (
         f"**{few(count, 'finding').capitalize()} nobody is sure of.** Answer as many as you like, one line each:"
         " `1-4, 7 accept`, `2 reject: why`, `3 reword: the sentence that should stand`."
-        " What you leave out is asked again for a week at most.\n\n"
+        f" What you leave out is asked again for a week at most.{sure}\n\n"
         f"{text}\n"
         f"You decide about exactly the text above. Request `{request}`, SHA-256 of the text `{body_sha256(text)}`.\n"
     )

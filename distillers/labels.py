@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, insert, select
+from sqlalchemy import Boolean, Column, Connection, Integer, String, Table, Text, false, insert, select
 
 from distillers import editions
 from distillers.findings import Confidence, Quote
@@ -35,6 +35,7 @@ label_rows = Table(
     Column("editor", String, nullable=False),
     Column("at", String, nullable=False),
     Column("run", String, nullable=False),
+    Column("drawn", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 edition_rows = Table(
@@ -65,6 +66,8 @@ class Labelled:
     at: str
     edition: str = ""
     """Of the rule, when the finding was read; "" if that is not known."""
+    drawn: bool = False
+    """Whether it was put before a person by lot, not because it was uncertain or disputed."""
 
     @property
     def said(self) -> str:

@@ -70,6 +70,11 @@ def by_tier(given: Iterable[Labelled]) -> list[Share]:
     return _shares(given, lambda _one: "")
 
 
+def drawn(given: Iterable[Labelled]) -> list[Share]:
+    """The same of what was put before people by lot: the only labels that nobody chose. The rule is ""."""
+    return by_tier(one for one in standing(given) if one.drawn)
+
+
 def failing(given: Iterable[Labelled]) -> list[Share]:
     """The shares that do not reach the floor of their tier."""
     return [share for share in by_rule(given) if share.fails]

@@ -77,6 +77,8 @@ class Evaluation:
     answered: Answered | None
     earlier: int = 0
     """Labels that count no more, because their rule was rewritten since."""
+    spots: tuple[Share, ...] = ()
+    """Of what people were asked about by lot, whatever its rule: nobody chose these labels."""
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``eval --json`` prints."""
@@ -84,6 +86,7 @@ class Evaluation:
         return {
             "rules": [_row(one) for one in self.rules],
             "calibration": [_row(one) for one in self.tiers],
+            "spot_checks": [_row(one) for one in self.spots],
             "labels_of_earlier_editions": self.earlier,
             "findings": quality.findings,
             "quotes": quality.quotes,
@@ -115,6 +118,7 @@ class Evaluation:
             f"  {precision.told(one)}; the floor is {precision.FLOORS.get(one.tier, 0):.0%}" for one in self.tiers
         ]
         told += floors or ["  nothing yet: stillhouse review findings asks for labels"]
+        told += [f"  drawn by lot, {precision.told(one)}" for one in self.spots]
         told += [
             f"Filed: {self.quality.findings} findings with {self.quality.quotes} quotes",
             f"  {len(self.quality.unfaithful)} with a quote that is not where it is said to be",
@@ -148,7 +152,8 @@ def evaluate(settings: Settings, questions: Sequence[Question] = (), max_tokens:
         quality = measure(load(ledger), archive)
     asked = _ask(settings, ledger, questions, max_tokens) if questions else None
     rules, tiers = tuple(precision.by_rule(counting)), tuple(precision.by_tier(counting))
-    return Evaluation(rules, tiers, quality, asked, len(labels.standing(given)) - len(counting))
+    earlier = len(labels.standing(given)) - len(counting)
+    return Evaluation(rules, tiers, quality, asked, earlier, tuple(precision.drawn(counting)))
 
 
 def read_questions(path: Path, domain: str) -> list[Question]:

@@ -10,8 +10,8 @@ import pyotp
 import pytest
 
 from content import confirming
-from content.uncertain import KIND, MOST, NIGHTS, OF_ONE, Asked, body, chosen, digest
-from distillers import labels
+from content.uncertain import KIND, MOST, NIGHTS, OF_ONE, SPOTS, Asked, body, chosen, digest
+from distillers import labels, precision
 from distillers.findings import Finding, Quote, finding_id
 from distillers.findings_store import replace as put
 from scheduling import approvals
@@ -68,7 +68,7 @@ def test_a_list_is_not_about_one_ticket_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"confidence": "high"}, {"confidence": "low"}, {"status": "superseded"}, {"status": "rejected"}]
+    "values", [{"confidence": "low"}, {"status": "superseded"}, {"confidence": "high", "status": "rejected"}]
 )
 def test_only_what_is_uncertain_is_asked(values: Any) -> None:
     assert chosen([finding("the cache is cold", **values)], (), {}, TODAY) == []
@@ -81,6 +81,31 @@ def test_what_nobody_answers_is_left_out_after_a_while_until_its_evidence_change
     assert chosen([one], (), asked, TODAY + timedelta(days=NIGHTS)) == []
     again = replace(one, seen=2)
     assert chosen([again], (), asked, TODAY + timedelta(days=NIGHTS)) == [again]
+
+
+def test_a_few_sure_ones_stand_last_until_they_are_answered_or_the_week_is_over() -> None:
+    sure = [finding(f"sure {number}", confidence="high", seen=9) for number in range(20)]
+    found = chosen([*sure, *(finding(f"unsure {number}") for number in range(20))], (), {}, TODAY)
+    assert [one.confidence for one in found] == ["medium"] * (MOST - SPOTS) + ["high"] * SPOTS
+    spots = found[-SPOTS:]
+    assert chosen(reversed(sure), (), {}, TODAY) == spots, "the lot does not depend on what else is asked"
+    ruled = chosen(sure, {spots[0].id}, {}, TODAY)
+    assert spots[1] in ruled
+    assert spots[0] not in ruled
+    asked = {one.id: Asked(one.id, digest(one), TODAY.isoformat()) for one in spots}
+    assert not {one.id for one in spots} & {one.id for one in chosen(sure, (), asked, TODAY + timedelta(days=NIGHTS))}
+
+
+def test_the_lot_falls_on_each_rule_as_often_as_it_stands_there() -> None:
+    """1,000 times two of twelve, a third of which are of one rule: 667 of 2,000, within four standard deviations."""
+    drawn_of = 0
+    for world in range(1000):
+        known = [
+            finding(f"{world} {number}", confidence="high", rule="third" if number < 4 else "rest", seen=1 + number)
+            for number in range(12)
+        ]
+        drawn_of += sum(one.rule == "third" for one in chosen(known, (), {}, TODAY))
+    assert abs(drawn_of - 2000 / 3) < 4 * (2000 * 2 / 9) ** 0.5
 
 
 def test_nothing_in_the_list_is_active() -> None:
@@ -164,6 +189,19 @@ def test_what_was_answered_is_not_asked_again_and_every_answer_is_a_label(run: R
     left = asked_about(run, ["shop"], TODAY)
     assert left is not None
     assert [item["finding"] for item in left.detail["items"]] == [finding("the pool number 3 is small").id]
+
+
+def test_a_label_says_whether_it_was_drawn_by_lot(run: Run) -> None:
+    keep(run, finding("the cache is cold"), *(finding(f"sure {n}", confidence="high", rule="order") for n in range(9)))
+    asked = asked_about(run, ["shop"], TODAY)
+    assert asked is not None
+    assert "The last two are held to be sure and drawn by lot." in confirming.show(run.ledger, asked).markdown
+    answered(run, "1-2 accept\n3 reject: no")
+    confirming.take_up(run)
+    given = labels.load(run.ledger)
+    assert [(one.tier, one.drawn) for one in given] == [("medium", False), ("high", True), ("high", True)]
+    (share,) = precision.drawn(given)
+    assert (share.tier, share.labels, share.right) == ("high", 2, 1)
 
 
 def test_a_decision_is_a_file_whose_lines_evidence_cites(run: Run) -> None:

@@ -72,7 +72,7 @@ def test_what_a_person_says_is_filed_by_the_next_night(make: Make, enrol: Enrol,
     assert any(f"{SENTENCE}" in page and f"^{reworded}" in page for page in after.values())
     archive = Archive(settings.workspace.archive, Ledger(settings.workspace.ledger))
     assert [evidence.check(found[one], archive) for one in (good, reworded)] == [None, None]
-    assert asked(settings)[: len(rest)] == rest, "what was not answered is asked again"
+    assert [one for one in asked(settings) if one in rest] == rest, "what was not answered is asked again"
 
     request = desk.asked_now(settings)
     again = night(settings)
