@@ -15,7 +15,16 @@ from distillers.record.redaction.scanner import Scanner
 
 _BEFORE: Final = 120
 _AFTER: Final = 400
-_WIDE: Final = {"kind": 4_000, "-stdi": 400, "--with-": 400, "sudo -": 400, "-----be": 4_000, "putty-": 4_000}
+_WIDE: Final = {
+    "kind": 4_000,
+    "-stdi": 400,
+    "--with-": 400,
+    "sudo -": 400,
+    "-----be": 4_000,
+    "-----en": 4_000,
+    "putty-": 4_000,
+    '"kty"': 4_000,
+}
 """Anchors whose secret may stand farther away, on either side."""
 _WIDE_FIRST: Final = frozenset(literal[0] for literal in _WIDE)
 

@@ -10,10 +10,11 @@ from distillers.record.redaction.values import unbase64
 
 RUN: Final = re.compile(
     r"[CDI-Za-f](?<![A-Za-z0-9+/_-].)[A-Za-z0-9+/_-]{3}(?:[CDI-Za-f][A-Za-z0-9+/_-]{3}){4}"
-    r"[A-Za-z0-9+/_-]*(?:\r?\n[A-Za-z0-9+/_-]{4,76})*={0,2}"
+    r"[A-Za-z0-9+/_-]*(?:(?:\r?\n[ \t]{0,12}|(?:\\+r)?\\+n)[A-Za-z0-9+/_-]{4,76})*={0,2}"
 )
 """Base64 whose first fifteen bytes may be printable ASCII: of each group of four signs the first says so."""
 
+_LINE_END: Final = re.compile(r"\s+|\\+[rn]")
 _LIMIT: Final = 200_000
 _DEPTH: Final = 48
 
@@ -33,7 +34,7 @@ def find(text: str, places: Iterable[int], holds_secret: Callable[[str], bool]) 
         if (
             len(block) <= _LIMIT
             and _may_be_text(block)
-            and (plain := unbase64("".join(block.split()).rstrip("=")))
+            and (plain := unbase64(_LINE_END.sub("", block).rstrip("=")))
             and holds_secret(plain)
         ):
             yield run.span()
@@ -41,4 +42,4 @@ def find(text: str, places: Iterable[int], holds_secret: Callable[[str], bool]) 
 
 def _may_be_text(block: str) -> bool:
     """Whether the first characters decode to text: names, paths and hex do not, nor do pictures."""
-    return bool(unbase64(block[:_DEPTH].split("\n", maxsplit=1)[0][: _DEPTH // 4 * 4][: len(block) // 4 * 4]))
+    return bool(unbase64(_LINE_END.split(block[:_DEPTH], maxsplit=1)[0][: _DEPTH // 4 * 4][: len(block) // 4 * 4]))

@@ -6,12 +6,13 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from distillers.record.redaction import between
 from distillers.record.redaction.values import NameClass, is_chosen, is_pair, is_secret, looks_random
 from distillers.record.redaction.views import MASKED
 
 KEYWORDS: Final = (
     "pass", "pwd", "secret", "token", "key", "cred", "auth", "jwt", "_pat", "webhook", "salt", "dsn", "sessid",
-    "sessionid", "connect.sid", "kennwort", "otp", "sharedaccess", "_sid=", "_pw",
+    "sessionid", "connect.sid", "kennwort", "otp", "sharedaccess", "_sid=", "_pw", "psk", "-pat", "sshpass",
 )  # fmt: skip
 
 _PROSE: Final = r"(?![a-z]{0,9}(?: (?!is |was |for |to |as |are |be |with )[a-z]{1,20}){2}[ .,;:)\n])"
@@ -25,26 +26,30 @@ NEVER_BEFORE: Final[dict[str, str]] = dict.fromkeys(("secret", "cred", "webhook"
     "auth": "(?!or(?!i))" + _PROSE,
     "sessionid": r"(?=[\w-]|\.\w)",
     "_pat": "(?![a-z])",
+    "-pat": "(?![a-z])",
+    "psk": "(?![a-z])",
 }
 """Keywords too frequent to be looked at everywhere: not in words that are no names of secrets (:data:`_NOT_SECRET`)."""
 
 _NAME_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
 _PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$", re.I)
+_QUERY: Final = ("?", "&")
+_COMPOUND: Final = re.compile(r"\w[-_.]\w|[a-z][A-Z]")
 _RESULTS: Final = frozenset(("PASS", "Pass", "passes", "PASSES"))
 """What a test runner says."""
 
 _STRONG: Final = re.compile(
     r"secret|token|api[-_. ]?key|access[-_. ]?key"
     r"|(?:private|encrypt\w*|signing|master|storage|account|shared\w*|service|auth|client|admin|root|session|deploy"
-    r"|license|preshared|server|webhook|hmac|jwt|app|subscription|functions?|host)[-_. ]?key"
-    r"|credential|auth(?:$|[-_]?(?:key|pass|token))|authorization|jwt|_pat$|webhook|salt|dsn|sess(?:ion)?id|connect\.sid|otp",
+    r"|license|preshared|server|webhook|hmac|jwt|app|subscription|functions?|host|unseal|recovery|fernet|org)[-_. ]?key"
+    r"|credential|auth(?:$|[-_]?(?:key|pass|token))|authorization|jwt|[-_]pat$|webhook|salt|dsn|sess(?:ion)?id|connect\.sid|otp|psk",
     re.I,
 )
 _NOT_SECRET: Final = re.compile(
     r"(?:^|[-_. a-z])(?:id|ids|hash|hashes|name|names|type|types|kind|count|counts|path|paths|file|files"
     r"|filename|url|uri|endpoint|length|len|size|limit|limits|budget|expir\w*|ttl|age|index|arn|usage|version|prefix|suffix|format|field|fields|column|label|regex|pattern|policy"
-    r"|code|codes|status|state|method|methods|scheme|provider|mode|level|algorithm|alg|ref|reference|error|enabled|required|timeout|at|date|class)$"
-    r"|public|(?<![a-z])(?:max|min|num)[-_]?|(?:input|output|cache|cached|total|reasoning|prompt|completion|thinking)[-_]?tokens?|keyword|keyboard|monkey|turkey|passed|passing|passes|passenger|bypass|compass|author(?!i)|passive|passage|passthrough|tokeniz|signature"
+    r"|(?<!pass)codes?|status|state|method|methods|scheme|provider|mode|level|algorithm|alg|ref|reference|error|enabled|required|timeout|(?<!p)at|date|class)$"
+    r"|public|(?<![a-z])(?:max|min|num)(?:[-_]|$)|(?:input|output|cache|cached|total|reasoning|prompt|completion|thinking)[-_]?tokens?|keyword|keyboard|monkey|turkey|passed|passing|passes|passenger|bypass|compass|author(?!i)|passive|passage|passthrough|tokeniz|signature"
     r"|idempotency|cache[-_]?key|primary[-_]?key|foreign[-_]?key|sort[-_]?key|partition[-_]?key|keypress|keydown|keyup|i18n|fingerprint|checksum|digest|integrity",
     re.I,
 )
@@ -54,6 +59,7 @@ _VALUE: Final = rf"""
       (?P<q>["'`])(?P<quoted>(?:(?!(?P=q))[^\n{MASKED}]){{3,1024}})(?P=q)
     | ["'`]?(?P<bare>[^\s"'`<>|{MASKED}]{{4,2048}})
     )"""
+_TAIL: Final = re.compile(r"[\w\-]{0,40}(?:\.\w{1,20}){0,2}")
 _AFTER: Final = re.compile(
     r"""(?P<tail>[\w\-]{0,40}(?:\.[\w]{1,20}){0,2})
     (?:\[\w{0,20}\]|[ ]?\[(?:None|\*+\w*|[ ]*)\])?
@@ -65,7 +71,7 @@ _AFTER: Final = re.compile(
     | (?P<call>(?:,\s{0,40}["'](?!(?i:value))\w{1,20}["']:[ ]?[^,{}\n]{0,60}){0,3}
           ,?[ ]?\{?\s{0,40}["']?(?i:value|default|plaintext)["']?[ ]{0,4}[:=]{1,2}[ ]{0,4}(?=\S)
         |,\s{0,8}(?=["'`]))
-    | (?P<body>[ ](?:--body|-b|--value|--secret-string|--plaintext)[ =])
+    | (?P<body>[ ](?:--body|-b|--value|--secret-string|--plaintext)(?:[ =]|(?=["'])))
     | (?P<prose>[ ](?:is|was|are|to|as|be|=|will[ ]be|set[ ]to|changed[ ]to|for[ ][\w.@-]{1,40}[ ]is)[: ]\s{0,2})
     | (?P<cell>[ \t]{0,20}[|,│┃┆][ \t]{0,20}|\t)
     | (?P<space>[ ]{1,4})
@@ -75,14 +81,29 @@ _AFTER: Final = re.compile(
 )
 
 
-def find(text: str, at: int) -> tuple[int, int, str] | None:
+Hit = tuple[int, int, str]
+
+
+def find(text: str, at: int) -> Hit | None:
     """The value given to the name whose keyword stands at ``at``: start, end, kind; None if it is no secret."""
-    match = _AFTER.match(text, at)
-    if match is None:
+    head = _name_before(text, at)
+    tail = _TAIL.match(text, at)
+    name = head + tail[0] if tail else head
+    asked = name.lower() == "key" and text[at - 1 : at] in _QUERY
+    level = "strong" if asked else classify(name, text[max(0, at - 24) : at])
+    if level is None:
         return None
-    name = _name_before(text, at) + match["tail"]
-    level = classify(name, text[max(0, at - 24) : at])
-    if level is None or (name.lower() == "pass" and match["assign"] is None):
+    return (
+        _first(text, at, name, level)
+        or _further(text, at, name, level)
+        or _apart(text, at, at - len(head), name, level)
+    )
+
+
+def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
+    """The value, spelled as most are."""
+    match = _AFTER.match(text, at)
+    if match is None or (name.lower() == "pass" and match["assign"] is None):
         return None
     group = "quoted" if match["quoted"] is not None else "bare"
     start, end = match.span(group)
@@ -97,6 +118,57 @@ def find(text: str, at: int) -> tuple[int, int, str] | None:
     ):
         return start, end, _kind(name, level)
     return (start, end, "basic-auth") if "auth" in name.lower() and certain and is_pair(value) else None
+
+
+def _further(text: str, at: int, name: str, level: NameClass) -> Hit | None:
+    """The value, spelled in one of the ways of :mod:`~distillers.record.redaction.between`."""
+    match = between.after(text, at)
+    if match is None or name.lower() == "pass":
+        return None
+    way = next(way for way in between.SURE if match[way] is not None)
+    start, end = match.span("quoted" if match["quoted"] is not None else "bare")
+    if match["quoted"] is None:
+        end = _bare_end(text, start, end)
+    value = text[start:end]
+    sure = "random" if match["wrap"] and between.SURE[way] == "certain" else between.SURE[way]
+    if sure == "random" and not looks_random(value):
+        return None
+    certain = sure != "loose" or _is_variable(name) or name.startswith("-")
+    quoted = match["quoted"] is not None
+    meant = is_secret(value, level, certain=certain, quoted=quoted) or _is_meant(value, name, level)
+    return (start, end, _kind(name, level)) if meant else None
+
+
+def _apart(text: str, at: int, start: int, name: str, level: NameClass) -> Hit | None:
+    """The value on the line below, or before the name."""
+    if (below := between.below(text, at)) and _is_meant(below["value"], name, level):
+        return *below.span("value"), _kind(name, level)
+    if found := between.before(text, start):
+        above, sure = found
+        if (
+            is_secret(above["value"], level, certain=True)
+            if sure == "certain"
+            else _is_meant(above["value"], name, level)
+        ):
+            end = start - len(above.string) + above.end("value")
+            return end - len(above["value"]), end, _kind(name, level)
+    return None
+
+
+def _is_meant(value: str, name: str, level: NameClass) -> bool:
+    """Whether ``value``, which merely stands near ``name``, is its own."""
+    return is_secret(value, level, certain=False) or (
+        _is_compound(name, level) and is_secret(value, "strong", certain=True)
+    )
+
+
+def _is_compound(name: str, level: NameClass) -> bool:
+    """Whether the name is one that programs use (``db_password``, ``apiToken``), not a word of a sentence."""
+    return level != "weak" and bool(_COMPOUND.search(name.strip("-._$")))
+
+
+def _is_variable(name: str) -> bool:
+    return name.isupper() and "_" in name
 
 
 def classify(name: str, before: str = "") -> NameClass | None:
@@ -129,9 +201,9 @@ def _name_before(text: str, at: int) -> str:
 
 
 def _certain(match: re.Match[str], name: str, level: NameClass) -> bool:
-    variable = name.isupper() and "_" in name
+    variable = _is_variable(name)
     if match["space"] is not None:
-        return name.startswith("--") or variable or (level == "password" and match["quoted"] is not None)
+        return name.startswith("-") or variable or (level != "weak" and match["quoted"] is not None)
     if match["prose"] is not None:
         return level == "strong" or match["quoted"] is not None
     return match["cell"] is None or variable or (level == "strong" and "_" in name and match["cell"] == ",")

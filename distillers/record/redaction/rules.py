@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from distillers.record.redaction import names, shapes, tokens
+from distillers.record.redaction import commands, manifests, names, shapes, tokens
 from distillers.record.redaction.anchors import Anchors
 from distillers.record.redaction.values import is_placeholder
 
@@ -54,15 +54,15 @@ def _rules() -> dict[str, list[tuple[str, Rule]]]:
     """The rules by the first two signs of their anchors; by one, those whose anchor has no more."""
     rows: list[tuple[str, Rule]] = []
     rows += [(anchor, _token_rule(token)) for token in tokens.TOKENS for anchor in token.anchors]
-    rows += [(anchor, shape.find) for shape in shapes.SHAPES for anchor in shape.anchors]
-    rows += [("kind", shapes.manifest), ("cookie", shapes.cookies)]
+    rows += [(anchor, shape.find) for shape in (*shapes.SHAPES, *commands.COMMANDS) for anchor in shape.anchors]
+    rows += [*manifests.ANCHORED, ("cookie", shapes.cookies)]
     rows += [(keyword, _name_rule) for keyword in names.KEYWORDS]
     heads = {anchor[:2] for anchor, _ in rows}
     return {head: [row for row in rows if row[0].startswith(head) or head.startswith(row[0])] for head in heads}
 
 
 RULES: Final = _rules()
-_AFTER: Final = tokens.ONLY_BEFORE | shapes.ONLY_BEFORE
+_AFTER: Final = tokens.ONLY_BEFORE | shapes.ONLY_BEFORE | commands.ONLY_BEFORE | manifests.ONLY_BEFORE
 _SPELLED: Final = (":\\/", "%3a%2f")
 """Anchors in escaped spelling: they open a window, and the rules find the plain one in its decoded view."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from distillers.record.redaction import blocks
+from distillers.record.redaction import blocks, codes
 from distillers.record.redaction.anchors import lower
 from distillers.record.redaction.look import Window, search
 from distillers.record.redaction.own import NONE, Own
@@ -49,6 +49,8 @@ def _others(text: str, hints: Places, own: Own) -> Iterator[Span]:
     """What no anchor announces."""
     for start, end in blocks.find(text, hints.runs, lambda inner: bool(find(inner, own))):
         yield Span(start, end, "base64-block")
+    for start, end in codes.find(text, hints.codes, lambda inner: find(inner, own)):
+        yield Span(start, end, "coded-block")
     if own:
         yield from own.find(text)
 

@@ -16,6 +16,7 @@ from typing import Final
 
 import hyperscan
 
+from distillers.record.redaction import codes
 from distillers.record.redaction.views import WIDTH
 
 EDGE: Final = 12
@@ -34,7 +35,7 @@ _APART: Final = "\n\x1e"
 _LATER: Final = bytes(range(0x80, 0xC0))
 """Bytes that do not begin a character."""
 _NOISE: Final = (
-    r"\x1b|\x00|\[REDACTED|\\(?:u001[bB]|x1[bB]|033|e)[\[\]]|\\(?:u0000|x00)"
+    r"\x1b|\^\[\[|\x00|\[REDACTED|\\(?:u001[bB]|x1[bB]|033|e)[\[\]]|\\(?:u0000|x00)"
     r"|\xc2\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
 )
 """What :func:`~distillers.record.redaction.views.clean` takes out, in UTF-8."""
@@ -52,6 +53,8 @@ class Places:
     """Line ends that may run through an anchor."""
     runs: list[int] = field(default_factory=list[int])
     """Inside of what may be base64 of text."""
+    codes: list[int] = field(default_factory=list[int])
+    """Inside of what may be text in another code."""
     noise: list[int] = field(default_factory=list[int])
     """Inside of colours, zero-width characters and masks."""
 
@@ -78,8 +81,8 @@ class Scanner:
     def _compiled(self, after: Mapping[str, str]) -> hyperscan.Database:
         patterns = [re.escape(literal) + _wider(after.get(literal, "")) for literal in self._literals]
         placed = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
-        flags = [placed] * len(patterns) + [0, 0] + [hyperscan.HS_FLAG_CASELESS] * 3
-        patterns += [_RUN, _NOISE, *_joints(self._literals)]
+        flags = [placed] * len(patterns) + [0, 0, 0] + [hyperscan.HS_FLAG_CASELESS] * 3
+        patterns += [_RUN, codes.BEGINS, _NOISE, *_joints(self._literals)]
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         database.compile(
             expressions=[pattern.encode() for pattern in patterns],
@@ -110,16 +113,16 @@ class Scanner:
 
     def _found(self, data: bytes) -> Places:
         anchors: list[tuple[int, int, int]] = []
-        others: tuple[list[int], ...] = ([], [], [], [], [])
+        others: tuple[list[int], ...] = ([], [], [], [], [], [])
         count = len(self._literals)
         for hit in self._scan(data):
             if hit[0] < count:
                 anchors.append(hit)
             else:
                 others[hit[0] - count].append(hit[2] - 1)
-        runs, noise, first, *last = others
+        runs, coded, noise, first, *last = others
         joints = chain((at - 1 for at in first), *last)
-        return Places(self._starts(data, anchors), self._broken(data, joints), runs, noise)
+        return Places(self._starts(data, anchors), self._broken(data, joints), runs, coded, noise)
 
     def _starts(self, data: bytes, found: Iterable[tuple[int, int, int]]) -> list[int]:
         """Where the anchors of ``found`` begin. Of those that end at one place only the first is found by itself."""

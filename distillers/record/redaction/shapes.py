@@ -18,7 +18,7 @@ _LABEL: Final = "[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?"
 _START: Final = r"[ \t]{0,8}[\s+>|]{1,8}(?:\d{1,5}[→\t:| ]{1,3})?"
 """How a line of a key block begins: bare, quoted, in a diff or numbered."""
 
-_V: Final = rf"[^\s\"'`<>{MASKED}]"
+VALUE: Final = rf"[^\s\"'`<>{MASKED}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,14 @@ def match_around(pattern: re.Pattern[str], text: str, at: int, back: int) -> re.
     return None
 
 
-def _given(value: str) -> bool:
+def given(value: str) -> bool:
     """Anything that is no placeholder and no expression."""
     return len(value) >= 3 and not is_placeholder(value) and not is_code(value)
 
 
-def _strict(value: str) -> bool:
-    return _given(value) and not value.isdigit()
+def strict(value: str) -> bool:
+    """As :func:`given`, and no number: behind a flag that means a port in other programs."""
+    return given(value) and not value.isdigit()
 
 
 def _always(value: str) -> bool:
@@ -80,7 +81,8 @@ def _authorized(value: str) -> bool:
     return is_pair(value) or _bearer(value) or is_secret(value, "password", certain=True)
 
 
-def _password(value: str) -> bool:
+def is_password(value: str) -> bool:
+    """Whether ``value`` is one that a quoted password could have."""
     return is_secret(value, "password", certain=True, quoted=True)
 
 
@@ -88,7 +90,7 @@ def _long_random(value: str) -> bool:
     return len(value) >= 16 and looks_random(value) and not is_placeholder(value)
 
 
-def _crumb(value: str) -> bool:
+def is_crumb(value: str) -> bool:
     """A cookie that says who somebody is: random, or at least long and of all sorts of signs."""
     mixed = len(value) >= 20 and classes(value) >= 3 and any(c.isdigit() for c in value)
     return _long_random(value) or (mixed and not is_placeholder(value) and not is_code(value))
@@ -119,14 +121,14 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
         "url-password",
         "://",
         rf"://[^\s/@:\"'<>{MASKED}]{{0,100}}:(?P<v>[^\s\"'`<>/{MASKED}]{{3,256}})@(?=[\w\[.-])",
-        _given,
+        given,
         0,
     ),
     (
         "url-password",
         "://",
         rf"://[^\s/@:\"'<>{MASKED}]{{0,100}}:(?P<v>[^\s\"'`<>@{MASKED}]{{3,256}})@(?=[\w-]+[.:/])",
-        _given,
+        given,
         0,
     ),
     ("url-token", "://", r"://(?P<v>[A-Za-z0-9_~.-]{16,256})@(?=[\w\[.-])", _long_random, 0),
@@ -134,141 +136,78 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
         "authorization",
         "authorization",
         r"authorization[\"'\]]{0,4}\s{0,4}(?:=>|[:=,])\s{0,4}[\"'`]?"
-        r"(?:(?:basic|bearer|token|digest|apikey|api-key|negotiate|key|bot|aws)\s{1,3})?"
-        rf"[\"'`]?(?P<v>{_V}{{5,2048}})",
+        r"(?:[a-z][a-z-]{1,15}\s{1,3})?"
+        rf"[\"'`]?(?P<v>{VALUE}{{5,2048}})",
         _authorized,
         0,
     ),
     ("bearer", "bearer", r"bearer\s{1,3}[\"'`]?(?P<v>[A-Za-z0-9._~+/!?#$%^*=-]{12,2048})", _bearer, 0),
     ("basic-auth", "basic ", r"basic\s{1,3}(?P<v>[A-Za-z0-9+/]{8,512}={0,2})", is_pair, 0),
+    ("password", "identified by", rf"identified\s+by\s+[\"'](?P<v>[^\"'\n{MASKED}]{{3,200}})[\"']", given, 0),
+    ("password", "login ", rf"login\s+\S{{1,100}}\s+password\s+(?P<v>{VALUE}{{3,200}})", given, 0),
     (
         "password",
-        "curl httpie wget",
-        rf"(?:curl|https?|wget|httpie)\b[^\n]{{0,400}}?\s(?:-u|--user|--proxy-user|-U|-a|--auth)"
-        rf"(?:[ =]?[\"']?)[^\s:\"'/]{{1,64}}:(?P<v>{_V}{{3,200}})",
-        _strict,
-        0,
-    ),
-    (
-        "password",
-        "mysql mariadb mongo mysqldump mysqladmin",
-        r"(?:mysql|mariadb|mongo)\w*[ ][^\n|;]{0,300}?\s-p[ ]?[\"']?(?P<v>(?!-)[^\s\"'`<>|;]{4,200})",
-        _strict,
-        0,
-    ),
-    ("password", "sshpass", rf"sshpass\s+-p[ ]?[\"']?(?P<v>{_V}{{3,200}})", _given, 0),
-    ("password", "redis-cli", rf"redis-cli\b[^\n|;]{{0,300}}?\s(?:-a|--pass)[ =][\"']?(?P<v>{_V}{{4,200}})", _given, 0),
-    (
-        "password",
-        "docker login podman login helm registry login az login oc login",
-        rf"\w{{2,8}}\s+login\b[^\n|;]{{0,300}}?\s(?:-p|--password)[ =]?[\"']?(?P<v>{_V}{{4,2048}})",
-        _strict,
-        0,
-    ),
-    (
-        "password",
-        "ldapsearch ldapadd ldapmodify ldapwhoami",
-        rf"ldap\w+[^\n|;]{{0,300}}?\s-w[ ]?[\"']?(?P<v>{_V}{{4,200}})",
-        _given,
-        0,
-    ),
-    ("password", "unzip 7z", rf"(?:unzip|7z)\b[^\n|;]{{0,200}}?\s-[pP][ ]?[\"']?(?P<v>{_V}{{4,200}})", _strict, 0),
-    ("password", "htpasswd", rf"htpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+[\"']?(?P<v>{_V}{{4,200}})", _given, 0),
-    (
-        "password",
-        "smbclient rpcclient",
-        rf"(?:smbclient|rpcclient)[^\n|;]{{0,200}}?\s-U[ ]?[\"']?[^\s%\"']+%(?P<v>{_V}{{3,200}})",
-        _given,
-        0,
-    ),
-    ("password", "pass:", rf"(?<![\w-])pass:(?P<v>{_V}{{4,200}})", _strict, 0),
-    ("password", "identified by", rf"identified\s+by\s+[\"'](?P<v>[^\"'\n{MASKED}]{{3,200}})[\"']", _given, 0),
-    ("password", "login ", rf"login\s+\S{{1,100}}\s+password\s+(?P<v>{_V}{{3,200}})", _given, 0),
-    (
-        "password",
-        ":5432: :3306: :27017: :1433: :6432:",
-        rf"(?:^|(?<=[\s\"']))[\w.*-]{{1,100}}:\d{{2,5}}:[\w.*-]{{1,64}}:[\w.@*-]{{1,64}}:(?P<v>{_V}{{3,200}})(?=[\s\"']|$)",
-        _given,
+        ":5432:|:3306:|:27017:|:1433:|:6432:",
+        rf"(?:^|(?<=[\s\"']))[\w.*-]{{1,100}}:\d{{2,5}}:[\w.*-]{{1,64}}:[\w.@*-]{{1,64}}:(?P<v>{VALUE}{{3,200}})(?=[\s\"']|$)",
+        given,
         110,
-    ),
-    (
-        "password",
-        "-stdin --with-token sudo -s",
-        rf"(?:echo|printf)\s{{1,4}}(?:-n\s{{1,4}})?(?:'%s'\s{{1,4}})?[\"']?(?P<v>{_V}{{4,512}})[\"']?\s{{0,4}}\|\s{{0,4}}"
-        r"[^\n|]{0,100}(?:-stdin|--with-token|sudo -S)",
-        _given,
-        300,
     ),
     (
         "password",
         "auth",
         r"auth\s{0,3}(?:=\s{0,3})?\(\s{0,8}[\"'][^\"'\n]{1,100}[\"']\s{0,3},\s{0,8}[\"'](?P<v>[^\"'\n]{4,200})[\"']",
-        _password,
+        is_password,
         0,
     ),
     (
         "password",
         "login(",
         r"login\(\s{0,8}[\"'][^\"'\n]{1,100}[\"']\s{0,3},\s{0,8}[\"'](?P<v>[^\"'\n]{4,200})[\"']",
-        _password,
+        is_password,
         0,
     ),
     (
         "mnemonic",
-        "mnemonic seed phrase recovery phrase",
-        r"(?:mnemonic|\w{4,8} phrase)[\"']?\s{0,3}(?:is|=|:)?\s{0,3}[\"']?"
-        r"(?P<v>(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){11}[a-z]{3,8}|[a-z]{3,8}))(?![a-z ])",
+        "mnemonic|seed phrase|recovery phrase",
+        r"(?i:mnemonic|\w{4,8} phrase)[\"']?\s{0,3}(?:is|=|:)?\s{0,3}[\"']?"
+        r"(?:(?P<v>(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){3}){0,4}[a-z]{3,8})(?![a-z ])"
+        r"|(?P<w>(?:\s{0,8}\d{1,2}[.)]?\s{1,3}[a-z]{3,8}){12,24}))",
         _always,
         0,
     ),
     ("azure-sas", "sig=", r"[?&]sig=(?P<v>[A-Za-z0-9+/%=_-]{20,200})", _sas, 1),
+    ("url-signature", "signature=", r"[?&]signature=(?P<v>[A-Za-z0-9+/%=_~-]{20,1024})", _sas, 1),
+    (
+        "aws-secret-key",
+        "akia|asia",
+        r"A[KS]IA[A-Z2-7]{16}[\"']?[\s,:;|/]{1,6}[\"']?(?P<v>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
+        looks_random,
+        0,
+    ),
     (
         "aws-signature",
-        "x-amz-sig x-amz-sec",
-        r"x-amz-(?:signature|security-token)=(?P<v>[A-Za-z0-9%+/=_-]{40,2048})",
+        "x-amz-sig|x-amz-sec|x-goog-sig",
+        r"x-(?:amz|goog)-(?:signature|security-token)=(?P<v>[A-Za-z0-9%+/=_-]{40,2048})",
         _sas,
         0,
     ),
     (
         "password",
-        "@tcp( @unix(",
+        "@tcp(|@unix(",
         rf"[\w.-]{{1,64}}:(?P<v>[^\s\"'`<>@/{MASKED}]{{3,200}})@(?:tcp|unix)\(",
-        _given,
+        given,
         280,
-    ),
-    (
-        "cookie",
-        "curl",
-        rf"curl\b[^\n]{{0,400}}?\s(?:-b|--cookie)[ =]?[\"']?[\w.-]{{1,64}}=(?P<v>[^\s\"'`<>;{MASKED}]{{8,2048}})",
-        _crumb,
-        0,
     ),
 )
 
-_PHRASES: Final = {
-    "docker login podman login helm registry login az login oc login": (
-        "docker login",
-        "podman login",
-        "registry login",
-        "az login",
-        "oc login",
-    ),
-    "mnemonic seed phrase recovery phrase": ("mnemonic", "seed phrase", "recovery phrase"),
-    "-stdin --with-token sudo -s": ("-stdin", "--with-token", "sudo -s"),
-    "identified by": ("identified by",),
-    "---- begin": ("---- begin",),
-    "basic ": ("basic ",),
-    "login ": ("login ",),
-}  # fmt: skip
-
 
 def _shape(kind: str, anchors: str, pattern: str, accept: Accept, back: int) -> Shape:
-    flags = re.IGNORECASE if kind not in ("private-key", "mnemonic") and not anchors.startswith("mysql") else 0
+    flags = re.IGNORECASE if kind not in ("private-key", "mnemonic", "aws-secret-key") else 0
     needs = "@" if anchors == "://" else ""
-    return Shape(kind, _PHRASES.get(anchors) or tuple(anchors.split()), re.compile(pattern, flags), accept, back, needs)
+    return Shape(kind, tuple(anchors.split("|")), re.compile(pattern, flags), accept, back, needs)
 
 
-ONLY_BEFORE: Final = {"kind": "[\"']?: ?[\"']?s", "7z": " ", "bearer": "\\s", "curl": " ", "mongo": "[a-z]* "}
+ONLY_BEFORE: Final = {"bearer": "\\s"}
 
 NEVER_BEFORE: Final = {
     "://": r"(?=(?>[^\s\"'<>@%&\\]{1,400}|[ \t]{0,3}\r?\n[ \t│┃|>]{0,40}){0,12}[@%&\\])",
@@ -276,26 +215,6 @@ NEVER_BEFORE: Final = {
 """A URL without a sign that ends a password, or could be an escape of it, even on the next line."""
 
 SHAPES: Final[tuple[Shape, ...]] = tuple(_shape(*row) for row in _ROWS)
-
-_SECRET_MANIFEST: Final = re.compile(r"kind[\"']?\s{0,3}:\s{0,3}[\"']?(?:Sealed)?Secret\b")
-_ENTRY: Final = re.compile(
-    r"^[ \t]{1,16}[\"']?[\w.-]{1,80}[\"']?:[ \t]{1,4}[\"']?([A-Za-z0-9+/]{8,4000}={0,2})[\"']?,?[ \t]*$", re.M
-)
-_DATA: Final = re.compile(r"^[ \t]{0,16}[\"']?data[\"']?:[ \t{]*\n(?:[ \t]{1,16}[^\n]*\n?){1,60}", re.M)
-_FLAT: Final = re.compile(r"[\"']data[\"']\s{0,3}:\s{0,3}\{([^{}]{8,8000})\}")
-_FIELD: Final = re.compile(r"[\"'][\w.-]{1,80}[\"']\s{0,3}:\s{0,3}[\"']([A-Za-z0-9+/]{8,4000}={0,2})[\"']")
-
-
-def manifest(text: str, at: int) -> Iterator[tuple[int, int, str]]:
-    """The base64 values under ``data:`` of a Kubernetes Secret whose ``kind:`` stands at ``at``."""
-    if not _SECRET_MANIFEST.match(text, at):
-        return
-    for where, one in ((_DATA, _ENTRY), (_FLAT, _FIELD)):
-        if data := where.search(text, max(0, at - 4000), at + 4000):
-            for entry in one.finditer(text, data.start() + 1, data.end()):
-                if looks_random(entry[1]) or entry[1].endswith("="):
-                    yield entry.start(1), entry.end(1), "k8s-secret"
-
 
 _COOKIE: Final = re.compile(r"cookie[\"']?\s{0,3}[:=,]\s{0,3}[\"']?(?=[\w.$!-]{1,64}=)", re.I)
 _CRUMB: Final = re.compile(rf"[\w.$!-]{{1,64}}=([^\s\"'`<>;,{MASKED}]*)(?:;[ ]?|$|(?=[\s\"'`]))")
@@ -306,6 +225,6 @@ def cookies(text: str, at: int) -> Iterator[tuple[int, int, str]]:
     head = _COOKIE.match(text, at)
     crumb = _CRUMB.match(text, head.end()) if head else None
     while crumb:
-        if _crumb(crumb[1]):
+        if is_crumb(crumb[1]):
             yield crumb.start(1), crumb.end(1), "cookie"
         crumb = _CRUMB.match(text, crumb.end()) if crumb.end() - at < 4096 else None

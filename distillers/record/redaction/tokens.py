@@ -49,6 +49,10 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("google-oauth", "ya29.", rf"ya29\.{U}{{20,}}"),
     ("google-oauth", "1//0", rf"1//0{U}{{30,}}"),
     ("google-oauth", "gocspx-", rf"GOCSPX-{U}{{20,}}"),
+    ("google-oauth", "4/0a", rf"4/0A{U}{{50,}}"),
+    ("google-key", "aq.ab", rf"AQ\.Ab{U}{{30,}}"),
+    ("firebase-key", ":apa91b", rf"{U}{{8,30}}:APA91b{U}{{60,}}"),
+    ("kaggle-token", "kgat_", rf"KGAT_{HEX}{{28,}}"),
     ("huggingface-token", "hf_ api_org_", rf"(?:hf|api_org)_{AN}{{25,}}"),
     ("groq-key", "gsk_", rf"gsk_{AN}{{30,}}"),
     ("xai-key", "xai-", rf"xai-{U}{{40,}}"),
@@ -109,7 +113,7 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("infracost-key", "ico-", rf"ico-{AN}{{32}}"),
     ("octopus-key", "api-", r"API-[A-Z0-9]{25,}"),
     # chat and mail
-    ("slack-token", "xox", r"xox[abceoprs](?:\.xox[bp])?-[A-Za-z0-9-]{16,}"),
+    ("slack-token", "xox", r"xox[abceoprs](?:\.xox[bp])?-[A-Za-z0-9-]{16,}|xoxd-[A-Za-z0-9%+/=-]{16,}"),
     ("slack-token", "xapp-", r"xapp-\d-[A-Za-z0-9-]{20,}"),
     (
         "slack-webhook",
@@ -137,7 +141,15 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("resend-key", "re_", rf"re_{AN}{{6,}}_{AN}{{16,}}"),
     ("twilio-key", "sk", rf"SK{HEX}{{32}}(?!{AN})"),
     ("facebook-token", "eaa", rf"EAA{AN}{{60,}}"),
+    ("linkedin-secret", "wpl_ap", rf"WPL_AP\d\.{AN}{{12,}}(?:\.{AN}{{6,}}={{0,2}})?"),
     # payment and shops
+    ("stripe-key", "sk_org_", rf"sk_org_(?:live_|test_)?{AN}{{20,}}"),
+    (
+        "amazon-token",
+        "amzn.mws. amzn1.oa2-cs.v1. amzn1.oa2-ct.v1.",
+        rf"amzn(?:\.mws\.{UUID}|1\.oa2-c[st]\.v1\.{HEX}{{40,}})",
+    ),
+    ("salesforce-token", "00d", rf"00D{AN}{{12,15}}![A-Za-z0-9._]{{60,}}"),
     ("stripe-key", "sk_live_ sk_test_ rk_live_ rk_test_", rf"[sr]k_(?:live|test)_{AN}{{16,}}"),
     ("stripe-webhook", "whsec_", r"whsec_[A-Za-z0-9+/]{24,}={0,2}"),
     ("square-token", "sq0", rf"sq0[a-z]{{3}}-{U}{{20,}}"),
@@ -203,11 +215,14 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("lichess-token", "lip_", rf"lip_{AN}{{20,}}"),
     ("onepassword-key", "a3-", r"A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}"),
     # keys and signed tokens
+    ("wallet-key", "xprv yprv zprv", r"[xyz]prv[1-9A-HJ-NP-Za-km-z]{100,}"),
+    ("django-key", "django-insecure-", r"django-insecure-[^\s\"'`<>\\]{30,}"),
+    ("paseto", ".local. .public.", rf"v[1-4]\.(?:local|public)\.{U}{{60,}}(?:\.{U}+)?"),
     ("age-key", "age-secret-key-", r"AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}"),
     (
         "jwt",
         "eyj",
-        rf"eyJ{U}{{10,}}\.(?:eyJ)?{U}{{4,}}(?:\.{U}{{16,}})?(?:\.{U}+)*={{0,2}}|eyJ{U}{{10,}}\.\.{U}{{10,}}(?:\.{U}+)*",
+        rf"eyJ{U}{{10,}}\.(?:eyJ)?{U}{{4,}}(?:\.{U}{{16,}})?(?:\.{U}+)*={{0,2}}|eyJ{U}{{4,}}\.{U}{{6,}}\.{U}{{20,}}|eyJ{U}{{10,}}\.\.{U}{{10,}}(?:\.{U}+)*",
     ),
     (
         "putty-key",
@@ -215,12 +230,19 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
         r"PuTTY-User-Key-File-\d[\s\S]{20,200}?Private-Lines:[\s\S]{40,4000}?Private-MAC: [0-9a-f]{20,}",
     ),
     ("password-hash", "$2a$ $2b$ $2y$", r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"),
-    ("password-hash", "$1$ $5$ $6$ $y$", r"\$[156y]\$[^$\s:'\"]{1,40}\$(?:[^$\s:'\"]{1,40}\$)?[./A-Za-z0-9]{20,}"),
+    (
+        "password-hash",
+        "$1$ $5$ $6$ $y$ $apr1$",
+        r"\$(?:[156y]|apr1)\$[^$\s:'\"]{1,40}\$(?:[^$\s:'\"]{1,40}\$)?[./A-Za-z0-9]{20,}",
+    ),
     ("password-hash", "$argon2", r"\$argon2(?:id|i|d)\$[^\s:'\"]{30,400}"),
 )
 
 _BACK: Final = {
     "q~": 4,
+    ":apa91b": 30,
+    ".local.": 2,
+    ".public.": 2,
     ".atlasv1.": 20,
     ":aa": 10,
     "-us": 33,
@@ -290,6 +312,10 @@ _ONLY_BEFORE: Final = {
     "t1.": "[a-z0-9_-]{20}",
     "a3-": "[a-z0-9]{6}-",
     "4b1d": "[a-z0-9]{38}",
+    "4/0a": "[a-z0-9_-]{50}",
+    "00d": "[a-z0-9]{12,15}!",
+    ".local.": "[a-z0-9_-]{60}",
+    ".public.": "[a-z0-9_-]{60}",
     "lip_": "[a-z0-9]{20}",
     "aio_": "[a-z0-9]{28}",
     "/hooks/": "[a-z0-9]{17}",

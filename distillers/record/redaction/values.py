@@ -58,6 +58,12 @@ _CODE: Final = re.compile(
     re.X | re.S,
 )
 _SLASHED: Final = re.compile(r"/[A-Za-z0-9+/]{19,}={0,2}")
+_DOTTED: Final = re.compile(r"[\w~=-]+(?:\.[\w~=-]+)+")
+_PIECE: Final = 16
+"""Characters that a random piece has between dots: names in code are shorter, or read like words."""
+_SCRIPTED: Final = re.compile(r"[a-z]{4}(?:-[a-z]{4}){3}|[a-z0-9]{5,8}(?:-[a-z0-9]{5,8}){3,7}")
+"""A password that a program made for people to type."""
+_NUMBER: Final = re.compile(r"\d{8,32}")
 _PLAIN: Final = re.compile(
     r"""(?:
       v?\d+(?:[._,:/ -]\d+)*(?:[a-z]{1,3}\d{0,2})?[%+]?                         # numbers, versions, dates
@@ -94,12 +100,19 @@ def is_placeholder(value: str) -> bool:
 
 def is_code(value: str) -> bool:
     """Whether ``value`` is an expression, a path, a URL or a file name rather than a literal."""
-    return bool(_CODE.match(value)) and not _encoded(value)
+    return bool(_CODE.match(value)) and not _encoded(value) and not _pieced(value)
 
 
 def _encoded(value: str) -> bool:
     """Whether ``value`` looks like a path and is base64: every sixty-fourth of it begins with a slash."""
     return bool(_SLASHED.fullmatch(value)) and classes(value) == 4 and looks_random(value)
+
+
+def _pieced(value: str) -> bool:
+    """Whether ``value`` looks like ``name.name`` and a piece of it is random, as in ``s.…`` and ``id.secret``."""
+    if not _DOTTED.fullmatch(value):
+        return False
+    return any(len(piece) >= _PIECE and looks_random(piece) and _dense(piece) for piece in value.split("."))
 
 
 def looks_random(value: str) -> bool:
@@ -170,7 +183,7 @@ def _assigned(value: str, name: NameClass) -> bool:
     if _UUID.fullmatch(value):
         return name != "weak"
     if name == "password":
-        return looks_random(value) or _human(value) or (classes(value) >= 2 and _mixed(value))
+        return looks_random(value) or _human(value) or _made(value) or (classes(value) >= 2 and _mixed(value))
     if name == "strong":
         return looks_random(value) or (classes(value) == 4 and len(value) >= 8) or _human(value)
     return looks_random(value) and len(value) >= 20 and _dense(value)
@@ -189,7 +202,12 @@ def is_chosen(value: str) -> bool:
 def _loose(value: str, name: NameClass) -> bool:
     if name == "password":
         odd = any(c.isdigit() or c in "!#$%^&*" for c in value)
-        return _human(value) or (looks_random(value) and classes(value) >= 3 and odd)
+        various = classes(value) >= 3 or len(value) >= _PIECE
+        return (
+            _human(value)
+            or _is_scripted(value)
+            or (looks_random(value) and various and odd and not _ID.fullmatch(value))
+        )
     if name == "strong" and len(value) >= 16 and not _ID.fullmatch(value):
         return looks_random(value) and _dense(value)
     return False
@@ -198,6 +216,20 @@ def _loose(value: str, name: NameClass) -> bool:
 def _human(value: str) -> bool:
     """``Kestrel4711!``: a word, digits and a sign, as people make them."""
     return bool(re.fullmatch(r"[A-Z][a-z]{2,}[-_.]?\d{2,6}[!?$#@%&*.]+|[A-Za-z]+[!?$#@%&*]\d{2,6}[!?$#@%&*]?", value))
+
+
+def _made(value: str) -> bool:
+    """Groups that spell no words, or a long number that is none that people count with."""
+    counted = len(set(value)) < 5 or value in "01234567890123456789"
+    return _is_scripted(value) or (bool(_NUMBER.fullmatch(value)) and not counted)
+
+
+def _is_scripted(value: str) -> bool:
+    """Whether ``value`` is groups of letters of which few pair as in words."""
+    if not _SCRIPTED.fullmatch(value):
+        return False
+    pairs = [value[i : i + 2] for i in range(len(value) - 1) if value[i].isalpha() and value[i + 1].isalpha()]
+    return sum(pair in _PAIRS for pair in pairs) <= 0.5 * len(pairs)
 
 
 def _mixed(value: str) -> bool:

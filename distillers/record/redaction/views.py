@@ -27,18 +27,28 @@ _NOISE: Final = re.compile(
     rf"|{_ESC}\][^\x07\x1b\\\n]{{0,300}}(?:\x07|\x1b\\|\\+u0007)"  # hyperlinks and titles
     "|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00]"  # zero width, direction, soft hyphen
     r"|\\+(?:u0000|x00)"  # UTF-16 taken for something else, as JSON and Python write it
+    r"|\^\[\[[0-9;]{0,24}[A-Za-z]"  # colours as cat -v shows them
     rf"|{MASK.pattern}"
 )
 _ZERO: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _ESCAPED_ESC: Final = ("u001b", "u001B", "x1b[", "x1B[", "033[", "\\e[", "u0000", "x00")
 _ESCAPES: Final = re.compile(
-    r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\"'/nrtbf`=&$!:@#]))"
+    r"\\+(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([\"'/nrtbf`=&$!:@#])|((?:0[4-7]|1[0-7])[0-7]))"
     r"|%(?:25)*([2-7][0-9a-fA-F]|0[aAdD])"
-    r"|&(?:amp;)*(quot|apos|amp|lt|gt|#\d{2,3}|#x[0-9a-fA-F]{2});"
-    rf"|=(3D)|{MASK.pattern}"
+    r"|&(?:amp;)*([a-z]{2,6}|#\d{2,3}|#x[0-9a-fA-F]{2});"
+    r"|=(3D)"
+    r"|((?<=[^\n]{60})=\r?\n)"  # a soft line break of quoted-printable
+    r"|([\"'](?:[ \t]{0,4}[+.&][ \t]{0,4}(?:\r?\n[ \t]{0,24})?|[ \t]{0,4}\\?\r?\n[ \t]{0,24}(?:[+.&][ \t]{0,4})?)[\"'])"
+    rf"|{MASK.pattern}"
 )
+_JOINED: Final = ('" +', "' +", '"+', "'+", '"\n', "'\n", '"\r\n', "'\r\n", '" \\', "' \\", "=\n", "=\r\n")
+"""What stands where a text goes on behind a line end or a sign, as far as an escape above takes it out."""
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
-_ENTITIES: Final = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">"}
+_ENTITIES: Final = {
+    "quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">", "equals": "=", "colon": ":", "sol": "/", "plus": "+",
+    "lowbar": "_", "commat": "@", "period": ".", "comma": ",", "num": "#", "dollar": "$", "percnt": "%", "excl": "!",
+    "ast": "*", "semi": ";", "quest": "?", "nbsp": " ",
+}  # fmt: skip
 _WRAP: Final = re.compile(r"\n(?:[ \t]{0,8}|[ \t]*[│┃|>][ \t]{0,4})(?=[\w+/=.~%-])")
 _WRAPPED: Final = re.compile(r"[\w+/=.~%-][ \t]{0,3}\r?\Z")
 
@@ -70,7 +80,13 @@ def clean(text: str) -> View:
 
 
 def _is_noisy(text: str) -> bool:
-    if "\x1b" in text or "[REDACTED" in text or "\x00" in text or not (text.isascii() or _ZERO.search(text) is None):
+    if (
+        "\x1b" in text
+        or "[REDACTED" in text
+        or "\x00" in text
+        or "^[[" in text
+        or not (text.isascii() or _ZERO.search(text) is None)
+    ):
         return True
     return "\\" in text and any(escape in text for escape in _ESCAPED_ESC)
 
@@ -81,7 +97,7 @@ def _drop(match: re.Match[str]) -> str:
 
 def decoded(text: str) -> View:
     """``text`` with all escapes resolved, however many times they were escaped; ``text`` itself if there are none."""
-    if "\\" not in text and "%" not in text and "&" not in text and "=3D" not in text:
+    if not any(sign in text for sign in ("\\", "%", "&", "=3D", *_JOINED)):
         return View(text)
     return rewrite(text, _ESCAPES, _resolve)
 
@@ -125,14 +141,22 @@ def canonical(secret: str) -> str:
 
 
 def _resolve(match: re.Match[str]) -> str:
-    wide, narrow, letter, percent, entity, printable = match.groups()
+    wide, brace, narrow, letter, octal, percent, entity, printable, soft, joint = match.groups()
     if code := wide or narrow or percent or printable:
         return chr(int(code, 16))
     if letter:
         return _LETTERS.get(letter, letter)
     if entity:
-        return _ENTITIES.get(entity) or chr(int(entity[2:], 16) if entity[1] == "x" else int(entity[1:]))
-    return MASKED
+        return _entity(entity, match[0])
+    if brace or octal:
+        return chr(min(int(brace, 16) if brace else int(octal, 8), sys.maxunicode))
+    return "" if soft or joint else MASKED
+
+
+def _entity(name: str, whole: str) -> str:
+    if name[0] == "#":
+        return chr(int(name[2:], 16) if name[1] == "x" else int(name[1:]))
+    return _ENTITIES.get(name, whole)
 
 
 def rewrite(text: str, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> View:

@@ -17,7 +17,7 @@ _SLACK: Final = 9
 """Characters by which a full line may be shorter than another: frames, and letters of double width."""
 _LINES: Final = 60
 
-_NEXT: Final = re.compile(r"[ \t]*(?:export |[-+] ?)?[A-Za-z_][\w.-]{1,60} ?[:=](?=[\s\w\"'/$+-])(?!=*\s*$)", re.M)
+_NEXT: Final = re.compile(r"[ \t]*(?:export |[-+] ?)?[A-Za-z_][\w.-]{0,60} ?[:=](?=[\s\w\"'/$+-])(?!=*\s*$)", re.M)
 """A line that gives something a name."""
 _WORD: Final = re.compile(
     r"[a-z]{4,}\d{0,2}|[A-Z][a-z]{3,}\d{0,2}|[A-Z]{4,}(?:_[A-Z]+)*|[\w.-]+(?:/[\w.-]+)*\.[a-z]{1,4}|\d{1,3}|[^\w]{1,2}"

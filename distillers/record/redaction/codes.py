@@ -1,0 +1,191 @@
+"""Text in other codes: hex (in one piece or as a dump), base64 of UTF-16, lists of numbers; looked into like base64.
+
+What a code holds is read together with what stands before it, because the name may be outside: ``key = bytes([…])``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from distillers.record.redaction.spans import Span
+
+_PAIR: Final = "(?:[2-7][0-9a-fA-F]|0[9aAdD])"
+_NUMBER: Final = "(?:9|1[03]|3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6])"
+BEGINS: Final = (
+    rf"(?:{_PAIR}[ ]{{0,2}}){{12}}"
+    rf"|(?:{_NUMBER},\s{{0,12}}){{12}}"
+    r"|(?:[I-Za-f][AQgw][AB][A-Za-z0-9+/_-]A[AC-H][AEIMQUYcgkosw048]A){3}"
+    r"|(?:[ ]{3}[!-~]|[ ]{2}\\[0abfnrtv]){12}"
+)
+"""A stretch of printable characters in one of the codes, for the scanner; what else looks so is sorted out here."""
+
+_LIMIT: Final = 200_000
+_LEAD: Final = 80
+_ROWS: Final = 4_096
+_HEX: Final = "0123456789abcdefABCDEF"
+_BASE64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+_STANDARD: Final = str.maketrans("-_", "+/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """A coded stretch of a text, and what it says."""
+
+    start: int
+    end: int
+    plain: str
+    rows: Sequence[tuple[int, int, int]] = ()
+    """Of a dump: how many bytes stand before the row, and where in the text the row's bytes begin and its line ends."""
+
+    def cover(self, first: int, last: int) -> tuple[int, int]:
+        """The stretch of the text that says ``plain[first:last]``; all of it but in a dump, where whole rows count."""
+        if not self.rows:
+            return self.start, self.end
+        start = max(at for before, at, _ in self.rows if before <= first)
+        end = next((end for before, _, end in self.rows if before >= last), self.end)
+        within = [row_end for before, _, row_end in self.rows if before < last]
+        return start, within[-1] if within else end
+
+
+def find(text: str, places: Iterable[int], secrets: Callable[[str], Sequence[Span]]) -> Iterator[tuple[int, int]]:
+    """Start and end of each coded stretch of ``text`` in which there are ``secrets``.
+
+    ``places`` are those, ascending, where a stretch of :data:`BEGINS` may end.
+    """
+    done = 0
+    for at in places:
+        if at < done or (code := _read(text, at)) is None:
+            continue
+        done = code.end
+        lead = text[max(0, code.start - _LEAD) : code.start]
+        for span in secrets(f'{lead}"{code.plain}"'):
+            if span.end > len(lead) + 1:
+                yield code.cover(max(0, span.start - len(lead) - 1), span.end - len(lead) - 1)
+
+
+def _read(text: str, at: int) -> _Code | None:
+    return next((code for code in (reader(text, at) for reader in _READERS) if code), None)
+
+
+_OFFSET: Final = re.compile(r"[ \t]{0,12}(?:\d{1,5}[\u2192\t:|][ \t]?)?(?:0x)?[0-9a-fA-F]{4,16}(?::[ ]{1,2}|[ ]{1,3})")
+_BYTES: Final = re.compile(r"(?:[0-9a-fA-F]{2}){1,8}(?=[ ]|\r?$)")
+_CELLS: Final = re.compile(r"[ \t]{0,8}\d{7}(?P<cells>(?:[ ]{3}[!-~ ]|[ ]{2}\\[0abfnrtv]|[ ]\d{3}){1,16})\r?$")
+_ESCAPED: Final = {"0": 0, "a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
+_WIDTH: Final = 16
+
+
+def _dump(text: str, at: int) -> _Code | None:
+    """The dump of which the line at ``at`` is a row: ``xxd``, ``hexdump -C``, ``od -tx1``, ``od -c``."""
+    middle = text.rfind("\n", 0, at) + 1
+    if _row(text, middle) is None:
+        return None
+    first = middle
+    for _ in range(_ROWS):
+        before = text.rfind("\n", 0, max(0, first - 1)) + 1
+        if first == 0 or _row(text, before) is None:
+            break
+        first = before
+    data, rows, line = b"", list[tuple[int, int, int]](), first
+    for _ in range(_ROWS):
+        row = _row(text, line)
+        if row is None:
+            break
+        rows.append((len(data), row[0], row[1]))
+        data += row[2]
+        line = row[1] + 1
+    return _Code(rows[0][1], rows[-1][2], data.decode("latin-1"), rows)
+
+
+def _row(text: str, line: int) -> tuple[int, int, bytes] | None:
+    """Where the bytes of the row at ``line`` begin, where its line ends, and the bytes; None if it is no row."""
+    end = text.find("\n", line)
+    end = len(text) if end < 0 else end
+    if end - line > 160:
+        return None
+    if cells := _CELLS.match(text, line, end):
+        return (
+            cells.start("cells"),
+            end,
+            bytes(_cell(cells["cells"][i : i + 4]) for i in range(0, len(cells["cells"]), 4)),
+        )
+    offset = _OFFSET.match(text, line, end)
+    if offset is None:
+        return None
+    data, at = b"", offset.end()
+    while len(data) < _WIDTH and (one := _BYTES.match(text, at, end)):
+        data += bytes.fromhex(one[0])
+        at = one.end() + (2 if text.startswith("  ", one.end()) and not text.startswith("   ", one.end()) else 1)
+    return (offset.end(), end, data[:_WIDTH]) if data else None
+
+
+def _cell(cell: str) -> int:
+    sign = cell.strip()
+    if len(sign) == 3:
+        return int(sign, 8) & 0xFF
+    return _ESCAPED[sign[1]] if len(sign) == 2 else ord(sign or " ")
+
+
+def _utf16(text: str, at: int) -> _Code | None:
+    """Base64 of UTF-16, as Windows programs write it."""
+    start, end = _around(text, at, _BASE64)
+    run = text[start:end].translate(_STANDARD)
+    if end - start < 24 or end - start > _LIMIT:
+        return None
+    try:
+        data = base64.b64decode(run[: len(run) // 4 * 4])
+    except binascii.Error:
+        return None
+    zeros = data[0::2].count(0), data[1::2].count(0)
+    if 3 * max(zeros) < len(data):
+        return None
+    plain = data.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", "replace").lstrip("\ufeff")
+    return _Code(start, end + (len(text[end : end + 2]) - len(text[end : end + 2].lstrip("="))), plain)
+
+
+_SPACED: Final = re.compile(r"(?:[0-9a-fA-F]{2}[ ]){8,}[0-9a-fA-F]{2}")
+_MORE_HEX: Final = re.compile(r"(?:\r?\n[ \t]{0,8}[0-9a-fA-F]{2,128})*")
+
+
+def _hexed(text: str, at: int) -> _Code | None:
+    """Hex in one piece, on lines of equal width, or in pairs."""
+    start, end = _around(text, at, _HEX)
+    if end - start >= 24:
+        more = _MORE_HEX.match(text, end)
+        end = more.end() if more else end
+        start += (at + 1 - start) % 2
+        digits = "".join(text[start:end].split())
+    else:
+        line = max(text.rfind("\n", 0, at) + 1, at - _LIMIT)
+        run = next((run for run in _SPACED.finditer(text, line, at + _LIMIT) if run.end() > at), None)
+        if run is None or run.start() > at:
+            return None
+        (start, end), digits = run.span(), run[0].replace(" ", "")
+    if end - start > _LIMIT:
+        return None
+    return _Code(start, end, bytes.fromhex(digits[: len(digits) // 2 * 2]).decode("latin-1"))
+
+
+def _listed(text: str, at: int) -> _Code | None:
+    """Bytes as decimal numbers with commas between them."""
+    start, end = _around(text, at, "0123456789, \n\t")
+    numbers = [int(one) for one in text[start:end].replace(",", " ").split() if len(one) <= 3]
+    if end - start > 4 * _LIMIT or len(numbers) < 8 or any(one > 255 for one in numbers):
+        return None
+    inner = text[start:end]
+    start, end = start + len(inner) - len(inner.lstrip(", \n\t")), end - (len(inner) - len(inner.rstrip(", \n\t")))
+    return _Code(start, end, bytes(numbers).decode("latin-1"))
+
+
+def _around(text: str, at: int, signs: str) -> tuple[int, int]:
+    """The stretch around ``at`` that is made of ``signs``."""
+    first, last = max(0, at - _LIMIT), at + _LIMIT
+    head, tail = text[first:at], text[at:last]
+    return first + len(head.rstrip(signs)), at + len(tail) - len(tail.lstrip(signs))
+
+
+_READERS: Final = (_dump, _utf16, _listed, _hexed)

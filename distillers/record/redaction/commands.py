@@ -1,0 +1,94 @@
+"""Secrets that programs are given on their command lines: behind a flag, at a place, through a pipe."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from distillers.record.redaction.shapes import VALUE, Accept, Shape, given, is_crumb, strict
+from distillers.record.redaction.values import looks_random
+from distillers.record.redaction.views import MASKED
+
+_Q: Final = r"[\"']?"
+_REST: Final = r"[^\n|;]{0,300}?\s"
+
+_FLAGS: Final[tuple[tuple[str, str, str, Accept], ...]] = (
+    # programs (anchors), their names as a pattern, the flag, what of its values counts
+    ("mysql|mariadb|mongo|mysqldump|mysqladmin", r"(?:mysql|mariadb|mongo)\w*(?=[ ])", r"-p[ ]?(?!-)", strict),
+    ("redis-cli", "redis-cli", "(?:-a|--pass)[ =]", given),
+    (
+        "docker login|podman login|registry login|az login|oc login",
+        r"\w{2,8}\s+login",
+        "(?:-p|--password)[ =]?",
+        strict,
+    ),
+    ("ldapsearch|ldapadd|ldapmodify|ldapwhoami", r"ldap\w+", "-w[ ]?", given),
+    ("unzip|7z|zip -", r"(?:unzip|7z|zip)", "-[pP][ ]?", strict),
+    (
+        "twine|snowsql|sqlcmd|bcp |ipmitool|mosquitto_",
+        r"(?:twine|snowsql|sqlcmd|bcp|ipmitool|mosquitto_\w+)",
+        "-[pP][ ]?",
+        strict,
+    ),
+    (
+        "doctl|flyctl|influx |cloudflared",
+        r"(?:doctl|flyctl|influx|cloudflared)",
+        "(?:-t|--access-token|--token)[ =]",
+        looks_random,
+    ),
+    ("add-generic-password|add-internet-password", r"add-\w+-password", "-w[ ]", given),
+    ("smbclient|rpcclient", "(?:smbclient|rpcclient)", rf"-U[ ]?{_Q}[^\s%\"']+%", given),
+    ("lftp", "lftp", rf"(?:-u|--user)[ =]{_Q}[^\s,\"']{{1,64}},", given),
+)
+
+_PLACES: Final[tuple[tuple[str, str, Accept], ...]] = (
+    (
+        "curl|httpie|wget",
+        r"(?:curl|https?|wget|httpie)\b[^\n]{0,400}?\s(?:-u|--user|--proxy-user|-U|-a|--auth)"
+        rf"[ =]?{_Q}[^\s:\"'/]{{1,64}}:",
+        strict,
+    ),
+    ("sshpass", rf"sshpass\s+-p[ ]?{_Q}", given),
+    ("htpasswd", rf"htpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+{_Q}", given),
+    ("pass:", r"(?<![\w-])pass:", strict),
+    ("vault login", rf"vault\s+login\s+(?:-\S+\s+){{0,3}}(?!-|\w{{1,20}}=){_Q}", looks_random),
+    ("rabbitmqctl", rf"rabbitmqctl\b[^\n|;]{{0,60}}?\s(?:add_user|change_password)\s+\S{{1,64}}\s+{_Q}", given),
+    ("convertto-securestring", r"convertto-securestring\s+(?:-string\s+)?[\"']", given),
+    (
+        "sqlplus|jdbc:oracle:",
+        r"(?:sqlplus\s+(?:-\w+\s+){0,3}|jdbc:oracle:\w+:)[^\s/:@\"']{1,64}/(?=[^\s/\"']{3,200}@)",
+        given,
+    ),
+    ("authtoken ", rf"authtoken\s+{_Q}", looks_random),
+    ("auth ", rf"(?-i:AUTH)\s(?:[\w.-]{{1,40}}\s)?{_Q}", looks_random),
+    ("login ", rf"(?-i:LOGIN)\s[^\s@]{{1,64}}@[\w.-]{{2,80}}\s{_Q}", given),
+    ("password", r"password:?[\"'}\s]{1,6}\{?\s{0,4}send\s(?:--\s)?[\"']", given),
+)
+
+_PIPED: Final = (
+    rf"(?:echo|printf)\s{{1,4}}(?:-n\s{{1,4}})?(?:'%s'\s{{1,4}})?{_Q}(?P<v>{VALUE}{{4,512}}){_Q}\s{{0,4}}\|\s{{0,4}}"
+    r"[^\n|]{0,100}(?:-stdin|--with-token|sudo -S)"
+)
+_JAR: Final = rf"curl\b[^\n]{{0,400}}?\s(?:-b|--cookie)[ =]?{_Q}[\w.-]{{1,64}}=(?P<v>[^\s\"'`<>;{MASKED}]{{8,2048}})"
+
+_CASED: Final = ("mysql",)
+"""Programs whose flags mean other things in capitals."""
+
+
+def _shape(anchors: str, pattern: str, accept: Accept, kind: str = "password", back: int = 0) -> Shape:
+    flags = 0 if anchors.startswith(_CASED) else re.IGNORECASE
+    return Shape(kind, tuple(anchors.split("|")), re.compile(pattern, flags), accept, back)
+
+
+COMMANDS: Final[tuple[Shape, ...]] = (
+    *(
+        _shape(anchors, rf"{program}\b{_REST}{flag}{_Q}(?P<v>{VALUE}{{4,2048}})", accept)
+        for anchors, program, flag, accept in _FLAGS
+    ),
+    *(_shape(anchors, rf"{before}(?P<v>{VALUE}{{3,512}})", accept) for anchors, before, accept in _PLACES),
+    _shape("-stdin|--with-token|sudo -s", _PIPED, given, back=300),
+    _shape("curl", _JAR, is_crumb, "cookie"),
+)
+
+ONLY_BEFORE: Final = {"7z": " ", "curl": " ", "mongo": "[a-z]* "}
+"""Anchors too frequent to be looked at everywhere, and what must follow them."""
