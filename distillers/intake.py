@@ -10,6 +10,7 @@ their database starts a new generation.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -235,22 +236,35 @@ def _moved(cursor: Cursor, batch: Batch, planned: Plan, run: str) -> Cursor:
 
 def _alone(keys: ArrowTable, via: str) -> ArrowTable:
     """What :data:`NEW` says if nothing is stored that the batch could meet: of copies in it the first one counts."""
-    columns = [keys.column(name).to_pylist() for name in ("domain", "id", "file", "line", "part")]
-    places = [((domain, own), place) for domain, own, *place in zip(*columns, strict=True)]
-    first: dict[tuple[str, str], list[Any]] = {}
-    for event, place in places:
-        if event not in first or place < first[event]:
-            first[event] = place
-    elsewhere = [first[event][0] if first[event][0] != place[0] else None for event, place in places]
+    count = keys.num_rows
+    fresh, elsewhere = [True] * count, list[str | None]([None] * count)
+    for copies in _copies(keys):
+        lead, *_, chosen = copies[0]
+        for file, *_, at in copies:
+            fresh[at], elsewhere[at] = at == chosen, lead if file != lead else None
     return pa.table(
         {
             "n": keys.column("n"),
             "file": keys.column("file"),
-            "fresh": pa.array([first[event] is place for event, place in places], pa.bool_()),
+            "fresh": pa.array(fresh, pa.bool_()),
             "on_via": pa.array([None if file is None else via for file in elsewhere], pa.string()),
             "on_file": pa.array(elsewhere, pa.string()),
         }
     )
+
+
+def _copies(keys: ArrowTable) -> list[list[tuple[str, int, int, int]]]:
+    """For each event that stands more than once in the batch: (file, line, part, row) of each copy, sorted."""
+    ids: list[str] = keys.column("id").to_pylist()
+    if len(set(ids)) == len(ids):
+        return []
+    times = Counter(ids)
+    rows = [at for at, own in enumerate(ids) if times[own] > 1]
+    columns = [keys.column(name).take(pa.array(rows)).to_pylist() for name in ("domain", "id", "file", "line", "part")]
+    groups: dict[tuple[str, str], list[tuple[str, int, int, int]]] = {}
+    for domain, own, file, line, part, at in zip(*columns, rows, strict=True):
+        groups.setdefault((domain, own), []).append((file, line, part, at))
+    return [sorted(group) for group in groups.values()]
 
 
 def _filtered(table: ArrowTable, chosen: Any) -> ArrowTable:
@@ -295,12 +309,16 @@ def _aged(table: ArrowTable, batch: Batch, rewritten: Iterable[str]) -> ArrowTab
     of = {cursor.path: cursor.generation for cursor in batch.cursors}
     for path in rewritten:
         of[path] += 1
+    if not any(of.values()):
+        return table
     ages = pa.array([of[path] for path in table.column("file").to_pylist()], pa.int32())
     return table.set_column(SCHEMA.get_field_index("generation"), SCHEMA.field("generation"), ages)
 
 
 def _leaning(via: str, verdict: ArrowTable) -> dict[FileKey, frozenset[FileKey]]:
     found: dict[FileKey, set[FileKey]] = {}
+    if verdict.column("on_file").null_count == verdict.num_rows:
+        return {}
     pairs = verdict.select(["file", "on_via", "on_file"]).group_by(["file", "on_via", "on_file"]).aggregate([])
     for row in pairs.to_pylist():
         if row["on_file"] is not None and row["on_file"] != row["file"]:

@@ -156,9 +156,12 @@ class Archive:
             return bool(self._beside(near))
 
     def _beside(self, near: Beside) -> list[Shard]:
+        own = [shard for shard in self._of(None) if shard.domain in near.domains]
+        if not own:
+            return []
         with self.ledger.read() as rows:
             names = disk.holders(rows, near.units)
-        return [shard for shard in self._of(None) if shard.domain in near.domains and shard.name in names]
+        return [shard for shard in own if shard.name in names]
 
     def _canonical(
         self, domain: str, where: str, params: Sequence[Any], units: tuple[str, str] | None = None

@@ -29,6 +29,8 @@ _REPEATED: Any = [
     "refs.list.element",
 ]
 """Columns whose values come again and again; a dictionary of the others is made only to be thrown away."""
+_BOUNDED: Any = ["domain", "id", "unit", "medium", "at", "file", "via", "generation"]
+"""Columns of which each shard tells its least and its greatest value: those that rows are asked for by."""
 DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 shards = Table(
@@ -152,6 +154,7 @@ def _print(table: ArrowTable, handle: Any) -> None:
         compression_level=3,
         row_group_size=ROW_GROUP,
         use_dictionary=_REPEATED,
+        write_statistics=_BOUNDED,
         bloom_filter_options={"id": {"ndv": ROW_GROUP, "fpp": 0.01}},
     )
 
