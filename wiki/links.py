@@ -41,14 +41,21 @@ _COMMIT = re.compile(r"commit-[0-9a-f]{7,}")
 
 
 def linked(
-    stand: Stand, pages: Mapping[str, Page], findings: Sequence[Finding], held: AbstractSet[str]
+    stand: Stand,
+    pages: Mapping[str, Page],
+    findings: Sequence[Finding],
+    held: AbstractSet[str],
+    unfit: AbstractSet[str] = frozenset(),
 ) -> tuple[dict[str, Page], dict[str, Row]]:
-    """The pages whose links change, as they will be, and what is to be remembered of the lines."""
+    """The pages whose links change, as they will be, and what is to be remembered of the lines.
+
+    Pages in ``held`` are left alone, and so are the lines whose ids are in ``unfit``.
+    """
     rows = {key: row for key, row in stand.rows.items() if key.startswith("s-")}
     shut = set(held)
     wanted = _wanted(stand.domain, pages, findings)
     while True:
-        todo = steps(pages, rows, wanted, held=shut, skip=_unseen(pages, rows) if shut else frozenset())
+        todo = steps(pages, rows, wanted, held=shut, skip=unfit | (_unseen(pages, rows) if shut else set[str]()))
         after = apply(pages, todo.deltas, wanted, SECTIONS, {})
         bad = misplaced(after, todo.deltas, wanted) | {p for p, page in after.items() if len(page.data) > PAGE_BYTES}
         if not bad - shut:

@@ -6,6 +6,7 @@ honour it, a character reference where only that does.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -19,6 +20,8 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u2800
 _MASK = re.compile(r"(?<![!\[\]^])\[REDACTED:[a-z0-9-]+\](?![(\[:])")
 _KEYED = re.compile(r"\[REDACTED:([a-z0-9-]+):[^\]]*\]")
 _TICKS = re.compile(r"`+")
+_SIGNS = re.compile(r"(?<![\\/])\*\*(?!/)|\s?\[\^[\w-]+\]:?|\s\^[a-z]-[0-9a-f]{8}\s*$")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # What GitHub turns into a link by itself: addresses with a scheme, www. and mail.
 _LIVE = re.compile(
     r"(?i)(?:[a-z][a-z0-9+.-]*://|\bwww\.)[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII
@@ -92,6 +95,11 @@ def inert(text: str, chars: int) -> str:
     """
     made = "".join(_pieces(clip(visible(public(text[:_READ])), chars)))
     return _start(" ".join(made.split()))  # a code span that held nothing leaves its blanks behind
+
+
+def as_read(line: str) -> str:
+    """A line of a page as a reader sees it: without escapes, emphasis, footnote marks and its block id."""
+    return _ESCAPED.sub(r"\1", html.unescape(_SIGNS.sub("", line)))
 
 
 def _pieces(text: str) -> list[str]:
