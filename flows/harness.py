@@ -18,7 +18,9 @@ from wiki.marked import replace_file
 
 NAME = "stillhouse"
 SECONDS = 30
-"""How long an agent waits for a hook; a brief takes about one."""
+"""How long an agent waits for a hook; a brief takes about one. Some versions of Claude Code give all hooks at the end of
+a session 1.5 seconds together, whatever each asks for.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,11 @@ def _codex(wiring: Wiring) -> str:
         "Stop": [{"hooks": [{"type": "command", "command": wiring.hook("end", "codex")}]}],
     }
     args = json.dumps(wiring.server("codex"))
+    trust = "Codex runs them once you have trusted them: /hooks in a session there."
     return (
         f".codex/config.toml (in a trusted project) or ~/.codex/config.toml:\n\n[mcp_servers.{NAME}]\n"
         f"command = {json.dumps(wiring.program)}\nargs = {args}\n\n.codex/hooks.json:\n\n{_json({'hooks': hooks})}"
+        f"\n{trust}\n"
     )
 
 

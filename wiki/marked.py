@@ -9,10 +9,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import mkstemp
+from typing import TYPE_CHECKING
 
 from scheduling.base.errors import RefusedError
-from wiki.sheets import Line
 from wiki.text import inert
+
+if TYPE_CHECKING:  # a hook that only ends a session must be done within a second, and pays for no findings
+    from wiki.sheets import Line
 
 LONGEST = 4 * 1024 * 1024
 _MARK = re.compile(rb"^[ \t]*<!-- stillhouse:(begin|end) ([a-z0-9-]+)[^\n]*-->[ \t]*\r?$", re.M)
