@@ -18,8 +18,8 @@ from wiki.marked import replace_file
 
 NAME = "stillhouse"
 SECONDS = 30
-"""How long an agent waits for a hook; a brief takes about one. Some versions of Claude Code give all hooks at the end of
-a session 1.5 seconds together, whatever each asks for.
+"""How long an agent waits for a hook; a brief takes about one. Some versions of Claude Code give all hooks at the end
+of a session 1.5 seconds together, whatever each asks for.
 """
 
 
