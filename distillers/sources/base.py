@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, overload
 
 from distillers.record.events import Event
 from distillers.sources.database import Snapshot, is_database
@@ -101,6 +102,34 @@ class SourceFile:
         return self.data.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
+class Lazily(Sequence[Json]):
+    """What an iterator yields, taken from it only as far as it is asked for."""
+
+    def __init__(self, items: Iterator[Json]) -> None:
+        self._items = items
+        self._taken: list[Json] = []
+
+    @overload
+    def __getitem__(self, at: int) -> Json: ...
+    @overload
+    def __getitem__(self, at: slice[Any, Any, Any]) -> list[Json]: ...
+    def __getitem__(self, at: int | slice[Any, Any, Any]) -> Json | list[Json]:
+        """What stands ``at``, as in a list."""
+        if isinstance(at, int) and at >= 0:
+            self._taken += islice(self._items, max(0, at + 1 - len(self._taken)))
+        else:
+            self._taken += self._items
+        return self._taken[at]
+
+    def __len__(self) -> int:
+        """How many there are in all."""
+        return len(self[:])
+
+    def __bool__(self) -> bool:
+        """Whether there is one at all."""
+        return bool(self._taken) or next(iter(self), None) is not None
+
+
 @dataclass(frozen=True)
 class Head:
     """The first :data:`HEAD_BYTES` of a file, seen three ways."""
@@ -113,12 +142,12 @@ class Head:
     """The columns of each table, if the file is a database."""
 
     @cached_property
-    def objects(self) -> tuple[Json, ...]:
-        """The JSON objects on the first lines (at most 40 are looked at), for JSONL formats."""
-        return tuple(objects(self.data, self.whole, 40))
+    def objects(self) -> Sequence[Json]:
+        """The JSON objects on the first lines (at most 40 are looked at), for JSONL formats: decoded when asked."""
+        return Lazily(objects(self.data, self.whole, 40))
 
     @cached_property
-    def rows(self) -> tuple[Json, ...]:
+    def rows(self) -> Sequence[Json]:
         """:attr:`objects`, or the rows of a whole JSON document, for exports."""
         return self.objects or tuple(first_rows(self.data))
 

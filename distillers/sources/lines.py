@@ -43,6 +43,8 @@ class Record:
 
 
 _DECODER = json.JSONDecoder()
+_MARK = b"\xef\xbb\xbf"
+"""Of the byte order, at the beginning of some files."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -92,11 +94,27 @@ def objects(data: bytes, whole: bool, limit: int) -> Iterator[Json]:
     """
     if not whole:
         data = data[: data.rfind(b"\n") + 1] or data
-    filled = [line for line in map(bytes.lstrip, data.split(b"\n")) if line and not line.startswith(b"//")]
-    begun = [line for line in filled if line.startswith((b"{", b"\xef\xbb\xbf{"))]
-    if 2 * len(begun) < len(filled):
+    begun = list(_begun(data))
+    if not begun or (2 * len(begun) <= data.count(b"\n") and 2 * len(begun) < _filled(data)):
         return iter(())
     return (item.value for line in islice(begun, limit) for item in scan(line) if isinstance(item, Record))
+
+
+def _begun(data: bytes) -> Iterator[bytes]:
+    """The lines of ``data`` that begin with a brace."""
+    at = data.find(b"{")
+    while at >= 0:
+        end = data.find(b"\n", at)
+        end = end if end >= 0 else len(data)
+        start = data.rfind(b"\n", 0, at) + 1
+        if start == at or data[start:at].lstrip() in (b"", _MARK):
+            yield data[start:end].lstrip()
+        at = data.find(b"{", end)
+
+
+def _filled(data: bytes) -> int:
+    """How many lines of ``data`` are neither empty nor comments."""
+    return sum(1 for line in map(bytes.lstrip, data.split(b"\n")) if line and not line.startswith(b"//"))
 
 
 def decoded(data: bytes | str) -> object:
@@ -115,7 +133,7 @@ def decoded(data: bytes | str) -> object:
 def scan(data: bytes) -> Iterator[Record | BadLine | Pending]:
     """:func:`records` with the unfinished last line, if there is one."""
     start, number, size = 0, 0, len(data)
-    if data.startswith(b"\xef\xbb\xbf"):
+    if data.startswith(_MARK):
         start = 3
     while start < size:
         end = data.find(b"\n", start)

@@ -128,7 +128,7 @@ class SpecStory:
 
     def claims(self, head: Head) -> bool:
         """A turn marker that SpecStory writes, or its own comment with a marker anywhere below."""
-        marked = any(line.startswith("_**") and MARKER.match(line) for line in head.lines)
+        marked = b"_**" in head.data and any(line.startswith("_**") and MARKER.match(line) for line in head.lines)
         return marked or head.lines[0].startswith(_GENERATED)
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
