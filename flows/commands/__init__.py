@@ -22,6 +22,7 @@ COMMANDS = {
     "show": ("ask", "Print a page of the wiki."),
     "wiki": ("wiki", "Look at pages and their past; take a change set back."),
     "trace": ("ask", "From a sentence or block to its quote, file and line."),
+    "questions": ("ask", "List what agents ask, and what nothing answered."),
     "event": ("record", "Print one event of the record, with its file and line."),
     "links": ("record", "List which sessions, commits and tickets belong together."),
     "brief": ("agents", "What a session should know before it starts."),

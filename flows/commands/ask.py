@@ -208,6 +208,31 @@ def trace(what: str, domain: str | None, workspace: Path | None, as_json: bool) 
 
 
 @click.command()
+@click.option("--missed", is_flag=True, help="Only what nothing answered, the commonest first.")
+@options.domain
+@options.workspace
+@options.as_json
+def questions(missed: bool, domain: str | None, workspace: Path | None, as_json: bool) -> None:
+    """List what agents ask over MCP and HTTP, masked, the commonest first; all domains unless one is named.
+
+    Articles answer those that come back; those that nothing answers say what the wiki lacks.
+    """
+    from dataclasses import asdict
+
+    from wiki.questions import asked
+
+    chosen = config.load(config.find(workspace))
+    named = [chosen.domain(domain)] if domain is not None else sorted(chosen.domains)
+    ledger = Ledger(chosen.workspace.ledger)
+    for one in (each for name in named for each in asked(ledger, name, missed=missed)):
+        if as_json:
+            echo_json(asdict(one))
+        else:
+            unanswered = f", {one.missed}× without an answer" if one.missed else ""
+            click.echo(f"{one.domain}  {one.text}  ({one.times}×{unanswered}, last {one.last[:10]})")
+
+
+@click.command()
 @click.option(
     "--domain", "domains", metavar="D", multiple=True, help="A domain this server may answer for (repeatable)."
 )
