@@ -3,7 +3,7 @@
     python benchmarks/search_readers.py [--seconds 60] [--readers 20] [--chunks 5000]
 
 The writer changes a page and brings the index up to date, again and again, every tenth time by building it anew.
-Readers ask for the page's newest sentence and the commit it must come from.
+Readers ask the server, a process of its own, over a connection each; every answer names the commit that it shows.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ import statistics
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import orjson
 from made import DOMAIN, Made, made, queries
+from server import over_http, served, token
 
 
 class Told:
@@ -39,7 +42,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         house = made(Path(folder) / "ws", args.chunks)
         house.index()
-        told = run(house, args.readers, args.seconds)
+        with served(house.space) as (_, address), token(house.space, DOMAIN) as text:
+            told = run(house, [over_http(address, text) for _ in range(args.readers)], args.seconds)
     print(
         f"{args.readers} readers, {len(told.took)} answers, {len(told.errors)} errors, {told.stale} stale; "
         f"p50 {statistics.median(told.took):.0f} ms, most {max(told.took):.0f} ms; "
@@ -48,27 +52,26 @@ def main() -> None:
     raise SystemExit(bool(told.errors or told.stale))
 
 
-def run(house: Made, readers: int, seconds: float) -> Told:
+def run(house: Made, readers: Sequence[Callable[[str], bytes]], seconds: float) -> Told:
     told = Told()
     told.until = time.monotonic() + seconds
-    searcher = house.searcher()
     asked = queries(50)
 
-    def read(number: int) -> None:
+    def read(number: int, ask: Callable[[str], bytes]) -> None:
         turn = number
         while time.monotonic() < told.until:
             turn += 1
             known = len(told.edits)
             try:
                 started = time.perf_counter()
-                answer = searcher.search(asked[turn % len(asked)], DOMAIN, max_tokens=2000)
+                answer = orjson.loads(ask(asked[turn % len(asked)]))
                 told.took.append((time.perf_counter() - started) * 1000)
-                told.stale += answer.commit in told.edits[: known - 1]
+                told.stale += answer["commit"] in told.edits[: known - 1]
             except Exception as error:  # noqa: BLE001 (counted, whatever it is)
                 told.errors.append(error)
                 return
 
-    threads = [threading.Thread(target=read, args=(number,)) for number in range(readers)]
+    threads = [threading.Thread(target=read, args=one) for one in enumerate(readers)]
     for thread in threads:
         thread.start()
     while time.monotonic() < told.until:

@@ -84,15 +84,16 @@ def token(space: Workspace, domain: str) -> Generator[str]:
             tokens.revoke(run, name)
 
 
-def over_http(address: str, text: str) -> Callable[[str], Any]:
+def over_http(address: str, text: str) -> Callable[[str], bytes]:
     line = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
     headers = {"authorization": f"Bearer {text}"}
 
-    def ask(query: str) -> None:
+    def ask(query: str) -> bytes:
         line.request("GET", f"/v1/search?q={quote(query)}&max_tokens={TOKENS}", headers=headers)
         answer = line.getresponse()
         body = answer.read()
         assert answer.status == 200, body
+        return body
 
     return ask
 
