@@ -9,8 +9,9 @@ round, so those rows are its own doing or none of its business.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Column, Integer, String, Table, Text, func, select
+from sqlalchemy import Column, CompoundSelect, Integer, String, Table, Text, func, select, union
 from sqlalchemy.dialects.sqlite import insert
 
 from scheduling.ledger.store import Ledger, metadata
@@ -55,13 +56,19 @@ def told(ledger: Ledger, stage: Stage, key: str) -> str | None:
         row = rows.execute(done.where(standing.c.stage == stage.name, standing.c.scope == stage.scope)).first()
         if row is None or row.key != key:
             return None
-        above = runs.alias("above")
-        own = select(runs.c.id).join(above, above.c.id == runs.c.parent)
-        own = own.where(above.c.kind == stage.kind, runs.c.kind.in_(stage.after))
+        own = _own(stage)
         change = select(audit.c.seq).where(
             audit.c.seq > row.since, audit.c.action.not_in(HARMLESS), audit.c.run.not_in(own)
         )
         return None if rows.execute(change.limit(1)).first() else str(row.told)
+
+
+def _own(stage: Stage) -> CompoundSelect[Any]:
+    """The runs of ``stage``, of those after it, and of seats that they called (the verifier, say)."""
+    above = runs.alias("above")
+    stages = select(runs.c.id).join(above, above.c.id == runs.c.parent)
+    stages = stages.where(above.c.kind == stage.kind, runs.c.kind.in_(stage.after))
+    return union(stages, select(runs.c.id).where(runs.c.parent.in_(stages)))
 
 
 def settle(run: Run, stage: Stage, key: str, since: int, told: str) -> None:

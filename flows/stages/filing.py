@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from distillers.across import across
+from distillers.findings import GLOBAL
 from distillers.findings_store import load
+from distillers.findings_store import replace as put
 from flows.senses import reread, secrets
 from flows.stages.night import Night
+from scheduling import runs
 from scheduling.base.errors import RefusedError
 from scheduling.runs import Run
-from wiki import guard, librarian, remote
+from wiki import guard, librarian, remote, reverts
 from wiki.git import Repo, open_repo
 from wiki.verifier import Senses
 
@@ -29,10 +34,26 @@ def file(night: Night) -> list[librarian.Filed]:
 def _filed(night: Night, run: Run) -> list[librarian.Filed]:
     repo = night.settings.workspace.wiki
     senses = Senses(lambda found: reread(night.archive, found), lambda text: secrets(night.redactor, text))
-    return [
+    filed = [
         librarian.file(run, night.ledger, repo, domain, load(night.ledger, domain=domain), senses=senses)
         for domain in night.domains
     ]
+    return [*filed, *_filed_across(night, senses)]
+
+
+def _filed_across(night: Night, senses: Senses) -> list[librarian.Filed]:
+    """Lets operator-global file what several domains found, each in sessions of its own."""
+    chosen = night.settings.sharing
+    found = across([one for name in sorted(chosen) for one in load(night.ledger, domain=name)], night.settings.names)
+    if not found and not load(night.ledger, domain=GLOBAL):
+        return []
+    with runs.running(night.ledger, "operator-global", "file across domains", parent=night.run) as run:
+        taken_back = reverts.of(night.ledger, GLOBAL)
+        kept = [replace(one, status="rejected") if one.id in taken_back else one for one in found]
+        with run.change("settle", GLOBAL, findings=len(kept)) as rows:
+            put(rows, GLOBAL, kept, run.id)
+        mine = load(night.ledger, domain=GLOBAL)
+        return [librarian.file(run, night.ledger, night.settings.workspace.wiki, GLOBAL, mine, senses=senses)]
 
 
 def _pull(night: Night, repo: Repo) -> None:

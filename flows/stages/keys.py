@@ -15,7 +15,7 @@ from flows.settings import Settings
 
 HERE = Path(__file__).parents[2]
 PACKAGES = ("flows", "content", "wiki", "distillers", "scheduling")
-_PASSED = frozenset({"__pycache__", "lock"})
+_PASSED = frozenset({"__pycache__", "lock", ".lock"})
 _OF_GIT = frozenset({"objects", "logs", "worktrees", "stillhouse"})
 """Folders of a git directory that tell nothing of what is filed where."""
 
