@@ -37,6 +37,7 @@ LINE = 300
 SCOUTS = 4
 RULES = frozenset({"rule", "correction"})
 CHOICES = frozenset({"decision", "choice"})
+TRAPS = frozenset({"cause", "fix", "gotcha"})
 
 sheet_rows = Table(
     "briefs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,31 @@ def test_a_brief_stays_within_its_budget(house: Any, tokens: int) -> None:
     assert len(made_brief.text) <= tokens * 4
     assert made_brief.tokens <= tokens
     assert tokens < 300 or "Rule number" in made_brief.text
+
+
+def test_decisions_come_with_their_day_and_what_broke_comes_last(house: Any) -> None:
+    some = [
+        dataclasses.replace(_finding(1), kind="decision", valid_from="2026-11-02"),
+        dataclasses.replace(_finding(2), kind="decision", valid_from=""),
+        dataclasses.replace(_finding(3), kind="cause"),
+    ]
+    with runs.running(house.ledger, "librarian", "test") as run, run.change("x", "shop") as rows:
+        replace(rows, "shop", some, run.id)
+    body = "".join(f"- Thing {n} about the turbine ^{_id(n)}\n" for n in (1, 2, 3))
+    house.commit(shop__testing=f"---\ntitle: Testing\n---\n# Testing\n\n## Notes\n{body}")
+    decisions, broke = told(house).text.partition("## Recent decisions\n")[2].split("\n## What broke before\n")
+    assert decisions.splitlines() == [
+        f"- 2026-11-02: Thing 1 about the turbine (shop/testing, {_id(1)})",
+        f"- Thing 2 about the turbine (shop/testing, {_id(2)})",
+    ]
+    assert broke.startswith(f"- Thing 3 about the turbine (shop/testing, {_id(3)})\n")
+
+
+def test_a_brief_of_nothing_certain_says_so(house: Any) -> None:
+    with runs.running(house.ledger, "librarian", "test") as run, run.change("x", "shop") as rows:
+        for owner in ("shop", "global"):
+            replace(rows, owner, [], run.id)
+    assert "Nothing is certain here yet" in told(house).text
 
 
 def test_briefs_are_prepared_by_scouts_and_by_no_other_seat(house: Any) -> None:
