@@ -44,6 +44,7 @@ IDENTIFIER = re.compile(
     r"`([^`\n]{2,80})`"
     r"|(?<![\w/])((?:[\w.@~-]+/)+[\w.@*-]+)"  # a path
     r"|(?<!\w)(--[a-z][\w-]+)"  # a flag
+    r"|\b([A-Za-z_]\w+(?:\.[A-Za-z_]\w+)+(?:\(\))?)(?!\.?\w)"  # a member
     r"|\b([A-Za-z]\w*\(\))"  # a call
     r"|\b([a-z]+(?:[A-Z]\w*)+|[A-Z][a-z0-9]+(?:[A-Z]\w*)+|[a-z0-9]+_[a-z0-9_]+|[A-Z][A-Z0-9]*_[A-Z0-9_]+)\b"  # a name
     r"|\b([\w-]+\.(?:py|ts|tsx|js|jsx|go|rs|rb|java|md|mdc|json|jsonl|toml|yaml|yml|sh|lock|css|html|sql|service))\b"

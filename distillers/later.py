@@ -1,7 +1,7 @@
 """Whether a later ticket speaks of the same thing: then what the earlier one stated is not certain any more.
 
-Where it says that it takes the place of the earlier one, or reverts it, what that one stated holds no longer. Only a
-reference counts: that two tickets are alike, or that one gives up a name the other used, was tried and is no sign.
+Where it says that it takes the place of the earlier one, or reverts it, what that one stated holds no longer. Nor does
+it where a later one removes, renames or replaces what the earlier one was about, and no ticket after it has that again.
 
 Two tickets speak of the same thing if they share names that few tickets of the domain use. A name that half of them use
 (the product's own command, the main file) says nothing.
@@ -15,6 +15,8 @@ from collections.abc import Sequence
 
 from distillers.claims import identifiers, tokens
 from distillers.findings import Candidate
+from distillers.givenup import dropped, given_up
+from distillers.pages import WEAK
 
 RARE = 0.02
 """Share of a domain's tickets that may use a name for it to tie two of them together …"""
@@ -31,6 +33,10 @@ _PUTS_AWAY = re.compile(
 )
 _REVERTS = re.compile(r'^Revert "(.{8,}?)"')
 """How git titles a change that takes another one back."""
+ABOUT = 260
+"""Characters of a claim in which it says what it is about."""
+NAME = 4
+"""Characters of the shortest name that means one thing only."""
 HASH = 12
 """Digits of a commit's hash in the id of its unit."""
 
@@ -53,13 +59,89 @@ def replaced(stated: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
     """
     tickets = sorted(((c, at) for c, at in stated if c.rule.startswith("ticket")), key=lambda one: (one[1], one[0].key))
     telling = [(new, at, *_named(new)) for new, at in tickets]
-    return {
-        old.key: new.key
-        for new, at, names, title in telling
-        if names or title
+    return (
+        _dropped(tickets)
+        | _renounced(tickets)
+        | {
+            old.key: new.key
+            for new, at, names, title in telling
+            if names or title
+            for old, was in tickets
+            if was < at and _put_away(old, names, title) and old.evidence[0].unit != new.evidence[0].unit
+        }
+    )
+
+
+def _renounced(tickets: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
+    """Keys of statements by the key of the last later one that gives up what they are about."""
+    using = _using(tickets)
+    limit = max(RARE_FLOOR, int(RARE * len({c.evidence[0].unit for c, _ in tickets})))
+    gave: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
+    has: dict[str, str] = defaultdict(str)
+    for new, at in tickets:
+        names = frozenset(given_up(_text(new)))
+        for name in names if new.tier != "low" else ():
+            gave[name].append((at, new))
+        for name in identifiers(_text(new)) - names:
+            has[name] = max(has[name], at)
+    found = {
+        old.key: _last_of(old, was, gave, has, frozenset(n for n in _about(old) if len(using[n]) <= limit))
         for old, was in tickets
-        if was < at and _put_away(old, names, title) and old.evidence[0].unit != new.evidence[0].unit
+        if old.tier != "low"
     }
+    return {key: new.key for key, new in found.items() if new is not None}
+
+
+def _dropped(tickets: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
+    """Keys of statements by the key of a later one whose title takes away what their title names.
+
+    The two tickets must share a name as well: a word alone may mean another thing.
+    """
+    titled = [(c, at, tokens(_title(c))) for c, at in tickets if c.tier != "low"]
+    named: dict[str, set[str]] = defaultdict(set)
+    for one, _ in tickets:
+        topics = (topic for topic in one.topics if not topic.startswith(WEAK))
+        named[one.evidence[0].unit] |= {*identifiers(_text(one)), *topics}
+    found: dict[str, str] = {}
+    for new, at, _ in titled:
+        what, names = dropped(_title(new)), named[new.evidence[0].unit]
+        about = [(old, was) for old, was, words in titled if what and what <= words]
+        if about and max(was for _, was in about) <= at:
+            found |= {old.key: new.key for old, was in about if was < at and names & named[old.evidence[0].unit]}
+    return found
+
+
+def _title(candidate: Candidate) -> str:
+    return candidate.claim.split(": ")[0]
+
+
+def _last_of(
+    old: Candidate,
+    was: str,
+    gave: dict[str, list[tuple[str, Candidate]]],
+    has: dict[str, str],
+    names: frozenset[str],
+) -> Candidate | None:
+    """The newest statement after ``was`` that gives up one of the names, if nothing has that name again after it."""
+    own = old.evidence[0].unit
+    later = [
+        (at, new.key, new)
+        for name in sorted(names)
+        for at, new in gave.get(name, ())
+        if at > was and at >= has[name] and new.evidence[0].unit != own
+    ]
+    return max(later, key=lambda one: one[:2])[2] if later else None
+
+
+def _about(candidate: Candidate) -> frozenset[str]:
+    """What a statement is about: the names that it has, not those that it gives up itself, nor numbers of tickets."""
+    text = candidate.claim
+    names = identifiers(text[:ABOUT]) - frozenset(given_up(text))
+    return frozenset(name for name in names if len(name) >= NAME and not name.startswith("#"))
+
+
+def _text(candidate: Candidate) -> str:
+    return "\n".join((candidate.claim, *(quote.text for quote in candidate.evidence)))
 
 
 def _named(new: Candidate) -> tuple[frozenset[str], str]:

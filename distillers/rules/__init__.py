@@ -41,7 +41,7 @@ ARCHIVE_RULES: tuple[ArchiveRule, ...] = (signatures.RULE,)
 """Run over a whole domain, as SQL over the record."""
 
 
-SHARED = ("claims", "cues", "grade", "later", "pages", "settle")
+SHARED = ("claims", "cues", "givenup", "grade", "later", "pages", "settle")
 
 
 @cache

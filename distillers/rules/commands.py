@@ -77,11 +77,12 @@ def _fix(failure: Ran, later: Sequence[Ran]) -> Fix | None:
 
 
 def _repair(failure: Ran, later: Sequence[Ran], line: str) -> Fix | None:
-    """A check that has a repair command of its own, such as ``lint`` and ``lint:fix``."""
-    for run in later:
+    """A check that has a repair command of its own, such as ``lint`` and ``lint:fix``, and passes after it."""
+    for place, run in enumerate(later):
         if not run.failed and _FIXERS.search(run.command) and run.family.startswith(failure.family[:6]):
             mends = run.command != failure.command and failure.family != run.family
-            return Fix(failure, run, line, mends=True) if mends else None
+            passes = any(not again.failed and again.family == failure.family for again in later[place + 1 :])
+            return Fix(failure, run, line, mends=True) if mends and passes else None
     return None
 
 
@@ -117,7 +118,7 @@ def _candidate(unit: Unit, fix: Fix) -> Iterator[Candidate]:
         key=f"fix:{normal(failure.family)}:{normal(fix.fixed.family if fix.mends else signature(fix.line), 80)}",
         page="",
         rule="failed-then-fixed",
-        tier="high",
+        tier="high" if not fix.mends and failure.family == fix.fixed.family else "medium",
         evidence=evidence,
         topics=(program, *topics_of(unit, failure.command)),
     )

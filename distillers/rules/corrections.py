@@ -39,7 +39,6 @@ TERSE = 14
 RESTATED = 2
 OPENING = 6
 """Sentences of its answer in which an agent says what it was wrong about; what follows is new work."""
-BRIEF = 90
 _INSTEAD = cue(r"instead of, rather than, in favou?r of, so that, because, not, don'?t, without, never, must, only")
 _ABOUT_TALK = cue(r"your (?:request|question|point), you asked, (?:the|your) commit message, lines? \d+")
 """An admission about what was asked or written, not about how things are."""
@@ -154,7 +153,7 @@ def _refused(call: str) -> str:
 def _rejection(unit: Unit, turn: Turn, said: list[Statement], refused: str) -> Candidate:
     reason = clean(" ".join(one.text for one in said), 280)
     shown = refused.replace("`", "'")
-    says = len(reason) < BRIEF or any(NORMATIVE.search(one.text) or STATED.search(one.text) for one in said)
+    says = any(lasting(one.text) for one in said)
     return Candidate(
         domain=unit.domain,
         kind="correction",

@@ -17,11 +17,12 @@ from distillers.findings import Candidate, Quote
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, kind_of, normal
+from distillers.rules.doing import on_tests
 from distillers.rules.fate import Course, refuted
 from distillers.rules.runs import SHELLS
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, STATED, evades
 from distillers.rules.topics import topics_of
-from distillers.rules.whole import FRAGMENT, PRAISE, VERB
+from distillers.rules.whole import FRAGMENT, PRAISE, VERB, of_moment
 
 MOST = 6
 """Explanations taken from one session, the best ones."""
@@ -53,7 +54,7 @@ _DATED = re.compile(
 )
 """What was so at one commit, in one ticket, or before the work."""
 _STEP = re.compile(
-    r"^\W*(?:good|great|perfect|nice|ok|yes|no|confirmed|now|as expected|small|here|done|what|otherwise)\b"
+    r"^\W*(?:good|great|perfect|nice|ok|yes|no|nope|confirmed|now|as expected|small|here|done|what|otherwise)\b"
     r"|^\W*(?:`[^`]+`\W+)?[A-Z][a-z]+(?<!e)ed\b",
     re.IGNORECASE,
 )
@@ -148,7 +149,7 @@ def _stands(statement: Statement, leans: Statement | None) -> bool:
     limits = told and (LIMITS.search(text) is not None or len(identifiers(text)) >= 2)
     if not (leans or any(text.lower().find(name) in range(SUBJECT) for name in named(text))):
         return False
-    passes = _DATED.search(text) or PRAISE.search(text)
+    passes = _DATED.search(text) or PRAISE.search(text) or of_moment(text) or on_tests(text)
     return (reasons or limits) and not passes and VERB.search(text) is not None and not FRAGMENT.match(text)
 
 

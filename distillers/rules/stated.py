@@ -10,6 +10,7 @@ from distillers.claims import Statement, identifiers, listing, statements, token
 from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, IMPERATIVE, NOISE, REASON, WHY, cue
 from distillers.record.events import Event
 from distillers.record.units import Unit
+from distillers.rules.doing import about_work, on_tests
 from distillers.rules.sections import Section, section_of
 
 _BOX = re.compile(r"^\s*[-*] \[[xX]\] *(?:#\d+ *)?$")
@@ -33,26 +34,6 @@ LEADS = 3
 """Words of weight of a line that leads in to a list and belongs to what its items say."""
 ENDS = cue(r"goals?, objectives?, we (?:want|need|should), this task, the task is, as a (?:user|developer)")
 """What is wanted, which the ticket's outcome tells better."""
-PASSING = cue(
-    r"retroactive, initial scope, reproduced, tests:, attempt blocked, compilation errors, refreshed, skeptic, "
-    r"overclaims?,",
-    r"it is open, stale ci, incorrect module path,",
-    r"based on (?:the )?contribution, merge conflicts?, already implemented, closing, current branch, this (?:pr"
-    r"|branch|task),",
-    r"user runs, recommend\w*, tdd, red phase, ready for, production[- ]ready, successfully, comprehensive\w*, "
-    r"exceeding,",
-    r"started implementation, progress:, were dropped because, contributor branch, user explicitly, renumbered, "
-    r"user experience, more granular,",
-    r"significant(?:ly)?, foundation, fully functional, key achievements?, bunx tsc, tsc --noemit, biome check, "
-    r"full-?run,",
-    r"worktree node_modules, ci (?:is|was|run) green, green ci, (?:was|were) (?:run|executed), merged (?:into|to"
-    r"|via|from),",
-    r"test expects, failing test, issue #?\d+ (?:is|was), p[0-3] -, docs? updated, baseline_coverage\.out, reporter,",
-    r"closed - \w+, retrospective, simplification pass, clarif(?:y|ied|ies) (?:\w+ )?comments?, "
-    r"fix(?:ed)? stale comments?,",
-    r"address(?:ed|es)? (?:the )?(?:pr |review |code )?(?:review|feedback|comments?), rename[ds]? test\w*",
-)
-"""The course of the work and praise of it: over once the ticket is closed."""
 _WEIGHT: dict[Section, int] = {
     "cause": 3,
     "decision": 3,
@@ -151,7 +132,7 @@ def _score(statement: Statement, before: Statement | None, section: Section) -> 
         or (_LINKED.search(text) and len(tokens(_LINKED.sub("", text))) < LEADS)
     ):
         return -9
-    if (PASSING.search(text) or NOISE.search(text)) and not WHY.search(text):
+    if about_work(text) or on_tests(text) or (NOISE.search(text) and not WHY.search(text)):
         return -9
     if _LISTING.search(text) or (
         section in {"problem", "other", "criteria"} and (IMPERATIVE.match(text) or ENDS.search(text))
@@ -159,9 +140,5 @@ def _score(statement: Statement, before: Statement | None, section: Section) -> 
         return -9
     score = _WEIGHT[section] + 2 * bool(CAUSE.search(text)) + bool(CHOICE.search(text)) + bool(REASON.search(text))
     score += min(len(identifiers(text)), 2) + (statement.first and not statement.item)
-    score -= (
-        3 * bool(NOISE.search(text) or PASSING.search(text))
-        + 2 * bool(FUTURE.search(text))
-        + 2 * bool(HEDGE.search(text))
-    )
+    score -= 3 * bool(NOISE.search(text)) + 2 * bool(FUTURE.search(text)) + 2 * bool(HEDGE.search(text))
     return score - (len(tokens(text)) < 6) - (ANAPHORA.match(text) is not None and before is None)

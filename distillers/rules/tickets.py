@@ -11,29 +11,34 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from distillers.claims import CLAIM_LIMIT, clean, first_line, identifiers, quote, quotes, tokens
+from distillers.claims import clean, first_line, identifiers, quote, quotes, tokens
 from distillers.cues import CAUSE, CHOICE, CORRECTED, IMPERATIVE, NOISE, REASON, WHY, cue
 from distillers.findings import Candidate, Kind, Quote, squash
+from distillers.givenup import dropped
 from distillers.record.units import Unit
 from distillers.rules import worth
 from distillers.rules.base import Rule, forged, kind_of
+from distillers.rules.joined import Joined, Part, joined, together
 from distillers.rules.sections import settled
 from distillers.rules.stated import Stated, stated
 from distillers.rules.topics import topics_of
+from distillers.rules.whole import VERB
 
-MOST = 12
+MOST = 16
 """Sentences taken from one ticket."""
 OPEN_MOST = 3
-WORTH = 4
+WORTH = 3
+"""Score of a sentence that may stand beside others in a claim …"""
+ALONE = 4
+"""… and of one that makes a claim."""
 SHORT = 1200
 """A ticket with no more characters than this is all substance: lower demands on each of its sentences."""
 SHORT_WORTH = 2
 SURE = 5
 TELLING = 120
 """A longer sentence about an edit says more than that it was made."""
-TOGETHER = 330
-"""Characters up to which neighbouring sentences make one claim."""
-CITED = 6
+CITED = 8
+CLAIM_MOST = 560
 
 _NUMBERED = re.compile(r"^#\d+ (?=\S)")
 """The number of a criterion in its list."""
@@ -50,10 +55,11 @@ _INFORMS = cue(
 )
 _CHANGES = re.compile(r"\bfrom \S+(?: \S+)? to \S+|->|→")
 """What a title says holds now, whatever verb it opens with."""
+_GERUND = re.compile(r"^\W*\w{2,}ing\b")
+TITLE = 4
+"""Words of weight of a title that is kept in the record as a statement …"""
 INFORMS = 6
-"""Words of weight of a title that says something by itself."""
-
-Part = tuple[Stated, ...]
+"""… and of one that says something by itself."""
 
 
 def find(unit: Unit) -> Iterator[Candidate]:
@@ -61,83 +67,86 @@ def find(unit: Unit) -> Iterator[Candidate]:
     if unit.medium != "ticket":
         return
     done = settled(unit)
-    pairs = [(part, _candidate(unit, part, done)) for part in _together(_chosen(unit, done))]
+    everything = list(stated(unit))
+    least = SHORT_WORTH if sum(len(one.statement.text) for one in everything) <= SHORT else ALONE
+    parts = list(together(_chosen(everything, done, least)))
+    claims = joined(parts, least) if done else [(part,) for part in parts]
+    pairs = [(parts, _candidate(unit, parts, done)) for parts in claims]
     yield from _corrected(pairs)
     if done and all(candidate.tier == "low" for _, candidate in pairs):
         yield from _title(unit)
 
 
-def _chosen(unit: Unit, done: bool | None) -> list[Stated]:
-    everything = list(stated(unit))
-    short = sum(len(one.statement.text) for one in everything) <= SHORT
-    worth = [one for one in everything if one.score >= (SHORT_WORTH if short and one.section != "criteria" else WORTH)]
+def _chosen(everything: Sequence[Stated], done: bool | None, least: int) -> list[Stated]:
+    """The sentences that may be told, in order; of a settled ticket also those that can only stand beside others."""
+    join = min(least, WORTH) if done else least
+    worth = [one for one in everything if one.score >= (ALONE if one.section == "criteria" else join)]
     best = sorted(worth, key=lambda one: (-one.score, one.place))[: OPEN_MOST if done is False else MOST]
     leaned = {(one.event.id, one.before.spans) for one in best if one.before}
     kept = [one for one in best if (one.event.id, one.statement.spans) not in leaned]
     return sorted(kept, key=lambda one: one.place)
 
 
-def _together(chosen: Sequence[Stated]) -> Iterator[Part]:
-    """Neighbours under one heading joined, as long as the claim stays short."""
-    part: list[Stated] = []
-    for one in chosen:
-        if part and not _joins(part, one):
-            yield tuple(part)
-            part = []
-        part.append(one)
-    if part:
-        yield tuple(part)
-
-
-def _joins(part: Sequence[Stated], one: Stated) -> bool:
-    """Whether a sentence goes on with the part: the next of the same paragraph, or the next item of the same list."""
-    last = part[-1]
-    near = one.place - last.place <= (1 if one.before is None else 2) and one.event.id == last.event.id
-    goes_on = not one.statement.first or (one.statement.item and last.statement.item)
-    same = (one.statement.heading, one.lead) == (last.statement.heading, last.lead)
-    return near and same and goes_on and sum(len(each.text) for each in part) + len(one.text) <= TOGETHER
-
-
-def _candidate(unit: Unit, part: Part, done: bool | None) -> Candidate:
-    evidence = _cited(part)
-    text = " ".join(one.text for one in part)
+def _candidate(unit: Unit, parts: Joined, done: bool | None) -> Candidate:
+    evidence = _cited(parts)
+    text = " ".join(map(worth.said, parts))
     return Candidate(
         domain=unit.domain,
-        kind=_kind(part, text),
-        claim=_claim(unit, part, before=bool(done) and worth.before(part, text)),
+        kind=_kind(parts, text),
+        claim=_claim(unit, parts, settled=bool(done)),
         key=f"ticket:{unit.unit}:{hashlib.blake2b(squash(text).encode(), digest_size=5).hexdigest()}",
         page="",
         rule="ticket-statement",
-        tier=worth.tier(part, text, done),
+        tier=worth.tier(parts, done),
         evidence=evidence,
         warnings=forged(text, [quote.origin for quote in evidence]),
         topics=topics_of(unit, text),
     )
 
 
-def _cited(part: Part) -> tuple[Quote, ...]:
-    best = max(part, key=lambda one: (one.score, -one.place))
-    lead = quotes(best.event, best.statement)
-    rest = [q for one in part for s in (one.before, one.statement) if s for q in quotes(one.event, s)]
-    if part[0].lead and part[0].statement.lead:
-        rest.insert(0, quote(part[0].event, *part[0].statement.lead))
-    return tuple(dict.fromkeys([*lead, *rest]))[:CITED]
+def _cited(parts: Joined) -> tuple[Quote, ...]:
+    """The quotes of the best sentence, then of all."""
+    every = [one for part in parts for one in part]
+    best = max(every, key=lambda one: (one.score, -one.place))
+    rest = [q for part in parts for q in (*_lead_of(part), *(q for one in part for q in _quoted(one)))]
+    return tuple(dict.fromkeys([*quotes(best.event, best.statement), *rest]))[:CITED]
 
 
-def _claim(unit: Unit, part: Part, *, before: bool) -> str:
-    """The statement under its title; ``before`` says that it tells of what the ticket then changed."""
-    texts = [_NUMBERED.sub("", clean(one.text, 600)) for one in part]
-    said = "; ".join(text.rstrip(".;") for text in texts) if part[0].statement.item else " ".join(texts)
-    if part[0].lead:
-        said = f"{clean(part[0].lead, 160)}: {said}"
+def _lead_of(part: Part) -> tuple[Quote, ...]:
+    lead = part[0].statement.lead
+    return (quote(part[0].event, *lead),) if part[0].lead and lead else ()
+
+
+def _quoted(one: Stated) -> Iterator[Quote]:
+    for statement in (one.before, one.statement):
+        if statement:
+            yield from quotes(one.event, statement)
+
+
+def _claim(unit: Unit, parts: Joined, *, settled: bool) -> str:
+    """The statements under their title; what a settled ticket then changed is told as what was before."""
+    was = [part for part in parts if settled and worth.before(part, worth.said(part))]
+    now = [part for part in parts if part not in was]
     title = clean(unit.title, 110).rstrip(".")
-    if before:
+    if was and not now:
         title = f"{title} (how it was before)" if title else "How it was before"
-    return clean(said if not title or squash(title) in squash(said) else f"{title}: {said}", CLAIM_LIMIT + 60)
+    told = [*(f"Before: {_worded(part)}" for part in was if now), *(map(_worded, now or was))]
+    if was and now and not CAUSE.search(worth.said(now[0])):
+        told.insert(len(was), "Since then:")
+    said = " ".join(told)
+    return clean(said if not title or squash(title) in squash(said) else f"{title}: {said}", CLAIM_MOST)
 
 
-def _kind(part: Part, text: str) -> Kind:
-    sections = {one.section for one in part}
+def _worded(part: Part) -> str:
+    """A part as one text with an end, after what leads in to its list."""
+    texts = [_NUMBERED.sub("", clean(one.text, 600)) for one in part]
+    text = "; ".join(text.rstrip(".;") for text in texts) if part[0].statement.item else " ".join(texts)
+    lead = f"{clean(part[0].lead, 160)}: " if part[0].lead else ""
+    return f"{lead}{text}" if text.endswith((".", "!")) else f"{lead}{text}."
+
+
+def _kind(parts: Joined, text: str) -> Kind:
+    sections = {one.section for part in parts for one in part}
     if "cause" in sections:
         return "cause"
     return "decision" if "decision" in sections else kind_of(text)
@@ -147,8 +156,7 @@ def _title(unit: Unit) -> Iterator[Candidate]:
     """The title of a merged ticket that says nothing else, if the title says something."""
     head = next((event for event in unit.events if event.kind == "status" and event.origin == "ticket"), None)
     title = clean(unit.title, 240)
-    telling = not _CHORE.match(title) and (identifiers(title) or WHY.search(title) or CAUSE.search(title))
-    lead = first_line(head) if head and telling and not NOISE.search(title) and len(tokens(title)) >= 4 else None
+    lead = first_line(head) if head and _telling(title) else None
     if lead:
         yield Candidate(
             domain=unit.domain,
@@ -163,23 +171,35 @@ def _title(unit: Unit) -> Iterator[Candidate]:
         )
 
 
+def _telling(title: str) -> bool:
+    """Whether a title says of something that it names, or with its reason, what was done; or what was taken away."""
+    if _CHORE.match(title) or NOISE.search(title):
+        return False
+    tells = identifiers(title) or WHY.search(title) or CAUSE.search(title)
+    return bool(dropped(title)) or (bool(tells) and len(tokens(title)) >= TITLE)
+
+
 def _informs(title: str) -> bool:
     """Whether a title says how something now is or why: a reason, a contrast, a condition or a value."""
+    if dropped(title):
+        return True
+    if _GERUND.match(title) or not (VERB.search(title) or IMPERATIVE.match(title) or worth.EDIT.match(title)):
+        return False
     acts = IMPERATIVE.match(title) or worth.EDIT.match(title)
     cues = (WHY, CAUSE, _CHANGES) if acts else (WHY, CAUSE, CHOICE, REASON, _INFORMS)
     return any(cue.search(title) for cue in cues) and (len(tokens(title)) >= INFORMS - bool(_CHANGES.search(title)))
 
 
-def _corrected(pairs: Sequence[tuple[Part, Candidate]]) -> Iterator[Candidate]:
+def _corrected(pairs: Sequence[tuple[Joined, Candidate]]) -> Iterator[Candidate]:
     """A statement that a later one of the same ticket corrects takes that one's key, and loses to it."""
-    for place, (part, candidate) in enumerate(pairs):
-        names = tokens(" ".join(one.text for one in part))
+    for place, (parts, candidate) in enumerate(pairs):
+        names = tokens(" ".join(map(worth.said, parts)))
         by = next((c for p, c in pairs[place + 1 :] if _corrects(p, names)), None)
         yield replace(candidate, key=by.key, tier="low", refuted=True) if by else candidate
 
 
-def _corrects(part: Part, names: frozenset[str]) -> bool:
-    text = " ".join(one.text for one in part)
+def _corrects(parts: Joined, names: frozenset[str]) -> bool:
+    text = " ".join(map(worth.said, parts))
     return bool(CORRECTED.search(text)) and len(names & tokens(text)) >= 3
 
 

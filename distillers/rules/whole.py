@@ -39,8 +39,24 @@ _STEP_DONE = cue(
 """Where the talk was, not how things are."""
 
 
+_MOMENT = re.compile(
+    r"\b(?:is|are|am|isn't|aren't|'s|'re) (?:now |still |not |\w+ly )?(?!missing|nothing|being\b|using\b)\w{3,}ing\b"
+    r"|^\W*(?:there (?:is|are|was|were)|here (?:is|are)|the (?:short|long) |the (?:screenshot|output|log|message|error"
+    r"|command|commit|branch|push|merge|build)\b)"
+    r"|^\W*(?:\S+ ){1,4}(?:command |file )?"
+    r"(?:failed|succeeded|passed|worked|refused|returned|confirmed|ran|appeared)\b",
+    re.IGNORECASE,
+)
+"""What was seen at one moment: something going on, that there is something, what a command came to."""
+
+
+def of_moment(text: str) -> bool:
+    """Whether a sentence tells what was seen at one moment instead of how a thing is."""
+    return bool(_MOMENT.search(text))
+
+
 def whole(text: str) -> bool:
     """Whether a claim out of an agent's report says of something that it names how it is."""
-    if not _NAMED.search(text) or not VERB.search(text):
+    if not _NAMED.search(text) or not VERB.search(text) or of_moment(text):
         return False
     return not (FRAGMENT.match(text) or EDITED.match(text) or PRAISE.search(text) or _STEP_DONE.search(text))

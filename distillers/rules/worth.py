@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from typing import Literal
 
 from distillers.claims import alike, identifiers, tokens
 from distillers.cues import ANAPHORA, BROKE, CAUSE, CHOICE, FUTURE, IMPERATIVE, NOISE, WHY, cue
 from distillers.findings import Confidence
+from distillers.rules.doing import of_work
 from distillers.rules.sections import Section
 from distillers.rules.speech import FIRST_PERSON
-from distillers.rules.stated import PASSING, Stated
+from distillers.rules.stated import Stated
 from distillers.rules.whole import VERB
 
+Role = Literal["told", "problem", "change", "nothing"]
+"""told     says something that lasts by itself
+problem  how things were, or what was wanted, before the work
+change   an edit without its reason: worth telling beside it, not alone
+nothing  a fragment, a plan, praise, the title again
+"""
+
 SURE = 5
+LIT = 2
+"""Names of a statement that shows where it belongs."""
+LONG = 10
+"""Words of weight of a reason that names nothing."""
 SAME = 0.75
 """Cosine of its words from which a statement says no more than the title above it."""
 TELLING = 240
@@ -30,6 +43,8 @@ EDIT = re.compile(
 """An edit as tickets list them."""
 _EFFECT = re.compile(
     r"\b(?:prevent|avoid|ensur|allow|preserv|keep)(?:s|ing|es)\b|\bnow\b|\d+ ?(?:s|ms|seconds|%|px|MB)\b"
+    r"|(?<=[\w`\"')]),? so (?!far\b|on\b|many\b|much\b|long\b)\w|\bfrom \S+(?: \S+)? to [`\w]|→|->|\bsince\b"
+    r"|\bwas \w+\)"
 )
 """What an edit does."""
 _LEANS = re.compile(rf"{ANAPHORA.pattern}|^(?:Because|Since|As) (?:it|they|this|that)\b")
@@ -42,6 +57,9 @@ _RULED = cue(r"if, when, must, always, only, needs?, requires?")
 _NOWADAYS = cue(r"(?<!\()currently, at the moment, at present, today, as of now, no way to, still")
 _CURRENTLY = cue(r"(?<!\()currently, at the moment, at present, as of now")
 _AS_IS = re.compile(r"^\W*(?:The|Our|An?) (?:current|existing)\b")
+_PLAN = cue(r"(?:implementation )?plan, proposal, roadmap, checklist")
+"""What a text is called that says what is to be done."""
+_WAS = re.compile(r"\b(?:was|were) (?:\w+ly )?(?:\w+ing|missing|broken)\b")
 _GERUND = re.compile(r"^\W*\w{2,}ing\b")
 _WRONG = cue(
     r"not, never, cannot, can't, (?:do|does|is|are|was|did)n't, fail(?:s|ed|ing)?, missing, lacks?, wrong\w*, "
@@ -49,10 +67,10 @@ _WRONG = cue(
     r"because, caus\w+, hard to, duplicat\w+, overlap\w*, bug, errors?, mismatch\w*, conflicts?, hang(?:s|ing)?, "
     r"stale,",
     r"silently, instead of, dropped, leaks?, unused, inconsistent\w*, crash\w*, broken, unclear, confus\w+, lost,",
-    r"loses, losing, ignored?, empty",
+    r"loses, losing, ignored?, empty, but, however",
 )
 _WANTED = cue(
-    r"now, maintain, keep, use, show, display, defaults?, must, should, will, add(?:ed)?, removed?, replaced?, "
+    r"maintain, keep, use, show, display, defaults?, must, should, will, add(?:ed)?, removed?, replaced?, "
     r"created?, extend(?:ed)?, adopt, fixed, ensure, implemented"
 )
 """How things stood before a ticket was done, told in the present tense; and what it was to change."""
@@ -69,7 +87,6 @@ _WISHED = re.compile(r"^\W*[A-Z][a-z]+[^s\W]s (?=\w)")
 _POINTS = cue(r"(?:this|that|these|those) (?:branch|commit|patch|session|run|conversation)")
 """What only the ticket's own surroundings show."""
 _TESTING = re.compile(r"^(?:test|chore|style|wip|docs)\b[(:!]", re.IGNORECASE)
-_TESTS = re.compile(r"(?<!-)\b(?:tests?|assertions?|fixtures?|mocks?)\b", re.IGNORECASE)
 _DONE_SO = re.compile(r"^\W*(?:`[^`]+`\W+)?(?:\w+ly )?[A-Za-z]?[a-z]+(?<!e)ed\b(?! (?:by|to|as|on)\b)")
 """A sentence without a subject that opens with what was done."""
 _BROKEN_OFF = re.compile(r"(?:\.\.\.|…|,|\(|\b(?:and|or|the|a|of|to|with|that|for))\s*$")
@@ -81,6 +98,8 @@ def before(part: Part, text: str) -> bool:
     """Whether the part tells, in the present tense, of a state that the ticket was there to end."""
     if any(EDIT.match(one.text) or IMPERATIVE.match(one.text) for one in part):
         return False
+    if _WAS.search(text) and not CAUSE.search(text) and all(_WAS.search(one.text) for one in part):
+        return True
     if _early(part):
         return (not _WANTED.search(text) and bool(_WRONG.search(text))) or bool(
             _NOWADAYS.search(text) or _AS_IS.match(text)
@@ -88,26 +107,90 @@ def before(part: Part, text: str) -> bool:
     return all(one.section == "body" for one in part) and bool(_CURRENTLY.search(text))
 
 
-def tier(part: Part, text: str, done: bool | None) -> Confidence:
-    """High only for a settled ticket's cause, decision or outcome that gives its reason and names something."""
-    sections: set[Section] = {one.section for one in part}
-    if done is False or _fragment(part, text):
-        return "low"
-    if done is None:
-        return "medium" if sections & {"cause", "decision", "outcome"} else "low"
-    if _thin(part, text, sections):
-        return "low"
-    return "high" if _sure(part, text, sections) and identifiers(text) else "medium"
+def role(part: Part) -> Role:
+    """What a part of a settled ticket is to its reader; see :data:`Role`."""
+    text = said(part)
+    if _fragment(part, text) or _spent(part, text):
+        return "nothing"
+    if _early(part) or before(part, text):
+        return "problem"
+    return "told" if _tells_itself(part, text) and not all(_edits(one) for one in part) else "change"
 
 
-def _sure(part: Part, text: str, sections: Set[Section]) -> bool:
+def tier(parts: Sequence[Part], done: bool | None) -> Confidence:
+    """High only for a settled ticket's cause, decision or outcome that gives its reason and names something.
+
+    Medium is what tells something by itself, and a problem with the change that ended it or with its cause.
+    """
+    if _PLAN.search(parts[0][0].event.title.split(" > ")[0]):
+        return "low"
+    if done is not True:
+        return _unsettled(parts, done)
+    roles = [role(part) for part in parts]
+    if any(_sure(part, said(part)) for part, is_a in zip(parts, roles, strict=True) if is_a == "told"):
+        return "high"
+    if "told" in roles or {"problem", "change"} <= set(roles):
+        return "medium"
+    text = " ".join(map(said, parts))
+    if "problem" in roles:
+        acts = before(parts[0], text) and _names(parts[0][0].event.title)
+        return "medium" if _tells(text) or acts else "low"
+    return "medium" if _sums_up(parts, text) else "low"
+
+
+def said(part: Part) -> str:
+    """The text of a part."""
+    return " ".join(one.text for one in part)
+
+
+def _unsettled(parts: Sequence[Part], done: bool | None) -> Confidence:
+    stands = all(not _fragment(part, said(part)) for part in parts)
+    stated = any(one.section in {"cause", "decision", "outcome"} for part in parts for one in part)
+    return "medium" if done is None and stands and stated else "low"
+
+
+def _tells(text: str) -> bool:
+    """Whether a problem is told with its cause, a condition, or the names that it has to do with."""
+    return any(cue.search(text) for cue in (CAUSE, WHY, _RULED)) or len(_names(text)) >= LIT
+
+
+def _sums_up(parts: Sequence[Part], text: str) -> bool:
+    """Whether changes without a reason, told together, say what the ticket came to."""
+    several = sum(map(len, parts)) >= LIT
+    return several and len(_names(text)) > LIT and not _REVIEWED.search(parts[0][0].event.title)
+
+
+def _tells_itself(part: Part, text: str) -> bool:
+    """Whether it says something that lasts of something that it names: a reason, a rule, or how a thing behaves."""
+    names = len(_names(text))
+    reasoned = any(cue.search(text) for cue in (WHY, CAUSE, CHOICE, _EFFECT))
+    if _opens_with_edit(part[0].text):
+        return (reasoned and names >= 1) or (len(text) > TELLING and names >= LIT)
+    if not names:
+        return bool(WHY.search(text) or CAUSE.search(text)) and len(tokens(text)) >= LONG
+    return names >= LIT or reasoned or len(text) >= TELLING // 2
+
+
+def _names(text: str) -> frozenset[str]:
+    """The names in a text, but for numbers of tickets."""
+    return frozenset(name for name in identifiers(text) if not name.startswith("#"))
+
+
+def _opens_with_edit(text: str) -> bool:
+    return any(cue.match(text) for cue in (EDIT, IMPERATIVE, _DONE_SO, _DONE_TO))
+
+
+def _sure(part: Part, text: str) -> bool:
     """Whether it gives the reason of what was found or done, not of what was planned, edited or left for later."""
+    sections: set[Section] = {one.section for one in part}
     stands = sections <= {"cause", "decision", "outcome", "body"} and max(one.score for one in part) >= SURE
-    passes = any(cue.search(text) for cue in (NOISE, FUTURE, _PROMISE, PASSING)) or text.endswith(":")
+    passes = any(cue.search(text) for cue in (NOISE, FUTURE, _PROMISE)) or text.endswith(":")
     wanted = sections != {"body"} and any(IMPERATIVE.match(one.text) for one in part)
     edited = any(_edits(one) for one in part) or before(part, text) or EDIT.match(part[0].text)
     early = any(one.planned for one in part) or _GERUND.match(part[0].text)
-    return stands and bool(WHY.search(text)) and not (passes or wanted or edited or early)
+    nits = _REVIEWED.search(f"{part[0].event.title} {part[0].lead}") or any(of_work(one.text) for one in part)
+    reasoned = WHY.search(text) and _names(text)
+    return stands and bool(reasoned) and not (passes or wanted or edited or early or nits)
 
 
 def _early(part: Part) -> bool:
@@ -129,23 +212,13 @@ def _says(part: Part, text: str) -> bool:
     return told or acts or len(identifiers(text)) >= 2
 
 
-def _thin(part: Part, text: str, sections: Set[Section]) -> bool:
-    """Whether a settled ticket's statement is only an edit, a bare problem, a plan or a praised quality."""
-    bare = sections <= {"problem", "other"} and not _tells(text)
-    reviewed = _REVIEWED.search(part[0].event.title) and EDIT.match(part[0].text)
+def _spent(part: Part, text: str) -> bool:
+    """Whether it is a plan, a promise, an edit of tests, praise, or no more than the title says."""
     was = before(part, text) and not (_WRONG.search(text) or CAUSE.search(text))
     title = part[0].event.title.split(" > ")[0]
     repeats = alike(tokens(text), tokens(title)) >= SAME and identifiers(text) <= identifiers(title)
-    if (
-        was
-        or repeats
-        or _TESTING.match(part[0].event.title)
-        or reviewed
-        or _NOUNS.match(part[0].text)
-        or _PROMISE.search(text)
-    ):
-        return True
-    return bare or _demanded(part, text) or all(_edits(one) for one in part)
+    passes = _TESTING.match(part[0].event.title) or _NOUNS.match(part[0].text) or _PROMISE.search(text)
+    return bool(was or repeats or passes) or _demanded(part, text)
 
 
 def _demanded(part: Part, text: str) -> bool:
@@ -166,18 +239,4 @@ def _edits(one: Stated) -> bool:
     text = one.text
     reasoned = any(cue.search(text) for cue in (WHY, CAUSE, CHOICE, _EFFECT)) or len(text) > TELLING
     bare = _DONE_SO.match(text) or _DONE_TO.match(text)
-    if (
-        (EDIT.match(text) or IMPERATIVE.match(text))
-        and _TESTS.search(text)
-        and not (CAUSE.search(text) or _HOW.search(text))
-    ):
-        return True
     return bool(EDIT.match(text) or IMPERATIVE.match(text) or bare) and not reasoned
-
-
-def _tells(text: str) -> bool:
-    """Whether a problem is told with its cause, or with the names that it has to do with."""
-    return (
-        any(cue.search(text) for cue in (CAUSE, WHY, _RULED))
-        or sum(not name.startswith("#") for name in identifiers(text)) >= 2
-    )

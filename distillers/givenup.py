@@ -1,0 +1,62 @@
+"""What a change gives up: names that it says are removed, renamed, replaced or left for another value.
+
+Known by the act and its object: "removed `x`", "`x` → `y`", "switched from `x`", "replaced `x` with …". A name that
+only describes what was removed ("the `x` import", "a duplicate `x`", "`x` from the form") is not given up itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from distillers.claims import IDENTIFIER, tokens
+
+_BEFORE = 64
+"""Characters in front of a name in which the act is told."""
+_NOT_ALL = r"duplicate|redundant|unused|local|stale|extra|hard-?coded|unnecessary|inline|from|in|with|for|by"
+_WORDS = rf"(?: (?!(?:{_NOT_ALL})\b)[\w'’-]+)"
+_ACT = re.compile(
+    rf"\b(?:remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|delet(?:e[sd]?|ing)|deprecat\w+|retir(?:e[sd]?|ing)"
+    rf"|replac(?:e[sd]?|ing)|renam(?:e[sd]?|ing)|revert(?:s|ed|ing)?|roll(?:s|ed|ing)? back){_WORDS}{{0,2}} $"
+    rf"|\bno longer (?:uses?|calls?|supports?|needs?|requires?|relies on|depends on|writes?|reads?){_WORDS}{{0,1}} $"
+    rf"|\b(?:switch\w*|migrat\w+|upgrad\w+|mov\w+|chang\w+)(?: [\w'’-]+){{0,4}}? (?:away )?from{_WORDS}{{0,2}} $",
+    re.IGNORECASE,
+)
+_THINGS = (
+    r"packages?|dependenc\w+|components?|functions?|methods?|class(?:es)?|fields?|options?|flags?|settings?|propert\w+"
+    r"|commands?|files?|modules?|scripts?|keys?|prefix\w*|parameters?|support|entirely|completely"
+)
+_WHOLE = re.compile(
+    rf"^`?(?:\(\))?(?: (?:{_THINGS})\b)?\s*"
+    r"(?:$|[.,;:()—–]|→|->|(?:and|or|to|with|by|in favou?r|since|because|as|now)\b)",
+    re.IGNORECASE,
+)
+_TURNED = re.compile(r"^`? ?(?:→|->|=>) ?[`\w]")
+_VALUE = re.compile(r"v?\d+(?:\.\w+)+")
+_LEFT = re.compile(rf"\b(?:instead of|rather than|from){_WORDS}{{0,2}} $", re.IGNORECASE)
+"""In front of a value that another one took the place of."""
+_TITLE = re.compile(
+    r"^(?:\w+(?:\([^)]*\))?!?:\s+)?(?:remov(?:e[sd]?|ing)|drop|delete|retire|sunset|deprecate)\s+"
+    r"(?!duplicate|redundant|unused|stale|extra)(?:(?:the|all|legacy|old|obsolete|deprecated)\s+)*"
+    r"(?P<what>[\w -]{4,40}?)"
+    r"\s+(?:feature|support|command|page|view|option|flag|setting|mode|integration|screen|tab|endpoint|tool)s?"
+    r"(?=$|:|[,;(]|\s+(?:from|in|and|to|for|with|by|of)\b)",
+    re.IGNORECASE,
+)
+
+
+def dropped(title: str) -> frozenset[str]:
+    """The words of what a title says is taken away as a whole ("Remove the coupons feature"); none if it says none."""
+    found = _TITLE.match(title)
+    return tokens(found["what"]) if found else frozenset()
+
+
+def given_up(text: str) -> Iterator[str]:
+    """The names that a text says are no longer used, in small letters."""
+    for line in text.split("\n"):
+        for match in IDENTIFIER.finditer(line):
+            name = match.group(match.lastindex or 0).strip("`'\"() ").lower()
+            lead, rest = line[max(0, match.start() - _BEFORE) : match.start()], line[match.end() : match.end() + 40]
+            left = _VALUE.fullmatch(name) and _LEFT.search(lead)
+            if left or _TURNED.match(rest) or (_ACT.search(lead) and _WHOLE.match(rest)):
+                yield name

@@ -1,0 +1,100 @@
+"""What of a ticket belongs together: neighbours that go on from each other, and a change with its reason.
+
+A bare change ("Added X") says nothing that the repository does not show. Beside the ticket's own reason, cause or
+problem it does, so it joins the nearest of those that has room for it; alone it is left to the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from distillers.rules.stated import Stated
+from distillers.rules.worth import Role, role, tier
+
+Part = tuple[Stated, ...]
+Joined = tuple[Part, ...]
+"""Parts of one claim, in the order in which they stand in the ticket."""
+
+TOGETHER = 330
+"""Characters up to which neighbouring sentences make one part …"""
+ROOM = 420
+"""… and up to which parts make one claim."""
+
+
+def together(chosen: Sequence[Stated]) -> Iterator[Part]:
+    """Neighbours under one heading joined, as long as the part stays short."""
+    part: list[Stated] = []
+    for one in chosen:
+        if part and not _goes_on(part, one):
+            yield tuple(part)
+            part = []
+        part.append(one)
+    if part:
+        yield tuple(part)
+
+
+def _goes_on(part: Sequence[Stated], one: Stated) -> bool:
+    """Whether a sentence goes on with the part: the next of the same paragraph, or the next item of the same list."""
+    last = part[-1]
+    near = one.place - last.place <= (1 if one.before is None else 2) and one.event.id == last.event.id
+    goes_on = not one.statement.first or (one.statement.item and last.statement.item)
+    same = (one.statement.heading, one.lead) == (last.statement.heading, last.lead)
+    return near and same and goes_on and sum(len(each.text) for each in part) + len(one.text) <= TOGETHER
+
+
+def joined(parts: Iterable[Part], least: int) -> list[Joined]:
+    """The parts of a settled ticket as claims: each that tells something by itself, with the bare ones it has room for.
+
+    A problem takes the changes that ended it; what no other has room for stands alone. A part whose sentences all score
+    below ``least`` never stands alone.
+    """
+    graded = [(part, role(part)) for part in parts]
+    weak = [part for part, is_a in graded if is_a != "nothing" and max(one.score for one in part) < least]
+    roles = [(part, is_a) for part, is_a in graded if part not in weak]
+    claims: list[list[Part]] = [[part] for part, is_a in roles if is_a == "told"]
+    left = _taken(claims, [part for part, is_a in roles if is_a == "change"])
+    problems: list[list[Part]] = [[part] for part, is_a in roles if is_a == "problem"]
+    left = _taken(problems, left)
+    alone = [some for some in problems if len(some) == 1]
+    left += _taken(claims, [part for some in alone for part in some])
+    rest: list[list[Part]] = []
+    for part in left:
+        if _taken(rest, [part]):
+            rest.append([part])
+    every = [*claims, *(some for some in problems if len(some) > 1), *rest]
+    _taken([some for some in every if tier(some, done=True) != "high"], weak)
+    every += [[part] for part, is_a in roles if is_a == "nothing"]
+    return sorted((tuple(sorted(some, key=_place)) for some in every), key=lambda some: _place(some[0]))
+
+
+def _taken(claims: Sequence[list[Part]], parts: Sequence[Part]) -> list[Part]:
+    """What of ``parts`` no claim has room for; the others have joined the nearest."""
+    left: list[Part] = []
+    for part in parts:
+        near = sorted(claims, key=lambda claim: _apart(claim[0], part))
+        host = next((claim for claim in near if _size([*claim, part]) <= ROOM), None)
+        if host is None:
+            left.append(part)
+        else:
+            host.append(part)
+    return left
+
+
+def _apart(one: Part, other: Part) -> tuple[bool, bool, int]:
+    """How far two parts stand from each other: the same section and list first."""
+    return (
+        one[0].event.id != other[0].event.id,
+        one[0].statement.heading != other[0].statement.heading,
+        abs(one[0].place - other[0].place),
+    )
+
+
+def _size(parts: Sequence[Part]) -> int:
+    return sum(len(one.text) + 2 for part in parts for one in part)
+
+
+def _place(part: Part) -> int:
+    return part[0].place
+
+
+__all__ = ["Joined", "Part", "Role", "joined", "together"]
