@@ -30,6 +30,8 @@ choice      a person's answer to a question with options
 """
 
 Confidence = Literal["high", "medium", "low"]
+GLOBAL = "global"
+"""The domain of what holds across domains: every domain reads it, and it names none."""
 AGENT = "agent:"
 """Begins the rule of what an agent proposed; its name follows."""
 Status = Literal["waiting", "accepted", "written", "superseded", "retired", "rejected", "dropped"]

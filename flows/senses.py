@@ -6,20 +6,22 @@ from collections.abc import Mapping, Sequence
 
 from distillers import labels
 from distillers.evidence import fault
-from distillers.findings import Finding
+from distillers.findings import GLOBAL, Finding
 from distillers.record.archive import Archive
+from distillers.record.events import Event
 from distillers.record.redact import Redactor
 
 
 def reread(archive: Archive, findings: Sequence[Finding]) -> Mapping[str, str]:
-    """Why, by id, the evidence of some of ``findings`` (of one domain) does not stand, read again in one go."""
+    """Why, by id, the evidence of some of ``findings`` (all of one domain) does not stand, read again in one go."""
     if not findings:
         return {}
-    domain = findings[0].domain
+    owner = findings[0].domain
     wanted = sorted({quote.event for finding in findings for quote in finding.evidence})
-    found = archive.many(domain, wanted)
-    said = labels.events(archive.ledger, domain, [event for event in wanted if event not in found])
-    events = {**found, **said}
+    events: dict[str, Event] = {}
+    for domain in archive.domains() if owner == GLOBAL else (owner,):
+        events |= archive.many(domain, wanted)
+        events |= labels.events(archive.ledger, domain, [event for event in wanted if event not in events])
     return {finding.id: why for finding in findings if (why := fault(finding.evidence, events))}
 
 

@@ -55,7 +55,7 @@ from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.seats import Seat
 from wiki.remote import Remote, address
-from wiki.stale import DAYS
+from wiki.ages import DAYS
 
 RemoteAddress = Annotated[str, AfterValidator(address)]
 
@@ -172,6 +172,18 @@ class Settings(Table):
     def organisation(self) -> tuple[Seat, ...]:
         """The seats as they are described here."""
         return tuple(organised(self.seats).values())
+
+    @property
+    def sharing(self) -> tuple[str, ...]:
+        """The domains whose knowledge may be filed where all read it, without a name, if another found it too."""
+        return tuple(name for name, table in sorted(self.domains.items()) if table.share)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What the domains are called: by these settings, by their folders, by where their sources lie."""
+        folders = [path.name for table in self.domains.values() for path in table.paths]
+        fetched = [part for target in self.targets for part in target.place.split("/")[-2:]]
+        return frozenset({*self.domains, *folders, *fetched} - {"", "git", "github"})
 
     @property
     def distiller(self) -> str:

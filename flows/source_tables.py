@@ -63,7 +63,7 @@ ApiAddress = Annotated[str, AfterValidator(_api)]
 class Table(BaseModel):
     """A table of the settings file: an unknown key is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class SourceTable(Table):
@@ -112,10 +112,14 @@ KINDS = ("auto", "github", "git", "notes")
 
 
 class DomainTable(Table):
-    """A silo: where its logs and tickets lie, and which working folders belong to it."""
+    """A silo: where its logs and tickets lie, and which working folders belong to it.
+
+    ``share``: whether what another domain found too may be filed, without a name, where all domains read it.
+    """
 
     sources: tuple[Source, ...] = ()
     paths: tuple[AbsolutePath, ...] = ()
+    share: bool = True
 
 
 def target(domain: str, source: Source) -> Target | None:

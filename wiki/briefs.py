@@ -17,12 +17,11 @@ from typing import Any
 from sqlalchemy import Column, Connection, String, Table, Text, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from distillers.findings import findings
+from distillers.findings import GLOBAL, findings
 from scheduling.base.clock import stamp
 from scheduling.ledger.store import Ledger, metadata
 from scheduling.runs import running
 from wiki.answer import TOKEN, cut
-from wiki.rows import GLOBAL
 from wiki.sheets import CHOICES, LINE, RULES, TRAPS, Line, Sheet, current
 from wiki.text import public, visible
 

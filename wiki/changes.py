@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, Connection, Integer, String, Table, Text, insert, select, update
 
+from distillers.findings import GLOBAL
 from scheduling.base.clock import stamp
 from scheduling.base.errors import RefusedError, UsageError
 from scheduling.ledger.scrub import swap
@@ -45,7 +46,6 @@ MOVES: Mapping[State, frozenset[State]] = {
 """From each state the states that may follow."""
 
 OPEN: tuple[State, ...] = ("draft", "ready", "in_progress", "verifying")
-GLOBAL = "global"
 CLEAN = "clean"
 GREEN = "green"
 

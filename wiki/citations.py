@@ -11,9 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, column, exists, select, table
 
-from distillers.findings import evidence, findings
+from distillers.findings import GLOBAL, evidence, findings
 from scheduling.ledger.store import Ledger
-from wiki.rows import GLOBAL
 from wiki.text import public
 
 _SOME = 500

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from distillers.findings import Finding
+from distillers.findings import GLOBAL, Finding
 from wiki.blocks import Row
 from wiki.indexes import indexed, with_counts
 from wiki.links import linked
@@ -218,7 +218,8 @@ def _with_indexes(
     newest: Mapping[str, str],
     refused: _Refusals,
 ) -> Filing:
-    seen, links = linked(stand, {**pages, **done.after}, findings, refused.held.keys())
+    spoken = () if stand.domain == GLOBAL else findings  # what pages share may be the tickets of one domain
+    seen, links = linked(stand, {**pages, **done.after}, spoken, refused.held.keys(), refused.dropped.keys())
     merged = {**pages, **done.after, **seen}
     left = {path: page for path, page in merged.items() if not _is_empty(stand.domain, path, page, pages)}
     told = {path: page if path in refused.held else with_counts(page, newest) for path, page in left.items()}

@@ -20,7 +20,7 @@ from typing import Any, cast
 
 import pyarrow
 
-from distillers.findings import Finding
+from distillers.findings import GLOBAL, Finding
 from distillers.findings_store import load as load_findings
 from distillers.record.archive import Archive
 from scheduling.base.errors import CorruptError
@@ -34,7 +34,6 @@ from wiki.embed import Embedder, named
 from wiki.floors import learned
 from wiki.manifest import Manifest
 from wiki.rows import (
-    GLOBAL,
     SCHEMA,
     VECTOR,
     ArrowTable,

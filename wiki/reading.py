@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from distillers.findings import Finding
+from distillers.across import origins
+from distillers.findings import GLOBAL, Finding
 from distillers.findings_store import load
 from scheduling.base.errors import CorruptError
 from scheduling.ledger.store import Ledger
@@ -70,6 +71,8 @@ class Reading:
     rows: Mapping[str, Row]
     findings: Mapping[str, Finding]
     senses: Senses
+    origins: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """Of a change set of ``global``: in which domains an event is evidence, by its id."""
     unchanged: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     """The domain's pages that it leaves alone."""
 
@@ -113,6 +116,7 @@ def read(ledger: Ledger, repo: Repo, change: ChangeSet, senses: Senses) -> Readi
     data = repo.contents(e.blob for side in (*sides, same) for e in side.values() if e.mode in FILE_MODES)
     with ledger.read() as rows:
         known = blocks.load(rows, change.domain)
+        heard = origins(rows) if change.domain == GLOBAL else {}
     return Reading(
         change,
         _bytes(sides[0], data),
@@ -123,6 +127,7 @@ def read(ledger: Ledger, repo: Repo, change: ChangeSet, senses: Senses) -> Readi
         known,
         {finding.id: finding for finding in load(ledger, change.domain)},
         senses,
+        heard,
         _bytes(same, data),
     )
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from distillers.findings import Finding, Quote, squash
+from distillers.findings import GLOBAL, Finding, Quote, squash
 from wiki.edit import Order, Text, label
 from wiki.fold import SUPERSEDED
 from wiki.names import page_id, title_of
@@ -89,12 +89,13 @@ def order_of(finding: Finding) -> Order:
 def block(finding: Finding, known: Mapping[str, Finding]) -> Text | None:
     """A finding as a list item with its footnotes; None if nothing of its claim can be shown.
 
-    ``known`` are all findings of the domain by id: a superseded one names the day and words of its successor.
+    ``known`` are all findings of the domain by id: a superseded one names the day and words of its successor. What
+    holds across domains cites nothing: whoever asks is told of their own domain's sources alone.
     """
     claim = said(finding)
     if not claim:
         return None
-    note = _note(finding)
+    note = None if finding.domain == GLOBAL else _note(finding)
     parts = [f"- {_until(finding, known)}{claim}", f"[^{note[0]}]" if note else "", _seen(finding), f"^{finding.id}"]
     return Text(" ".join(part for part in parts if part), (note,) if note else ())
 

@@ -19,8 +19,6 @@ pa: Any = pyarrow  # ships no types
 ArrowTable = Any
 
 Layer = Literal["wiki", "record"]
-GLOBAL = "global"
-"""The domain whose pages answer in every domain."""
 
 SCHEMA: Any = pa.schema(
     [

@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from distillers.findings import GLOBAL
 from scheduling.base.errors import CorruptError, UsageError
 from scheduling.ledger.store import Ledger
 from wiki import calls
@@ -29,7 +30,7 @@ from wiki.embed import Embedder, EmbedderError, named
 from wiki.hits import Hit, Shown
 from wiki.manifest import Manifest
 from wiki.rank import Stats, Weights, distinct, fused, rank, rarities
-from wiki.rows import GLOBAL, Layer, table_name
+from wiki.rows import Layer, table_name
 from wiki.wants import wanted
 from wiki.words import Concept, concepts
 

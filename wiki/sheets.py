@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Column, String, Table, Text, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from distillers.findings import Finding, findings
+from distillers.findings import GLOBAL, Finding, findings
 from distillers.findings_store import read
 from scheduling.base.clock import stamp
 from scheduling.base.errors import CorruptError
@@ -28,7 +28,6 @@ from wiki.answer import cut
 from wiki.blocks import blocks
 from wiki.chunks import Chunk
 from wiki.disputes import opened
-from wiki.rows import GLOBAL
 from wiki.sections import page_chunks
 from wiki.text import public, visible
 from wiki.tree import Tree

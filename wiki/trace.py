@@ -14,13 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection, column, inspect, select, table
 
-from distillers.findings import findings
+from distillers.findings import GLOBAL, findings
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import audit
 from wiki.blocks import blocks
 from wiki.citations import Citation, citations
-from wiki.rows import GLOBAL
 from wiki.text import public
 
 _ID = re.compile(r"(?:^|[\^#/])([fs]-[0-9a-f]{8})$")

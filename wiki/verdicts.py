@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from distillers.across import ENOUGH, names_of, plain
+from distillers.findings import GLOBAL
 from wiki.blocks import Row, digest
 from wiki.edit import Text, notes_of, standing
 from wiki.erase import GONE
@@ -17,7 +19,7 @@ from wiki.page import Page, bare
 from wiki.reading import Check, Fault, Reading
 from wiki.render import DOMAINS, MORE_CHARS, OPENING_CHARS, PAGES, SECTIONS, said
 from wiki.stand import ROOT
-from wiki.text import QUOTE_CHARS, inert
+from wiki.text import QUOTE_CHARS, as_read, inert
 
 COUNTS = ("updated:", "findings:")
 SCAFFOLD = (*COUNTS, "---", "id:", "title:", "domain:", "authority:")
@@ -88,10 +90,25 @@ def backed(look: Reading) -> Iterator[Fault]:
         sizes = (QUOTE_CHARS, MORE_CHARS, OPENING_CHARS)
         quotes = [inert(quote.text, size) for quote in finding.evidence for size in sizes]
         notes = [note.text for note in notes_of(page, block.id)]
+        cites = finding.domain != GLOBAL
         if said(finding) not in block.text:
             yield Fault("says something else than its finding", block.id)
-        elif not notes or not all(any(quote in note for quote in quotes) for note in notes):
+        elif bool(notes) != cites or not all(any(quote in note for quote in quotes) for note in notes):
             yield Fault("a footnote quotes something that is not its evidence", block.id)
+
+
+def of_no_domain(look: Reading) -> Iterator[Fault]:
+    """What holds across domains rests on evidence of two at least, and names none of them."""
+    if look.change.domain != GLOBAL:
+        return
+    names = {plain(name) for domains in look.origins.values() for name in domains}
+    for _page, block in look.claims:
+        finding = look.findings.get(block.id)
+        events = {quote.event for quote in finding.evidence} if finding else set[str]()
+        if len({name for event in events for name in look.origins.get(event, ())}) < ENOUGH:
+            yield Fault("rests on evidence of one domain alone", block.id)
+        if names_of(block.text, names):
+            yield Fault("names a domain", block.id)
 
 
 def evidence(look: Reading) -> Iterator[Fault]:
@@ -109,14 +126,14 @@ def markup(look: Reading) -> Iterator[Fault]:
 
 
 def secret(look: Reading) -> Iterator[Fault]:
-    """No line that it writes holds a secret."""
+    """No line that it writes holds a secret, read as people read it."""
     for path, page in look.after.items():
         known = set(look.before[path].lines) if path in look.before else set[str]()
         fresh = [(i, line) for i, line in enumerate(page.lines) if line not in known]
-        if not fresh or not look.senses.secrets("".join(line for _, line in fresh)):
+        if not fresh or not look.senses.secrets("\n".join(as_read(line) for _, line in fresh)):
             continue
         for i, line in fresh:
-            if kinds := look.senses.secrets(line):
+            if kinds := look.senses.secrets(as_read(line)):
                 yield Fault(f"holds what looks like a secret ({', '.join(kinds[:3])})", _block_at(page, i))
 
 
@@ -194,7 +211,7 @@ def _same(line: str, other: str) -> bool:
 
 def _block_at(page: Page, i: int) -> str:
     parts = ((block.id, part) for block in page.blocks for part in (block, *notes_of(page, block.id)))
-    return next((key for key, part in parts if part.start <= i < part.stop and key.startswith("f-")), "")
+    return next((key for key, part in parts if part.start <= i < part.stop and key[:2] in {"f-", "s-"}), "")
 
 
 FILING: tuple[Check, ...] = (
@@ -205,6 +222,7 @@ FILING: tuple[Check, ...] = (
     once,
     not_taken_away,
     backed,
+    of_no_domain,
     evidence,
     markup,
     secret,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from distillers.findings import GLOBAL
 from scheduling.base.clock import now
 from scheduling.base.errors import RefusedError, UsageError
 from scheduling.base.workspace import Workspace
@@ -17,7 +18,7 @@ from wiki.inbox import leave
 from wiki.names import is_name
 from wiki.page import Page
 from wiki.questions import Notebook
-from wiki.rows import GLOBAL, Layer
+from wiki.rows import Layer
 from wiki.search import Searcher
 from wiki.server.fresh import Fresh
 from wiki.stale import staleness

@@ -10,6 +10,7 @@ import pytest
 
 from wiki.links import files_in
 from wiki.lint import lint
+from wiki.reading import Senses
 from wiki.tree import Tree
 
 
@@ -29,6 +30,12 @@ def shared(finding: Any, quote: Any) -> list[Any]:
         finding("Bake at noon.", page="ovens"),
         finding("Mind <b> and `a](x`.", page="prices"),
     ]
+
+
+def test_a_line_that_the_verifier_refuses_is_left_out_and_the_rest_is_merged(shop: Any, shared: Any) -> None:
+    night = shop.night(shared, senses=Senses(secrets=lambda text: ["token"] if "(T-12, `src" in text else []))
+    assert night.added == 4
+    assert seen(shop, "cart") == seen(shop, "testing") == ""
 
 
 def test_pages_that_share_a_file_or_ticket_are_linked_both_ways_and_others_are_not(shop: Any, shared: Any) -> None:

@@ -113,6 +113,18 @@ def test_blocks_that_the_verifier_refuses_are_left_out_and_the_rest_is_merged(fi
     assert states == [("blocked", "fail"), ("merged", "pass")]
 
 
+def test_a_secret_is_looked_for_as_people_read_the_page(filed: Any, finding: Any) -> None:
+    lines: list[str] = []
+
+    def seen(text: str) -> list[str]:
+        lines.extend(text.splitlines())
+        return []
+
+    filed.night([finding("Why: set password: Option<String> and a_b[0], not `x_y`.")], senses=Senses(secrets=seen))
+    assert any("password: Option<String> and a_b[0], not `x_y`." in line for line in lines)
+    assert not any("&lt;" in line or "^f-" in line for line in lines)
+
+
 def test_evidence_is_read_again_by_the_verifier_itself(filed: Any, finding: Any) -> None:
     asked: list[int] = []
 
