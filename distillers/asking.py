@@ -66,6 +66,8 @@ class Asked:
     queued: int = 0
     problem: str = ""
     """Why nobody more was asked, "" if nothing but the budget stood in the way."""
+    short: int = 0
+    """Sessions of which too little may be shown to ask about them."""
 
     def __add__(self, other: Asked) -> Asked:
         """Both together."""
@@ -78,6 +80,7 @@ class Asked:
             self.parked + other.parked,
             self.queued + other.queued,
             self.problem or other.problem,
+            self.short + other.short,
         )
 
 
@@ -105,13 +108,16 @@ class _Batch:
 
     def work(self, archive: Archive, units: Sequence[str]) -> Asked:
         agent = self.asking.agent
-        stream = questions(self.run, archive, self.domain, units, agent, self.asking.limits)
+        stream = questions(self.run, archive, self.domain, units, agent, self.asking.limits, self._too_short)
         while not self.problem and (ready := list(islice(stream, self.asking.parallel))):
             for question, outcome in self._put(ready):
                 self.done += self._store(question, outcome)
             if self.asking.on_progress:
                 self.asking.on_progress(self.domain, self.done.sessions + self.done.parked, len(units))
         return self.done + Asked(agent.name, queued=queued(self.run, self.domain), problem=self.problem)
+
+    def _too_short(self) -> None:
+        self.done += Asked(short=1)
 
     def _put(self, ready: Sequence[Question]) -> Iterator[tuple[Question, Reply | AgentError]]:
         """Each question with its answer, all asked at once."""

@@ -3,6 +3,9 @@
 Structure is kept and bulk is dropped: what a person typed stands almost whole, calls take one line, of results only the
 last lines of failing ones are shown. Each line begins with the handle of its event (``e12``: the unit's thirteenth),
 so that a quote can be found again. The same unit always has the same digest.
+
+A short session has a short digest, and one whose share would not hold a single order or cause has none: nobody is asked
+about it. The rules read it whole, and a question would cost more than the session itself.
 """
 
 from __future__ import annotations
@@ -19,11 +22,13 @@ from distillers.record.events import Event
 from distillers.record.units import Unit
 
 SHARE = 5
-"""Per cent of a unit's tokens that its digest may have …"""
-FLOOR = 200
-"""… but so many tokens are always allowed: of a session under 4,000 tokens 5 % would be a sentence or two …"""
+"""Per cent of a unit's tokens that its digest may have, however short it is …"""
+LEAST = 40
+"""… if that comes to so many tokens: one sentence with its handle, or the name of what failed and its last line …"""
 CEILING = 12_000
-"""… and so many never passed."""
+"""… and to no more than these."""
+SMALL = 200
+"""Tokens below which a digest shows less of each text, so that it shows more of them."""
 CHARS = 4
 """Characters a token, for everything that is counted before a model counts."""
 LINE = 400
@@ -56,6 +61,8 @@ DETAILS = (
     Detail(400, 140, 2, 80),
 )
 """From everything to the bare structure; the first that fits is taken."""
+FINE = (Detail(240, 100, 2, 60), Detail(120, 60, 1, 40))
+"""The same for small digests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +94,14 @@ class _Entry:
 
 
 def digest(unit: Unit) -> Digest:
-    """What a model is shown of ``unit``: at most :data:`SHARE` per cent of its tokens, or :data:`FLOOR`."""
+    """What a model is shown of ``unit``: at most :data:`SHARE` per cent of its tokens; nothing if those are few."""
     whole = tokens(sum(len(event.text) for event in unit.events))
-    room = min(max(FLOOR, whole * SHARE // 100), CEILING) * CHARS
-    entries = _fitting(unit.events, room)
+    share = min(whole * SHARE // 100, CEILING)
+    entries = _fitting(unit.events, share) if share >= LEAST else []
     return Digest(
         text="\n".join(entry.text for entry in entries),
         events={entry.handle: entry.event for entry in entries},
-        tokens=tokens(sum(len(entry.text) + 1 for entry in entries)),
+        tokens=tokens(_size(entries)),
         of_tokens=whole,
         critical=any(e.origin == "human" and e.kind in {"rejection", "answer"} for e in unit.events),
     )
@@ -105,9 +112,10 @@ def tokens(characters: int) -> int:
     return -(-characters // CHARS)
 
 
-def _fitting(events: Sequence[Event], room: int) -> list[_Entry]:
+def _fitting(events: Sequence[Event], share: int) -> list[_Entry]:
     entries: list[_Entry] = []
-    for detail in DETAILS:
+    room = share * CHARS
+    for detail in DETAILS if share >= SMALL else (*DETAILS, *FINE):
         entries = list(_entries(events, detail))
         if _size(entries) <= room:
             return entries

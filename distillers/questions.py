@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from distillers import findings_store, prompt
@@ -71,9 +71,18 @@ def queued(run: Run, domain: str) -> int:
 
 
 def questions(
-    run: Run, archive: Archive, domain: str, units: Sequence[str], agent: Agent, limits: Limits
+    run: Run,
+    archive: Archive,
+    domain: str,
+    units: Sequence[str],
+    agent: Agent,
+    limits: Limits,
+    too_short: Callable[[], None],
 ) -> Iterator[Question]:
-    """A question for each of ``units`` that needs one and for which there is room."""
+    """A question for each of ``units`` that needs one and for which there is room.
+
+    ``too_short`` is told of each session of which so little may be shown that nobody is asked about it.
+    """
     refused = 0
     for unit in units:
         found = archive.unit(domain, unit)
@@ -82,7 +91,9 @@ def questions(
         subject, shown = f"{domain}/{unit}", digest(found)
         key = key_of(subject, shown, agent)
         if not shown.events or budget.answered(run.ledger, key):
-            _unchanged(run, domain, unit)
+            _unchanged(run, domain, unit, "nothing new to show" if shown.events else "too short to be shown")
+            if not shown.events:
+                too_short()
             continue
         most = agent.most(prompt.ask(shown, ()))
         held = budget.admit(run, limits, most, subject=subject, key=key, critical=shown.critical)
@@ -109,9 +120,9 @@ def _taken(run: Run, domain: str, unit: str, shown: Digest, key: str, held: Rese
         budget.release(rows, held)
 
 
-def _unchanged(run: Run, domain: str, unit: str) -> None:
-    """What the agent would be shown is what it was shown before: its proposals stand as they are."""
+def _unchanged(run: Run, domain: str, unit: str, why: str) -> None:
+    """What the agent would be shown is nothing, or what it was shown before: its proposals stand as they are."""
     taken = checkout(run, task(domain, unit))
     if taken is not None:
-        with run.change("ask", f"{domain}/{unit}", outcome="nothing new to show") as rows:
+        with run.change("ask", f"{domain}/{unit}", outcome=why) as rows:
             taken.finish(rows)

@@ -28,6 +28,7 @@ def asked_json(asked: Asked) -> dict[str, Any]:
         "dropped": dict(asked.dropped),
         "parked": asked.parked,
         "queued": asked.queued,
+        "too_short": asked.short,
         "problem": asked.problem,
     }
 
@@ -35,7 +36,7 @@ def asked_json(asked: Asked) -> dict[str, Any]:
 def idle_json(agent: str) -> dict[str, Any]:
     """The same of an agent that was not to be asked anything."""
     counts = dict.fromkeys(("sessions", "calls", "tokens", "usd", "usd_per_session", "proposed"), 0)
-    return {"name": agent, **counts, "dropped": {}, "parked": 0, "queued": 0, "problem": ""}
+    return {"name": agent, **counts, "dropped": {}, "parked": 0, "queued": 0, "too_short": 0, "problem": ""}
 
 
 def asked_lines(asked: Asked) -> list[str]:
@@ -50,5 +51,6 @@ def asked_lines(asked: Asked) -> list[str]:
     )
     left = f"; {asked.queued} sessions wait for another night" if asked.queued else ""
     parked = f"; {asked.parked} failed and are parked" if asked.parked else ""
+    short = f"; {asked.short} are too short to be asked about" if asked.short else ""
     problem = [f"agent     {asked.problem}; the rules worked alone where it was not asked"] if asked.problem else []
-    return [said + left + parked, *problem]
+    return [said + left + parked + short, *problem]

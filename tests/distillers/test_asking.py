@@ -49,7 +49,13 @@ def session(run: Run, archive: Archive, name: str, *texts: str, domain: str = "s
         made.event(name, number, text, at=f"2026-03-01T10:{int(name[1:]):02}:{number:02}.000Z", **shapes[number % 3])
         for number, text in enumerate(texts)
     ]
-    archive.append(domain, events, run=run)
+    archive.append(domain, [*events, made.bulk(name)], run=run)
+
+
+def ordered(run: Run, archive: Archive) -> None:
+    """A session in which a person gave a standing order."""
+    for unit in told.read(CASES / "standing-order.case").units:
+        archive.append("shop", [*unit.events, made.bulk(unit.unit)], run=run)
 
 
 def sessions(run: Run, archive: Archive, count: int, start: int = 0) -> None:
@@ -149,7 +155,8 @@ def test_a_session_in_which_a_person_refused_comes_through_when_others_wait(
     run: Run, archive: Archive, ledger: Ledger
 ) -> None:
     sessions(run, archive, 6, start=10)
-    archive.append("shop", [made.event("s1", 0, "never to main, because CI deploys it", kind="rejection")], run=run)
+    refused = made.event("s1", 0, "never to main, because CI deploys it", kind="rejection")
+    archive.append("shop", [refused, made.bulk("s1")], run=run)
     night(ledger, archive, agentry.fake("helpful"), Limits(seat=Caps(calls=5)))
     assert budget.charged(ledger)[0]["subject"] == "shop/s1"
     assert len(budget.charged(ledger)) == 5
@@ -168,13 +175,11 @@ def test_tokens_and_money_are_bounded_too(run: Run, archive: Archive, ledger: Le
 def test_a_call_that_fails_is_parked_and_the_night_goes_on(
     run: Run, archive: Archive, ledger: Ledger, mode: str, tmp_path: Path
 ) -> None:
-    for unit in told.read(CASES / "standing-order.case").units:
-        archive.append("shop", unit.events, run=run)
+    ordered(run, archive)
     alone = Ledger(tmp_path / "alone" / "ledger.db")
     other = Archive(tmp_path / "alone" / "archive", alone)
     with running(alone, "distiller", "nightly") as second:
-        for unit in told.read(CASES / "standing-order.case").units:
-            other.append("shop", unit.events, run=second)
+        ordered(second, other)
         distil(second, other, ["shop"])
     said = night(ledger, archive, agentry.fake(mode, seconds=2.0)).asked
     assert (said.sessions, said.parked) == (0, 1)
@@ -262,8 +267,7 @@ def test_what_an_agent_says_when_it_refuses_is_masked_wherever_it_is_told(
 def test_a_program_that_is_missing_is_said_and_the_rules_work_alone(
     run: Run, archive: Archive, ledger: Ledger, agent: Any, tmp_path: Path
 ) -> None:
-    for unit in told.read(CASES / "standing-order.case").units:
-        archive.append("shop", unit.events, run=run)
+    ordered(run, archive)
     chosen = agent
     if callable(agent):
         chosen = agentry.command(tmp_path, "")

@@ -1,6 +1,7 @@
 """An agent in the settings: asked in the night, told of in the report, the doctor and the budget."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from distillers.findings_store import load as load_findings
-from flows import doctor, seating, stages
+from flows import doctor, founding, seating, stages
 from flows.commands import cli
 from flows.report import Report
 from flows.settings import Settings, load
@@ -26,11 +27,23 @@ SEAT = '[seats.distiller]\nagent = "try"\nmonthly_budget = { calls = 100, usd = 
 
 
 def seated(make: Make, root: Path, agent: str, seat: str = SEAT) -> Settings:
-    """A workspace with one agent on the distiller's seat."""
+    """A workspace with one agent on the distiller's seat, over sessions that are long enough to be asked about."""
     settings = make(root)
-    with settings.workspace.settings.open("a") as file:
-        file.write(f"\n[agents.try]\n{agent}\n{seat}")
+    logs = root.with_name(f"{root.name}-logs")
+    shutil.copytree(founding.SAMPLE / "sessions", logs, dirs_exist_ok=True)
+    for path in logs.rglob("*.jsonl"):
+        path.write_text(f"{path.read_text('utf-8')}{bulky(path)}\n", "utf-8")
+    text = settings.workspace.settings.read_text("utf-8").replace(str(founding.SAMPLE / "sessions"), str(logs))
+    settings.workspace.settings.write_text(f"{text}\n[agents.try]\n{agent}\n{seat}", "utf-8")
     return load(root)
+
+
+def bulky(path: Path) -> str:
+    """A record for the end of a session: what a tool returned, of which no digest shows anything."""
+    last = json.loads(path.read_text("utf-8").splitlines()[-1])
+    result = {"tool_use_id": "bulk", "type": "tool_result", "content": "passed\n" * 5000}
+    said = {"type": "user", "uuid": f"{last['uuid']}-bulk", "message": {"role": "user", "content": [result]}}
+    return json.dumps({**last, "parentUuid": last["uuid"], **said})
 
 
 def fake(mode: str) -> str:
@@ -60,6 +73,17 @@ def test_the_report_tells_what_each_session_cost_and_a_second_night_costs_nothin
     budget = json.loads(run(settings, "budget", "--json").output)
     assert {row["spent"]["calls"] for row in budget["accounts"]} == {told["calls"]}
     assert f"{told['calls']} of 100 calls" in run(settings, "budget").output
+
+
+def test_sessions_that_are_too_short_to_be_shown_cost_nothing_and_are_told(tmp_path: Path, make: Make) -> None:
+    settings = make(tmp_path / "w")
+    with settings.workspace.settings.open("a") as file:
+        file.write(f"\n[agents.try]\n{fake('helpful')}\n{SEAT}")
+    report = night(load(settings.root))
+    told = report.to_json()["agent"]
+    assert (told["calls"], told["sessions"], told["queued"]) == (0, 0, 0)
+    assert f"; {told['too_short']} are too short to be asked about" in "\n".join(report.lines())
+    assert told["too_short"] == 5
 
 
 def test_a_worst_case_agent_changes_no_page_but_under_not_yet_confirmed(tmp_path: Path, make: Make) -> None:

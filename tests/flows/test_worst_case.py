@@ -28,6 +28,8 @@ PAYLOADS = (
 )
 SHOP = 12
 TYPED = ("go on please", "yes, and please always use make migrate before the tests")
+BULK = "all of the tests passed\n" * 3000
+"""What no digest shows: a session that is long because of it is shown as it is otherwise."""
 AGENTS = f"""
 [agents.try]
 command = [{json.dumps(sys.executable)}, "-m", "distillers.agents.fake", "worst-case"]
@@ -42,7 +44,8 @@ def rows(session: str, cwd: str, *turns: tuple[str, str]) -> Iterator[dict[str, 
     for number, (who, text) in enumerate(turns):
         content: Any = text
         if who == "tool":
-            content = [{"tool_use_id": f"t{number}", "type": "tool_result", "content": text, "is_error": True}]
+            failed = text != BULK
+            content = [{"tool_use_id": f"t{number}", "type": "tool_result", "content": text, "is_error": failed}]
         if who == "assistant":
             content = [{"type": "text", "text": text}]
         yield {
@@ -70,10 +73,12 @@ def logs(root: Path) -> Path:
             ("tool", "\n".join(PAYLOADS)),
             ("user", TYPED[1]),
             ("assistant", "The cause was that `make migrate` had not run, because the image lacks it."),
+            ("tool", BULK),
         ]
         for n in range(SHOP)
     }
-    sessions["office/s9"] = [("user", "from now on never mail the payroll before the fifth, the bank closes its books")]
+    order = "from now on never mail the payroll before the fifth, the bank closes its books"
+    sessions["office/s9"] = [("user", order), ("tool", BULK)]
     for name, turns in sessions.items():
         path = root / f"{name}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)

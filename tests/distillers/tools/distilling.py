@@ -23,7 +23,7 @@ if __name__ == "__main__":
         archive = Archive(home / "archive", ledger)
         for n in range(count):
             text = f"Never delete table {n} of {domain}, because billing reads it."
-            archive.append(domain, [made.event(f"{domain}-{n}", 0, text)], run=run)
+            archive.append(domain, [made.event(f"{domain}-{n}", 0, text), made.bulk(f"{domain}-{n}")], run=run)
         limits = Limits(seat=Caps(calls=cap), house=Caps(tokens=cap * 5000))
         asked = distil(run, archive, [domain], asking=Asking(agent, limits, str, parallel=2)).asked
     calls = len(log.read_text().splitlines()) if log.exists() else 0

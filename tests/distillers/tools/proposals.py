@@ -22,6 +22,12 @@ def event(unit: str, number: int, text: str, origin: Origin = "human", **more: A
     )
 
 
+def bulk(unit: str, tokens: int = 12_000) -> Event:
+    """What a tool returned and nobody needs to see again: of a session that holds it, so much more may be shown."""
+    text = "passed " * (4 * tokens // 7)
+    return event(unit, 900, text, "tool", kind="result", at="2026-03-01T23:00:00.000Z")
+
+
 def quote(unit: str, text: str, origin: Origin = "human", day: int = 1, line: int = 1) -> Quote:
     at = f"2026-03-{day:02}T10:00:00.000Z"
     return Quote(event_id(unit, f"{line} {text}"), origin, unit, at, f"/logs/{unit}.jsonl", line, text)
