@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from distillers.findings import Finding
 from scheduling.base.clock import parse
+
+if TYPE_CHECKING:  # reading settings must not load the ledger
+    from distillers.findings import Finding
 
 CADENCE: Mapping[str, int] = {"daily": 1, "weekly": 7, "monthly": 28}
 """Days that pass between two articles of a pillar."""

@@ -42,7 +42,7 @@ Dollars = Annotated[float, Field(ge=0, le=1_000_000)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class PriceTable(_Table):

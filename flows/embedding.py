@@ -32,7 +32,7 @@ Share = Annotated[float, Field(ge=0, le=2)]
 class WeightsTable(BaseModel):
     """What passages count by confidence and tier; what vectors count beside text."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     high: Share = USUAL.high
     medium: Share = USUAL.medium
@@ -44,7 +44,7 @@ class WeightsTable(BaseModel):
 class RetrievalTable(BaseModel):
     """Without an embedder the retrieval call asks by full text alone. ``key_env`` names a variable, never a key."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     embedder: Annotated[str, AfterValidator(_embedder)] = ""
     url: Annotated[str, AfterValidator(_address)] = ""

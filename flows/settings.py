@@ -54,8 +54,8 @@ from flows.source_tables import (
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.seats import Seat
-from wiki.remote import Remote, address
 from wiki.ages import DAYS
+from wiki.remote import Remote, address
 
 RemoteAddress = Annotated[str, AfterValidator(address)]
 

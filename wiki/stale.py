@@ -18,6 +18,7 @@ from distillers.findings_store import load
 from scheduling.base import gitcall
 from scheduling.base.errors import StillhouseError
 from scheduling.ledger.store import Ledger
+from wiki.ages import DAYS
 from wiki.links import files_in
 from wiki.page import Block, Page
 from wiki.render import SUPERSEDED, UNCONFIRMED, count
@@ -25,8 +26,6 @@ from wiki.render import SUPERSEDED, UNCONFIRMED, count
 if TYPE_CHECKING:  # DuckDB is loaded by whoever has an archive; a command that only shows a page has none
     from distillers.record.archive import Archive
 
-DAYS = 180
-"""A finding that nothing confirmed for longer is in doubt."""
 COMMITS = 500
 SHOWN = 5
 PATIENCE = 5.0  # seconds that one repository may take
