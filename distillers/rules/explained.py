@@ -22,7 +22,7 @@ from distillers.rules.fate import Course, refuted
 from distillers.rules.runs import SHELLS
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, STATED, evades
 from distillers.rules.topics import topics_of
-from distillers.rules.whole import FRAGMENT, PRAISE, VERB, of_moment
+from distillers.rules.whole import FRAGMENT, PRAISE, VERB, dangles, of_moment
 
 MOST = 6
 """Explanations taken from one session, the best ones."""
@@ -149,7 +149,7 @@ def _stands(statement: Statement, leans: Statement | None) -> bool:
     limits = told and (LIMITS.search(text) is not None or len(identifiers(text)) >= 2)
     if not (leans or any(text.lower().find(name) in range(SUBJECT) for name in named(text))):
         return False
-    passes = _DATED.search(text) or PRAISE.search(text) or of_moment(text) or on_tests(text)
+    passes = _DATED.search(text) or PRAISE.search(text) or of_moment(text) or dangles(text) or on_tests(text)
     return (reasons or limits) and not passes and VERB.search(text) is not None and not FRAGMENT.match(text)
 
 

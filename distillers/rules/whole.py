@@ -39,6 +39,8 @@ _STEP_DONE = cue(
 """Where the talk was, not how things are."""
 
 
+SUBJECT = 40
+"""Characters of a sentence in which it says what it is about."""
 _MOMENT = re.compile(
     r"\b(?:is|are|am|isn't|aren't|'s|'re) (?:now |still |not |\w+ly )?(?!missing|nothing|being\b|using\b)\w{3,}ing\b"
     r"|^\W*(?:there (?:is|are|was|were)|here (?:is|are)|the (?:short|long) |the (?:screenshot|output|log|message|error"
@@ -50,6 +52,24 @@ _MOMENT = re.compile(
 """What was seen at one moment: something going on, that there is something, what a command came to."""
 
 
+_GENERIC = re.compile(
+    r"^\W*(?:(?:if|when|once|after|by default|in that case)\b[^,`]*, ?)?the (?:\w+ )?(?:command|script|function|method"
+    r"|class|file|option|flag|rule|test|tests|code|task|tool|field|value|page|component|section|step"
+    r"|feature|system|user|session|output) (?![`\"'(])",
+    re.IGNORECASE,
+)
+_UNNAMED = re.compile(
+    r"^\W*(?:if not (?:provided|set|given|found)|(?:both|all|neither|each|one) (?:of )?(?:them|these|those))\b", re.I
+)
+
+
+def dangles(text: str) -> bool:
+    """Whether a sentence is about "the command" or the like, which only the talk before it names."""
+    found = _GENERIC.match(text)
+    unnamed = found is not None and not _NAMED.search(text[: found.end() + 1])
+    return bool(unnamed and not _NAMED.search(text[:SUBJECT])) or bool(_UNNAMED.match(text))
+
+
 def of_moment(text: str) -> bool:
     """Whether a sentence tells what was seen at one moment instead of how a thing is."""
     return bool(_MOMENT.search(text))
@@ -57,6 +77,6 @@ def of_moment(text: str) -> bool:
 
 def whole(text: str) -> bool:
     """Whether a claim out of an agent's report says of something that it names how it is."""
-    if not _NAMED.search(text) or not VERB.search(text) or of_moment(text):
+    if not _NAMED.search(text) or not VERB.search(text) or of_moment(text) or dangles(text):
         return False
     return not (FRAGMENT.match(text) or EDITED.match(text) or PRAISE.search(text) or _STEP_DONE.search(text))
