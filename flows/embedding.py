@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from wiki.embed_names import KINDS, is_embedder
-from wiki.rank import Weights
+from wiki.priors import Weights
 
 
 def _embedder(name: str) -> str:
@@ -30,7 +30,7 @@ Share = Annotated[float, Field(ge=0, le=2)]
 
 
 class WeightsTable(BaseModel):
-    """What passages count by confidence and tier; what vectors count beside text."""
+    """What passages count by confidence, tier, author and age; what vectors count beside text."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -38,6 +38,10 @@ class WeightsTable(BaseModel):
     medium: Share = USUAL.medium
     talk: Share = USUAL.talk
     tool: Share = USUAL.tool
+    refuted: Share = USUAL.refuted
+    human: Share = USUAL.human
+    firm: Share = USUAL.firm
+    recent: Share = USUAL.recent
     vector: Annotated[float, Field(ge=0, le=1)] = USUAL.vector
 
 

@@ -27,6 +27,8 @@ NEAR = 50
 COLUMNS = ("id", "source", "kind", "terms", "text", "meta")
 UNREADABLE = (OSError, RuntimeError, ValueError, KeyError)
 """What LanceDB and Arrow raise over files that are missing or broken."""
+_LONGEST = 64
+"""Letters of the longest term that can be found."""
 _T = TypeVar("_T")
 
 
@@ -58,6 +60,21 @@ def connect(folder: Path) -> Any:
 def opened(folder: Path) -> Any:
     """The same for whoever asks: hand it to :func:`table_of`."""
     return _started(_lancedb().connect_async(str(folder))).result()
+
+
+def analysed() -> Any:
+    """How LanceDB reads the terms of a row: as they are, one between two blanks."""
+    _lancedb()
+    from lancedb.index import FTS  # noqa: PLC0415 (with lancedb)
+
+    return FTS(
+        base_tokenizer="whitespace",
+        stem=False,
+        remove_stop_words=False,
+        ascii_folding=False,
+        lower_case=False,
+        max_token_length=_LONGEST,
+    )
 
 
 def table_of(base: Any, name: str) -> Any:

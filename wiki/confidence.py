@@ -1,50 +1,52 @@
 """How sure an answer is: what was found for it, against what the same index finds for questions that it cannot answer.
 
 Such questions are made of the index itself: words that each stand in another passage, so that nothing says them
-together. Most of them stay below a floor, which is learned anew when the index has grown; a score of .5 is that floor.
-Neither labels nor a model are needed, and what an index of this size finds by chance does not count as knowledge.
+together. Most of them stay below a floor, which is learned anew when the index has grown; a score of .5 is that floor,
+moved by what kind of question it is (:func:`~wiki.wants.leaning`). What counts is how strongly the best passages match
+and how much of the question, by rarity, they hold: the first alone takes a long question of another project for one
+that is answered here. The two constants were chosen on questions that a project cannot answer and on questions of
+other projects, each project's on the seven others (``benchmarks/silence.py --fit``).
 """
 
 from __future__ import annotations
 
 import math
 import random
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from wiki.rank import Passage, Scored, Stats, body
-from wiki.words import Concept, analyse
+from wiki.words import Concept
 
-TOP = 20
-"""Passages, best first, in which what was asked for is looked for together."""
 MEAN = 5
-AROUND = 80
-"""Characters before and after a number, price or span in which a question for one must find its words."""
-PLACES = 12
-"""So many of them are looked at in a passage."""
+"""Passages, best first, that are looked at."""
+STRENGTH = 3.6
+"""What the logarithm of the strength, as a share of the floor's, counts."""
+SHARE = 3.0
+"""What the share of the question that was found counts."""
 QUESTIONS = 40
 WORDS = 6
 COMMON = 0.2
 """A word in more than this share of the passages is not made a question of."""
-BELOW = 0.8
+BELOW = 0.9
 """The share of made-up questions that the floor lies above."""
 LEAST = 60
 """Passages below which nothing can be learned."""
+NOTHING = -30.0
+"""The logarithm of the odds where nothing was found."""
 
 
 class Floor(NamedTuple):
     """What unanswerable questions find in one domain, learned when it had ``rows`` passages."""
 
     strength: float
-    nearness: float
+    share: float
     rows: int
 
     @classmethod
     def usual(cls, rows: int) -> Floor:
-        """Where nothing can be learned: about one word that only one passage holds."""
-        rare = max(1.0, math.log(1 + rows))
-        return cls(rare, rare, rows)
+        """Where nothing can be learned: about one word that only one passage holds, and that half of what is asked."""
+        return cls(max(1.0, math.log(1 + rows)), 0.5, rows)
 
     def holds(self, rows: int) -> bool:
         """Whether it still speaks of a domain with ``rows`` passages."""
@@ -52,43 +54,46 @@ class Floor(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What was found: ``strength`` is what the best passages score together (the mean of five BM25 sums); ``nearness``
-    how much of the question, by rarity, stands together in one passage, or beside the value that it wants.
+    """What was found: ``strength`` is what the best passages score, the mean of five BM25 sums; ``share`` how much of
+    the question, by rarity, each of them holds, the mean of five.
     """
 
     strength: float = 0.0
-    nearness: float = 0.0
+    share: float = 0.0
 
-    def score(self, floor: Floor) -> float:
-        """From 0 to 1; .5 at the floor."""
-        ratio = (self.strength * self.nearness) / (floor.strength * floor.nearness)
-        return ratio / (1 + ratio)
+    def score(self, floor: Floor, leaning: float = 0.0) -> float:
+        """From 0 to 1; .5 at the floor of a question without ``leaning`` (a logarithm of odds)."""
+        odds = self.odds(floor) + leaning
+        return 1 / (1 + math.exp(-odds))
+
+    def odds(self, floor: Floor) -> float:
+        """The logarithm of the odds that this answers a question, 0 at the floor."""
+        if not self.strength:
+            return NOTHING
+        strength = STRENGTH * math.log(self.strength / floor.strength)
+        return max(NOTHING, strength + SHARE * (self.share - floor.share))
 
 
 def evidence(
-    asked: Sequence[Concept],
-    rarity: Sequence[float],
-    order: Sequence[Scored],
-    passages: Sequence[Passage],
-    want: re.Pattern[str] | None = None,
+    asked: Sequence[Concept], rarity: Sequence[float], order: Sequence[Scored], passages: Sequence[Passage]
 ) -> Evidence:
-    """The evidence that ``order`` gives; of a question that wants a value, words count where such a value stands."""
+    """The evidence that ``order`` gives."""
     worth: dict[str, list[tuple[int, float]]] = {}
     for number, concept in enumerate(asked):
         for term, weight in concept.terms:
             worth.setdefault(term, []).append((number, weight * rarity[number]))
-    best = [passages[one.at] for one in order[:TOP]]
-    near = sorted((max(_covered(worth, terms) for terms in _stretches(one, want)) for one in best), reverse=True)
-    return Evidence(_mean([one.amount for one in order[:MEAN]]), _mean(near[:MEAN]))
+    best = order[:MEAN]
+    held = [_covered(worth, {*passages[one.at].terms.split(" ")}) for one in best]
+    return Evidence(_mean([one.amount for one in best]), _mean(held) / (sum(rarity) or 1.0))
 
 
 def floor_of(found: Sequence[Evidence], rows: int) -> Floor:
     """The floor above :data:`BELOW` of what was ``found`` for made-up questions."""
     if not found:
         return Floor.usual(rows)
-    at = min(len(found) - 1, int(BELOW * len(found)))
-    strengths, near = sorted(one.strength for one in found), sorted(one.nearness for one in found)
-    return Floor(max(strengths[at], 1.0), max(near[at], 1.0), rows)
+    known = sorted(found, key=lambda one: one.odds(Floor(1.0, 0.0, rows)))
+    at = known[min(len(known) - 1, int(BELOW * len(known)))]
+    return Floor(max(at.strength, 1.0), at.share, rows)
 
 
 def made_up(terms: Sequence[str], stats: Sequence[Stats]) -> Iterator[tuple[Concept, ...]]:
@@ -107,18 +112,6 @@ def made_up(terms: Sequence[str], stats: Sequence[Stats]) -> Iterator[tuple[Conc
 def _askable(terms: str, stats: Sequence[Stats], rows: int) -> list[str]:
     counts = ((word, sum(one.df.get(word, 0) for one in stats)) for word in sorted({*body(terms)}) if word.isalpha())
     return [word for word, count in counts if 2 <= count <= COMMON * rows]
-
-
-def _stretches(passage: Passage, want: re.Pattern[str] | None) -> Iterator[set[str]]:
-    """The terms of a passage, or of what stands around each value of the wanted kind."""
-    if want is None:
-        yield set(passage.terms.split(" "))
-        return
-    yield set()
-    for number, found in enumerate(want.finditer(passage.text)):
-        if number == PLACES:
-            return
-        yield set(analyse(passage.text[max(0, found.start() - AROUND) : found.end() + AROUND]))
 
 
 def _covered(worth: Mapping[str, Sequence[tuple[int, float]]], terms: set[str]) -> float:

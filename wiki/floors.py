@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from wiki import calls
 from wiki.calls import Table, asked_for
 from wiki.confidence import Evidence, Floor, evidence, floor_of, made_up
-from wiki.rank import Weights, rank, rarities
+from wiki.hits import passages_of
+from wiki.priors import Weights
+from wiki.rank import rank, rarities
 from wiki.search import merged
 
 SAMPLE = 1500
@@ -22,6 +24,6 @@ def learned(tables: Sequence[Table], rows: int) -> Floor:
     found: list[Evidence] = []
     for asked in made_up(terms, stats):
         hits, _ = merged(calls.found(tables, asked_for(asked)))
-        passages, rarity = [hit.passage(None, Weights()) for hit in hits], rarities(asked, stats)
+        passages, rarity = passages_of(hits, None, Weights()), rarities(asked, stats)
         found.append(evidence(asked, rarity, rank(asked, rarity, passages, stats), passages))
     return floor_of(found, rows)

@@ -10,7 +10,8 @@ import orjson
 
 from wiki.answer import Result
 from wiki.citations import Citation
-from wiki.rank import Passage, Weights
+from wiki.priors import Weights, newness, traits
+from wiki.rank import Passage
 from wiki.rows import Layer
 from wiki.wants import LACKS
 
@@ -32,11 +33,16 @@ class Hit(NamedTuple):
         """Names it among the hits of several tables."""
         return f"{self.layer}/{self.domain}/{self.id}"
 
-    def passage(self, want: re.Pattern[str] | None, weights: Weights) -> Passage:
-        """What ranking needs. A passage without the kind of thing that is wanted counts less."""
-        lacking = want is not None and not want.search(self.text)
-        weight = weights.of(self.kind) * (LACKS if lacking else 1.0)
-        return Passage(self.id, f"{self.layer}/{self.domain}/{self.source}", weight, self.terms, self.text)
+
+def passages_of(hits: Sequence[Hit], want: re.Pattern[str] | None, weights: Weights) -> list[Passage]:
+    """What ranking needs of ``hits``. A passage without the kind of thing that is wanted counts less."""
+    known = [traits(hit.kind) for hit in hits]
+    made: list[Passage] = []
+    for hit, one, new in zip(hits, known, newness(known), strict=True):
+        weight = one.weight(weights, new) * (LACKS if want and not want.search(hit.text) else 1.0)
+        source = f"{hit.layer}/{hit.domain}/{hit.source}"
+        made.append(Passage(hit.id, source, weight, hit.terms, hit.text, one.place, hit.layer == "wiki"))
+    return made
 
 
 class Shown(NamedTuple):

@@ -7,28 +7,23 @@ format or embedder, or one that cannot be read, is built anew beside the old one
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import shutil
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
 import pyarrow
 
-from distillers.findings import GLOBAL, Finding
+from distillers.findings import GLOBAL
 from distillers.findings_store import load as load_findings
 from distillers.record.archive import Archive
-from scheduling.base.errors import CorruptError
 from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
 from wiki.calls import UNREADABLE, Table, connect, opened, table_of
-from wiki.chunks import passages
 from wiki.confidence import LEAST, Floor
 from wiki.embed import Embedder, named
 from wiki.floors import learned
@@ -43,12 +38,11 @@ from wiki.rows import (
     leading,
     put_back,
     recounted,
-    row_of,
     schema,
     table_name,
 )
-from wiki.sections import page_chunks
-from wiki.tables import among, columns_of, put, rows_of, without
+from wiki.slices import Pages, Units
+from wiki.tables import among, columns_of, make_findable, put, rows_of, without
 from wiki.tree import Tree
 from wiki.vectors import spoken, with_vectors
 
@@ -56,16 +50,7 @@ pa = cast("Any", pyarrow)  # ships no types
 
 _WAIT = 60.0
 _SOME = 2000
-_LONGEST = 64
 _KEPT = ("id", "source", "twin", "terms")
-_LOOSE = 500
-"""Rows that may stand beside the full-text index, which LanceDB then reads one by one, before they are put into it."""
-_SCATTERED = 32
-"""Versions of a table after which it is put in order, however few rows changed."""
-_MANY = 20_000
-"""From this many rows vectors get an index of their own; below it all of them are compared."""
-
-Make = Callable[[Sequence[str]], Iterable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +132,10 @@ class _Build:
     def run(self, domains: Sequence[str], *, rebuilt: bool) -> Indexed:
         asked = tuple(sorted({*domains} - {GLOBAL}))
         for domain in (*asked, GLOBAL):
-            self._wiki(domain)
-        for domain in asked:
-            self._record(domain)
+            findings = load_findings(self.ledger, domain)
+            self._refresh(table_name(domain, "wiki"), Pages(self.tree, domain, {one.id: one for one in findings}))
+            if domain != GLOBAL:
+                self._refresh(table_name(domain, "record"), Units.of(self.archive, domain, findings))
         new = replace(
             self.old,
             commit=self.tree.commit,
@@ -163,38 +149,9 @@ class _Build:
         self._drop(self.old.chunks.keys() - self.chunks.keys())
         return Indexed(self.tree.commit, sum(self.chunks.values()), self.changed, rebuilt)
 
-    def _wiki(self, domain: str) -> None:
-        known = {finding.id: finding for finding in load_findings(self.ledger, domain)}
-        evidence = _by_page(known.values())
-        wanted = {slug: _digest(self.tree.blob(domain, slug), *evidence[slug]) for slug in self.tree.pages(domain)}
-
-        def make(slugs: Sequence[str]) -> Iterator[dict[str, Any]]:
-            for slug in slugs:
-                yield from self._page(domain, slug, known)
-
-        self._refresh(table_name(domain, "wiki"), wanted, make)
-
-    def _page(self, domain: str, slug: str, known: Mapping[str, Finding]) -> Iterator[dict[str, Any]]:
-        try:
-            page = self.tree.read(domain, slug).page
-        except CorruptError:
-            return  # lint names the page and what is wrong with it
-        # What evidence of one domain says must not be read in another through a page that all of them see.
-        quotes = {} if domain == GLOBAL else {one.id: [q.text for q in one.evidence] for one in known.values()}
-        for chunk in page_chunks(slug, page, quotes):
-            yield row_of(chunk, known.get(chunk.anchor), "wiki")
-
-    def _record(self, domain: str) -> None:
-        wanted = {info.unit: info.digest for info in self.archive.units(domain)}
-
-        def make(units: Sequence[str]) -> Iterator[dict[str, Any]]:
-            for unit in self.archive.iter_units(domain, units):
-                yield from (row_of(chunk, None, "record") for chunk in passages(unit))
-
-        self._refresh(table_name(domain, "record"), wanted, make)
-
-    def _refresh(self, name: str, wanted: Mapping[str, str], make: Make) -> None:
-        """Replaces the slices of table ``name`` that are not as ``wanted``."""
+    def _refresh(self, name: str, source: Pages | Units) -> None:
+        """Replaces the slices of table ``name`` that are not as their ``source`` has them."""
+        wanted = source.digests()
         had = self.old.slices.get(name, {})
         stale = sorted(key for key, digest in wanted.items() if had.get(key) != digest)
         gone = had.keys() - wanted.keys()
@@ -204,7 +161,7 @@ class _Build:
             raise FileNotFoundError(f"table {name} of the index is gone")
         if name not in self.old.chunks or stale or gone:
             self.changed += len(stale) + len(gone)
-            self.chunks[name] = self._write(name, {*stale, *gone}, fitted(make(stale), _SOME))
+            self.chunks[name] = self._write(name, {*stale, *gone}, fitted(source.rows(stale), _SOME))
 
     def _write(self, name: str, replaced: set[str], fresh: ArrowTable) -> int:
         if name not in self.old.chunks:
@@ -220,7 +177,7 @@ class _Build:
         count = self.old.chunks[name] - gone.num_rows + fresh.num_rows
         if table.count_rows() != count:
             raise ValueError(f"table {name} of the index holds rows twice, or lost some")
-        _make_findable(table, self.old.dim)
+        make_findable(table, self.old.dim)
         was = [terms for terms, key in zip(*columns_of(kept, "terms", "id"), strict=True) if key in mended]
         old = manifests.load_stats(self.folder, name)
         stats = recounted(old, [*was, *gone["terms"].to_pylist()], rows["terms"].to_pylist())
@@ -230,7 +187,7 @@ class _Build:
     def _create(self, name: str, fresh: ArrowTable) -> int:
         fresh, _ = leading(fresh, SCHEMA.empty_table())
         table = self.base.create_table(name, self._embedded(fresh, {}), schema=schema(self.old.dim), mode="overwrite")
-        _make_findable(table, self.old.dim)
+        make_findable(table, self.old.dim)
         manifests.save_stats(self.folder, name, counted(fresh["terms"].to_pylist()))
         return fresh.num_rows
 
@@ -273,41 +230,3 @@ def _sweep(index_dir: Path, folder: str) -> None:
     for other in index_dir.glob("g-*"):
         if other.name != folder:
             shutil.rmtree(other, ignore_errors=True)
-
-
-def _make_findable(table: Any, dim: int) -> None:
-    """Brings a table's indexes up to date, or leaves a few changed rows beside them."""
-    from lancedb.index import FTS  # noqa: PLC0415 (with lancedb)
-
-    known = {index.name for index in table.list_indices()}
-    if "terms_idx" not in known:
-        analysed = FTS(
-            base_tokenizer="whitespace",
-            stem=False,
-            remove_stop_words=False,
-            ascii_folding=False,
-            lower_case=False,
-            max_token_length=_LONGEST,
-        )
-        table.create_index("terms", config=analysed, replace=True)
-    elif _untidy(table):
-        table.optimize(cleanup_older_than=timedelta(hours=1))
-    if dim and f"{VECTOR}_idx" not in known and table.count_rows() >= _MANY:
-        table.create_index(metric="cosine", vector_column_name=VECTOR, index_type="IVF_FLAT", replace=True)
-
-
-def _untidy(table: Any) -> bool:
-    beside = table.index_stats("terms_idx").num_unindexed_rows
-    return beside > max(_LOOSE, table.count_rows() // 50) or table.version % _SCATTERED == 0
-
-
-def _by_page(known: Iterable[Finding]) -> defaultdict[str, list[str]]:
-    """What stands behind each page, as texts to be hashed."""
-    behind: defaultdict[str, list[str]] = defaultdict(list)
-    for finding in known:
-        behind[finding.page].append(repr((finding.id, finding.confidence, finding.valid_from, finding.evidence)))
-    return behind
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

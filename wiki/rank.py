@@ -8,6 +8,7 @@ own session, ticket or page.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -20,6 +21,13 @@ HEAD = 0.5
 """What a term in the title or heading counts beside one in the text."""
 CONTEXT = 0.3
 """What the best passage of the same source adds to each of its passages."""
+BEST = 5
+"""So many of the best passages bring up what stands beside them."""
+BESIDE = 0.99
+"""What that counts beside the passage itself."""
+PER_PAGE = 2
+MORE = 0.7
+"""What a page's passages beyond :data:`PER_PAGE` count."""
 SAME = 0.6
 """Share of word triples in common from which two passages say the same."""
 K = 10
@@ -38,37 +46,17 @@ class Stats:
     df: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What passages count by confidence in the wiki and by tier in the record, and what vectors count beside text."""
-
-    high: float = 1.15
-    medium: float = 1.0
-    talk: float = 1.0
-    tool: float = 0.6
-    vector: float = 0.4
-
-    def of(self, kind: str) -> float:
-        """The weight of a passage of that kind."""
-        match kind:
-            case "high":
-                return self.high
-            case "tool":
-                return self.tool
-            case "medium":
-                return self.medium
-            case _:
-                return self.talk
-
-
 class Passage(NamedTuple):
-    """What ranking needs of a passage: ``terms`` as indexed, its ``source``, and the ``weight`` that it gets."""
+    """What ranking needs of a passage: ``terms`` as indexed, its ``source`` and place there, the ``weight`` it gets."""
 
     id: str
     source: str
     weight: float
     terms: str
     text: str = ""
+    place: int = 0
+    page: bool = False
+    """Whether its source is a page of the wiki."""
 
 
 class Scored(NamedTuple):
@@ -110,6 +98,27 @@ def fused(
         gains[at] = gains.get(at, 0.0) + weight / (K + place)
     best, top = max(gains.values(), default=1.0), max((one.amount for one in order), default=1.0)
     return _sorted([Scored(at, gain / best * top) for at, gain in gains.items()], passages)
+
+
+def with_sections(order: Sequence[Scored], passages: Sequence[Passage]) -> list[Scored]:
+    """``order`` with what stands right before and after each of the :data:`BEST` passages brought up beside it.
+
+    Of one page the third passage and all further ones count less, for two of them usually say what it knows.
+    """
+    amounts = {one.at: one.amount for one in order}
+    places = {(passages[at].source, passages[at].place): at for at in amounts}
+    for one in order[:BEST]:
+        source, place = passages[one.at].source, passages[one.at].place
+        for at in (places.get((source, place - 1)), places.get((source, place + 1))):
+            if at is not None:
+                amounts[at] = max(amounts[at], BESIDE * one.amount)
+    shown: Counter[str] = Counter()
+    spread: list[Scored] = []
+    for one in _sorted((Scored(at, amount) for at, amount in amounts.items()), passages):
+        passage = passages[one.at]
+        shown[passage.source] += passage.page
+        spread.append(Scored(one.at, one.amount * (MORE if shown[passage.source] > PER_PAGE else 1.0)))
+    return _sorted(spread, passages)
 
 
 def distinct(order: Iterable[Scored], passages: Sequence[Passage]) -> Iterator[Scored]:

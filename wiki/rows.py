@@ -12,6 +12,7 @@ import pyarrow
 
 from distillers.findings import Finding, squash
 from wiki.chunks import Chunk
+from wiki.priors import Traits, firmness
 from wiki.rank import BAR, Stats
 from wiki.words import analyse
 
@@ -25,7 +26,7 @@ SCHEMA: Any = pa.schema(
         ("id", pa.string()),
         ("source", pa.string()),  # page or unit: what is replaced together
         ("twin", pa.string()),  # equal for equal texts
-        ("kind", pa.string()),  # what it weighs: high or medium in the wiki, talk or tool in the record
+        ("kind", pa.string()),  # what it weighs, and where in its source it stands: :class:`~wiki.priors.Traits`
         ("terms", pa.string()),  # of title and heading, a bar, of the text; "" if another row with this text is found
         ("text", pa.string()),
         ("meta", pa.string()),  # all else that is shown, as JSON: one column is read in a fifth of the time of eight
@@ -44,11 +45,17 @@ def table_name(domain: str, layer: Layer) -> str:
     return f"{domain}.{layer}"
 
 
-def row_of(chunk: Chunk, finding: Finding | None, layer: Layer) -> dict[str, Any]:
-    """The row of a chunk; of a page's block with what the ledger knows of its finding."""
+def row_of(
+    chunk: Chunk, finding: Finding | None, layer: Layer, place: int = 0, *, refuted: bool = False
+) -> dict[str, Any]:
+    """The row of a chunk at its ``place`` in its source; of a page's block with what the ledger knows of its finding.
+
+    ``refuted`` says of a passage of the record that the wiki has taken back what it says.
+    """
     twin = _hash(squash(chunk.text) or chunk.text)
     lead = finding.evidence[0] if finding and finding.evidence else None
     grade = "raw" if layer == "record" else _grade(chunk, finding)
+    at = (finding.valid_from if finding else "") or chunk.at
     meta = {
         "title": chunk.title,
         "heading": chunk.heading,
@@ -57,13 +64,21 @@ def row_of(chunk: Chunk, finding: Finding | None, layer: Layer) -> dict[str, Any
         "origin": lead.origin if lead else chunk.origin,
         "file": chunk.file,
         "line": chunk.line,
-        "at": (finding.valid_from if finding else "") or chunk.at,
+        "at": at,
     }
     return {
         "id": _hash(f"{chunk.source}\0{chunk.anchor}\0{twin}"),
         "source": chunk.source,
         "twin": twin,
-        "kind": chunk.tier if layer == "record" else "high" if grade == "high" else "medium",
+        "kind": str(
+            Traits(
+                tier=_tier(chunk, grade, refuted=refuted),
+                human=layer == "record" and chunk.origin == "human",
+                firm=firmness(chunk.text),
+                place=place,
+                at=at,
+            )
+        ),
         "terms": terms_of(chunk.title, chunk.heading, chunk.text),
         "text": chunk.text,
         "meta": orjson.dumps(meta).decode(),
@@ -146,6 +161,12 @@ def _grade(chunk: Chunk, finding: Finding | None) -> str:
     if finding:
         return finding.confidence
     return "medium" if chunk.heading.startswith("Not yet confirmed") else "high"
+
+
+def _tier(chunk: Chunk, grade: str, *, refuted: bool) -> str:
+    if grade == "raw":
+        return "refuted" if refuted else chunk.tier
+    return "high" if grade == "high" else "medium"
 
 
 def _hash(text: str) -> str:

@@ -25,13 +25,14 @@ from wiki import manifest as manifests
 from wiki.answer import TOKEN, Answer, Result, fitting
 from wiki.calls import COLUMNS, UNREADABLE, Found, Table, asked_for
 from wiki.citations import citations
-from wiki.confidence import evidence
+from wiki.confidence import Evidence, evidence
 from wiki.embed import Embedder, EmbedderError, named
-from wiki.hits import Hit, Shown
+from wiki.hits import Hit, Shown, passages_of
 from wiki.manifest import Manifest
-from wiki.rank import Stats, Weights, distinct, fused, rank, rarities
+from wiki.priors import Weights
+from wiki.rank import Passage, Scored, Stats, distinct, fused, rank, rarities, with_sections
 from wiki.rows import Layer, table_name
-from wiki.wants import wanted
+from wiki.wants import leaning, wanted
 from wiki.words import Concept, concepts
 
 FULL_TEXT, HYBRID = "full-text", "hybrid"
@@ -52,6 +53,27 @@ class _Open:
     folder: Path
     base: Any
     tables: dict[str, Table] = field(default_factory=dict[str, Table])
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The candidates for one query, best first in ``order``."""
+
+    manifest: Manifest
+    hits: Sequence[Hit]
+    passages: Sequence[Passage]
+    order: Sequence[Scored]
+    evidence: Evidence
+    mode: str
+
+    @property
+    def best(self) -> float:
+        """What the best candidate scores."""
+        return self.order[0].amount if self.order else 1.0
+
+    def shown(self) -> Iterator[Scored]:
+        """As they are shown: with their sections, and what says the same once."""
+        return distinct(with_sections(self.order, self.passages), self.passages)
 
 
 class Searcher:
@@ -93,23 +115,29 @@ class Searcher:
         index was made with another embedder.
         """
         started = time.perf_counter()
+        ranked = self.ranked(query, domain, layer)
+        manifest = ranked.manifest
+        sure = ranked.evidence.score(manifest.floors[domain], leaning(query))
+        most = limit if limit is not None else LIMIT if max_tokens is None else None
+        budget = None if max_tokens is None else max_tokens * TOKEN
+        best = ((ranked.hits[one.at], sure * one.amount / ranked.best) for one in ranked.shown())
+        chosen = islice(fitting(best, lambda pair: pair[0].text, budget), most)
+        results = self._results([Shown.of(*pair, text) for pair, text in chosen], manifest, domain)
+        took = (time.perf_counter() - started) * 1000
+        return Answer(query, domain, sure >= SURE, ranked.mode, took, manifest.commit, results)
+
+    def ranked(self, query: str, domain: str, layer: Layer | None = None) -> Ranked:
+        """All candidates for ``query`` in their order, and what speaks for an answer. Raises as :meth:`search`."""
         asked, want = concepts(query), wanted(query)
         opened, found, stats = self._found(query, asked, domain, layer)
         hits, distances = merged(found)
-        passages = [hit.passage(want, self._weights) for hit in hits]
-        rarity = rarities(asked, stats)
+        passages, rarity = passages_of(hits, want, self._weights), rarities(asked, stats)
         order = rank(asked, rarity, passages, stats)
-        sure = evidence(asked, rarity, order, passages, want).score(opened.manifest.floors[domain])
+        known = evidence(asked, rarity, order, passages)
         if distances is not None:
             order = fused(order, distances, passages, self._weights.vector)
-        most = limit if limit is not None else LIMIT if max_tokens is None else None
-        budget = None if max_tokens is None else max_tokens * TOKEN
-        best = ((hits[one.at], sure * one.amount / order[0].amount) for one in distinct(order, passages))
-        chosen = islice(fitting(best, lambda pair: pair[0].text, budget), most)
-        results = self._results([Shown.of(*pair, text) for pair, text in chosen], opened.manifest, domain)
-        took = (time.perf_counter() - started) * 1000
         mode = FULL_TEXT if distances is None else HYBRID
-        return Answer(query, domain, sure >= SURE, mode, took, opened.manifest.commit, results)
+        return Ranked(opened.manifest, hits, passages, order, known, mode)
 
     def _found(
         self, query: str, asked: Sequence[Concept], domain: str, layer: Layer | None

@@ -1,8 +1,8 @@
 """What kind of thing a question wants for an answer, told by its words: a price, a share, a span of time, a number.
 
-A passage that speaks of the right things and holds nothing of that kind is a weaker answer; where no passage holds
-one, the question is likely not answered here at all (expected answer types: Li and Roth, "Learning question
-classifiers", 2002).
+A passage that speaks of the right things and holds nothing of that kind is a weaker answer (expected answer types: Li
+and Roth, "Learning question classifiers", 2002). Who asks for a bare value, or for a person, asks more often for what
+nobody wrote down than who asks for a reason or what to do: logs say why, and seldom how much.
 """
 
 from __future__ import annotations
@@ -13,6 +13,18 @@ from dataclasses import dataclass
 LACKS = 0.6
 """What a passage without the kind of thing that is wanted counts."""
 
+VALUE, PERSON, REASON = -1.3, -0.85, 1.0
+"""What it adds to the logarithm of the odds of an answer that a question wants a value, a person, or a reason."""
+WHO = re.compile(
+    r"\bwho(?:m|se)?\b|\b(?:which|what) (?:person|people|team|user|developer|customer|company|provider|vendor)\b",
+    re.IGNORECASE,
+)
+WHY = re.compile(
+    r"\bwhy\b|\bwhat happens\b|\bhow (?:do|does|can|should|must|is|are|was|were)\b"
+    r"|^(?:is|are|does|do|may|can|should|was|were|must|did|has|have)\b"
+    r"|\bwhat (?:was|fixed|caused|does|did)\b|\b(?:cause|instead|although|but)\b",
+    re.IGNORECASE,
+)
 _NUMBER = r"\b(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|thousand)\b"
 
 
@@ -50,3 +62,9 @@ WANTS = (
 def wanted(question: str) -> re.Pattern[str] | None:
     """What a text that answers ``question`` should hold, or None if the question does not tell."""
     return next((want.given for want in WANTS if want.asked.search(question)), None)
+
+
+def leaning(question: str) -> float:
+    """The logarithm of the odds that a question of this kind has an answer, before anything is looked for."""
+    kinds = ((VALUE, wanted(question)), (PERSON, WHO.search(question)), (REASON, WHY.search(question)))
+    return sum(worth for worth, found in kinds if found)

@@ -15,7 +15,7 @@ from scheduling.ledger.store import Ledger
 from wiki.embed import EmbedderError, Hashed
 from wiki.git import ensure_repo
 from wiki.index import build
-from wiki.rank import Weights
+from wiki.priors import Weights
 from wiki.tree import Tree
 
 SAID = Event(

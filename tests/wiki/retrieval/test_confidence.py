@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from wiki import manifest
-from wiki.confidence import LEAST, Evidence, Floor, evidence, floor_of, made_up
+from wiki.confidence import BELOW, LEAST, Evidence, Floor, evidence, floor_of, made_up
 from wiki.rank import Passage, Stats, rank, rarities
 from wiki.rows import counted, terms_of
-from wiki.wants import wanted
+from wiki.wants import leaning
 from wiki.words import concepts
 
 STATS = Stats(1000, 20000, {"oven": 5, "clock": 5, "backup": 5, "keep": 50, "log": 50})
@@ -19,31 +19,42 @@ def told(query: str, *texts: str) -> Evidence:
     passages = [Passage(str(at), str(at), 1.0, terms_of("", "", text), text) for at, text in enumerate(texts)]
     asked = concepts(query)
     rarity = rarities(asked, [STATS])
-    return evidence(asked, rarity, rank(asked, rarity, passages, [STATS]), passages, wanted(query))
+    return evidence(asked, rarity, rank(asked, rarity, passages, [STATS]), passages)
 
 
-def test_the_floor_scores_a_half_and_twice_as_much_evidence_more() -> None:
-    floor = Floor(10.0, 5.0, 99)
-    assert Evidence(10.0, 5.0).score(floor) == 0.5
-    assert 0.5 < Evidence(20.0, 5.0).score(floor) < Evidence(20.0, 10.0).score(floor) < 1
-    assert Evidence().score(floor) == 0.0
+def test_the_floor_scores_a_half_and_more_evidence_of_either_kind_scores_more() -> None:
+    floor = Floor(10.0, 0.5, 99)
+    assert Evidence(10.0, 0.5).score(floor) == 0.5
+    assert 0.5 < Evidence(15.0, 0.5).score(floor) < Evidence(15.0, 0.8).score(floor) < 1
+    assert Evidence().score(floor) < 0.001
 
 
-def test_words_that_stand_together_are_more_evidence_than_the_same_words_apart() -> None:
-    assert told("oven clock", "the oven clock").nearness > told("oven clock", "the oven", "the clock").nearness
+def test_a_passage_that_holds_more_of_the_question_is_more_evidence() -> None:
+    assert told("oven clock", "the oven clock").share == 1.0
+    assert told("oven clock", "the oven").share == told("oven clock", "the clock").share == 0.5
 
 
-def test_a_question_for_a_value_must_find_its_words_beside_one() -> None:
-    beside = told("How long are backup logs kept?", "backup logs are kept for 30 days")
-    apart = told("How long are backup logs kept?", f"backup logs are kept. {'All is well. ' * 20} It took 30 days")
-    none = told("How long are backup logs kept?", "backup logs are kept")
-    assert beside.nearness > 2 * apart.nearness
-    assert none.nearness == 0
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        ("How many tickets are open?", "How must a ticket be closed?"),
+        ("Who closes tickets?", "Which label closes tickets?"),
+        ("Which label closes tickets?", "Why did the ticket close?"),
+        ("Wer schließt Tickets?", "May tickets be closed?"),
+    ],
+)
+def test_who_asks_for_a_bare_value_or_a_person_needs_more_evidence_than_who_asks_for_a_reason(
+    less: str, more: str
+) -> None:
+    floor = Floor(10.0, 0.5, 99)
+    assert Evidence(10.0, 0.5).score(floor, leaning(less)) < Evidence(10.0, 0.5).score(floor, leaning(more))
 
 
 def test_most_questions_that_cannot_be_answered_stay_below_the_floor() -> None:
-    floor = floor_of([Evidence(float(n), 10.0 - n) for n in range(1, 11)], 500)
-    assert (floor.strength, floor.rows) == (9.0, 500)
+    found = [Evidence(float(n), 0.5) for n in range(1, 21)]
+    floor = floor_of(found, 500)
+    assert (floor.strength, floor.rows) == (19.0, 500)
+    assert sum(one.score(floor) < 0.5 for one in found) == BELOW * len(found)
     assert floor.holds(549)
     assert not floor.holds(551)
 

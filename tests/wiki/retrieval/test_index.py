@@ -8,7 +8,7 @@ import pytest
 
 from scheduling.base.errors import BusyError
 from scheduling.base.locks import hold
-from wiki import index, manifest
+from wiki import index, manifest, tables
 from wiki.calls import connect
 
 
@@ -129,7 +129,7 @@ def test_there_is_one_writer(house: Any, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_many_small_changes_are_found_at_once_and_end_as_a_new_index_would(
     house: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "_SCATTERED", 4)
+    monkeypatch.setattr(tables, "SCATTERED", 4)
     house.index()
     for number in range(9):
         house.commit(shop__news=f"# News\n\nThe turbine {number} spins.\n\nIt is the same every day.\n")

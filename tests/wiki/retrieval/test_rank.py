@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from wiki.rank import BAR, Passage, Scored, Stats, distinct, fused, rank, rarities
+from wiki.rank import BAR, Passage, Scored, Stats, distinct, fused, rank, rarities, with_sections
 from wiki.rows import terms_of
 from wiki.words import concepts
 
 
-def passage(key: str, text: str, *, title: str = "", source: str = "", weight: float = 1.0) -> Passage:
-    return Passage(key, source or key, weight, terms_of(title, "", text))
+def passage(
+    key: str, text: str, *, title: str = "", source: str = "", weight: float = 1.0, place: int = 0, page: bool = False
+) -> Passage:
+    return Passage(key, source or key, weight, terms_of(title, "", text), text, place, page)
 
 
 def order(query: str, *passages: Passage) -> list[str]:
@@ -82,6 +84,21 @@ def test_what_says_the_same_is_shown_once() -> None:
     ]
     best = scored("tests package", Stats(9, 60, {}), *passages)
     assert {passages[one.at].id for one in distinct(best, passages)} in ({"a", "c"}, {"b", "c"})
+
+
+def test_what_stands_right_beside_one_of_the_best_passages_comes_after_it() -> None:
+    some = [passage(str(at), "oven", source="log", place=at) for at in range(8)]
+    order = [Scored(4, 9.0), Scored(0, 5.0), Scored(5, 1.0), Scored(7, 0.5)]
+    assert [one.at for one in with_sections(order, some)] == [4, 5, 0, 7]
+    scores = [one.amount for one in with_sections(order, some)]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_other_pages_come_before_the_third_passage_of_one() -> None:
+    some = [passage(str(at), "oven", source="ovens", place=3 * at, page=True) for at in range(3)]
+    some.append(passage("x", "oven", source="other", page=True))
+    order = [Scored(0, 9.0), Scored(1, 8.0), Scored(2, 7.0), Scored(3, 6.0)]
+    assert [one.at for one in with_sections(order, some)] == [0, 1, 3, 2]
 
 
 def test_nothing_asked_finds_nothing() -> None:

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from distillers.findings_store import replace
+from scheduling import runs
 from scheduling.base.errors import CorruptError, UsageError
+from tests.wiki.retrieval.conftest import SHOP, SLOW, finding, quote
 from wiki.search import LIMIT, Searcher
 
 
@@ -127,6 +130,19 @@ def test_a_page_for_all_cites_to_each_domain_only_its_own(house: Any) -> None:
         assert best.page == "global/git"
         assert [citation.file for citation in best.citations] == [f"/logs/{domain}.jsonl"]
         assert "CANARY" not in best.text
+
+
+def test_what_the_wiki_took_back_comes_after_what_still_holds_in_the_record_too(house: Any) -> None:
+    old, new = "The turbine spins at forty turns because of the belt", "The turbine spins at ninety turns, not forty"
+    house.record("shop", f"# session early 2026-11-17\nagent message: {old}")
+    house.record("shop", f"# session late 2026-11-18\nagent message: {new}")
+    house.index()
+    assert house.searcher().search("turbine spins belt", "shop").results[0].text == old
+    fell = finding("f-eeeeeeee", "shop", old, quote(old, "/logs/session.jsonl", 2, "early"), status="superseded")
+    with runs.running(house.ledger, "librarian", "test") as run, run.change("file", "shop") as rows:
+        replace(rows, "shop", [SHOP, SLOW, fell], run.id)
+    assert house.index().changed
+    assert [one.text for one in house.searcher().search("turbine spins belt", "shop").results] == [new, old]
 
 
 def test_without_an_index_the_way_out_is_said(house: Any) -> None:
