@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from distillers.findings_store import load
 from distillers.precision import Share
 from distillers.quality import Quality, measure
 from distillers.record.archive import Archive
+from flows.misses import EXPLAINED, Explainer, Kind
 from flows.searching import searcher
 from flows.settings import Settings
 from scheduling.base.errors import UsageError
@@ -44,17 +45,23 @@ class Question:
         """Whether there is an answer to be found."""
         return bool(self.must or self.answer)
 
-    def answered(self, text: str) -> bool:
-        """Whether ``text`` holds the answer."""
+    def share(self, pieces: Iterable[str]) -> float:
+        """How much of the answer ``pieces`` hold, 0 to 1. What patterns ask for may lie in several of them."""
+        texts = list(pieces)
         if self.must:
-            return all(any(one.search(text) for one in group) for group in self.must)
-        words, there = tokens(self.answer), tokens(text)
-        return squash(self.answer) in squash(text) or (bool(words) and len(words & there) / len(words) >= ENOUGH)
+            met = (any(one.search(text) for one in group for text in texts) for group in self.must)
+            return sum(met) / len(self.must)
+        return max((self._worded(text) for text in texts), default=0.0)
+
+    def _worded(self, text: str) -> float:
+        words = tokens(self.answer)
+        there = len(words & tokens(text)) / len(words) if words else 0.0
+        return 1.0 if there >= ENOUGH or squash(self.answer) in squash(text) else there
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Of ``questions`` those whose answer came back within ``max_tokens``; ``missed`` are the others.
+    """Of ``questions`` those whose answer came back within ``max_tokens``; ``missed`` are the others, each with why.
 
     Of ``unanswerable`` ones, which have no answer, those that were met with ``silence``: results nobody is sure of.
     """
@@ -62,9 +69,14 @@ class Answered:
     questions: int
     right: int
     max_tokens: int
-    missed: tuple[str, ...]
+    missed: tuple[tuple[str, Kind], ...]
     unanswerable: int = 0
     silence: int = 0
+
+    @property
+    def kinds(self) -> dict[Kind, int]:
+        """How many were missed for which reason, in the order of the way from the logs to the reader."""
+        return {kind: sum(why == kind for _, why in self.missed) for kind in EXPLAINED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +110,8 @@ class Evaluation:
                 "asked": answered.questions,
                 "answered": answered.right,
                 "max_tokens": answered.max_tokens,
-                "missed": list(answered.missed),
+                "missed": [{"question": question, "kind": kind} for question, kind in answered.missed],
+                "missed_by_kind": answered.kinds,
                 "unanswerable": answered.unanswerable,
                 "silence": answered.silence,
             },
@@ -139,7 +152,8 @@ class Evaluation:
         return [
             f"{head} ({share:.0%}, between {low:.0%} and {high:.0%})",
             *([quiet] if asked.unanswerable else []),
-            *(f"  missed: {one}" for one in asked.missed),
+            *(f"  {count} {kind}: {EXPLAINED[kind]}" for kind, count in asked.kinds.items() if count),
+            *(f"    {kind}: {one}" for one, kind in sorted(asked.missed, key=lambda miss: _ORDER.index(miss[1]))),
         ]
 
 
@@ -150,7 +164,8 @@ def evaluate(settings: Settings, questions: Sequence[Question] = (), max_tokens:
     counting = labels.counting(given, ledger)
     with closing(Archive(settings.workspace.archive, ledger)) as archive:
         quality = measure(load(ledger), archive)
-    asked = _ask(settings, ledger, questions, max_tokens) if questions else None
+        explain = Explainer(ledger, archive)
+        asked = _ask(settings, ledger, questions, max_tokens, explain) if questions else None
     rules, tiers = tuple(precision.by_rule(counting)), tuple(precision.by_tier(counting))
     earlier = len(labels.standing(given)) - len(counting)
     return Evaluation(rules, tiers, quality, asked, earlier, tuple(precision.drawn(counting)))
@@ -190,19 +205,23 @@ def _question(path: Path, number: int, line: str, domain: str) -> Question:
     return made
 
 
+_ORDER = list(EXPLAINED)
 _FORM = '{"question": "…", "must": [["pattern", "or this one"], ["and this"]]} or {"question": "…", "answer": "…"}'
 
 
-def _ask(settings: Settings, ledger: Ledger, questions: Sequence[Question], max_tokens: int) -> Answered:
+def _ask(
+    settings: Settings, ledger: Ledger, questions: Sequence[Question], max_tokens: int, explain: Explainer
+) -> Answered:
     asking = searcher(settings, ledger)
-    missed: list[str] = []
+    missed: list[tuple[str, Kind]] = []
     silence = 0
     for one in questions:
-        found = asking.search(one.question, settings.domain(one.domain or None), max_tokens=max_tokens)
+        domain = settings.domain(one.domain or None)
+        found = asking.search(one.question, domain, max_tokens=max_tokens)
         if not one.answerable:
             silence += not found.confident
-        elif not one.answered("\n".join(result.text for result in found.results)):
-            missed.append(one.question)
+        elif one.share(["\n".join(result.text for result in found.results)]) < 1:
+            missed.append((one.question, explain.why(one, domain)))
     count = sum(one.answerable for one in questions)
     return Answered(count, count - len(missed), max_tokens, tuple(missed), len(questions) - count, silence)
 
