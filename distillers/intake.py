@@ -10,7 +10,6 @@ their database starts a new generation.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -21,10 +20,11 @@ from sqlalchemy import Connection
 
 from distillers import cursors
 from distillers.cursors import Cursor, FileKey
+from distillers.fresh import judged, leaning
 from distillers.places import note_places
 from distillers.reading import Reading
 from distillers.record import shards
-from distillers.record.archive import Archive, Beside
+from distillers.record.archive import Archive
 from distillers.record.rows import columns_of
 from distillers.record.shards import Shard
 from distillers.record.tables import SCHEMA, ArrowTable, table_of
@@ -57,30 +57,6 @@ VANISHED = """
     WHERE via = $via AND file IN (SELECT unnest($stores)) AND (file, unit) NOT IN (SELECT (file, unit) FROM batch)
 """
 """The rows of such sessions."""
-
-NEW = """
-    WITH ranked AS (
-        SELECT *, row_number() OVER shown AS place, first_value(file) OVER shown AS lead FROM batch
-        WINDOW shown AS (PARTITION BY domain, id ORDER BY file, line, part)
-    ), elsewhere AS (
-        SELECT b.domain, b.id, arg_min(struct_pack(via := l.via, file := l.file), (l.file, l.line, l.part)) AS copy
-        FROM ranked AS b JOIN live AS l ON l.domain = b.domain AND l.id = b.id
-        WHERE b.place = 1 AND (l.file, l.line, l.part) <= (b.file, b.line, b.part)
-          AND NOT (l.via = $via AND l.file IN (SELECT file FROM batch)) AND l.unit BETWEEN $low AND $high
-        GROUP BY b.domain, b.id
-    ), stored AS (
-        SELECT DISTINCT l.domain, l.file, l.id, l."check" FROM live AS l
-        WHERE l.via = $via AND l.file IN (SELECT unnest($kept))
-    )
-    SELECT b.n, b.file, b.place = 1 AND e.copy IS NULL AND s.id IS NULL AS fresh,
-           CASE WHEN e.copy IS NOT NULL THEN e.copy.via WHEN b.lead <> b.file THEN $via END AS on_via,
-           CASE WHEN e.copy IS NOT NULL THEN e.copy.file WHEN b.lead <> b.file THEN b.lead END AS on_file
-    FROM ranked AS b
-    LEFT JOIN elsewhere AS e ON e.domain = b.domain AND e.id = b.id
-    LEFT JOIN stored AS s ON s.domain = b.domain AND s.file = b.file AND s.id = b.id AND s."check" = b."check"
-    ORDER BY b.n
-"""
-"""For each row of the batch: whether it is to be stored, and the file whose copy is shown instead, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,21 +160,14 @@ def plan(archive: Archive, batch: Batch) -> Plan:
     rewritten = frozenset(path for _, path in lost)
     if not batch.table.num_rows:
         return Plan(batch.table, rewritten, {}, frozenset(domain for domain, _ in lost))
-    units = sorted(keys.column("unit").unique().to_pylist())
-    kept = [name for name in again if name not in rewritten]
-    near = Beside(frozenset(keys.column("domain").unique().to_pylist()), frozenset(units))
-    if kept or archive.has(near):
-        params = {"via": batch.via, "low": units[0], "high": units[-1], "kept": kept}
-        verdict = archive.stored(NEW, {"batch": keys}, params, beside=None if kept else near)
-    else:
-        verdict = _alone(keys, batch.via)
+    verdict = judged(archive, keys, batch.via, [name for name in again if name not in rewritten])
     fresh = _filtered(batch.table, verdict.column("fresh"))
     if moved := sorted(rewritten.intersection(stores)):
         vanished = archive.stored(VANISHED, {"batch": keys}, {"via": batch.via, "stores": moved})
         fresh = pa.concat_tables([fresh, vanished.select(SCHEMA.names).cast(SCHEMA)])
     table = _aged(fresh, batch, rewritten)
     domains = {domain for domain, _ in lost} | set(table.column("domain").unique().to_pylist())
-    return Plan(table, rewritten, _leaning(batch.via, verdict), frozenset(domains))
+    return Plan(table, rewritten, leaning(batch.via, verdict), frozenset(domains))
 
 
 def store(
@@ -232,39 +201,6 @@ def _moved(cursor: Cursor, batch: Batch, planned: Plan, run: str) -> Cursor:
         return replace(cursor, run=run)
     again = batch.begun is not None and batch.begun.path == cursor.path
     return replace(cursor, generation=cursor.generation + 1, run=run, size=-1 if again else cursor.size)
-
-
-def _alone(keys: ArrowTable, via: str) -> ArrowTable:
-    """What :data:`NEW` says if nothing is stored that the batch could meet: of copies in it the first one counts."""
-    count = keys.num_rows
-    fresh, elsewhere = [True] * count, list[str | None]([None] * count)
-    for copies in _copies(keys):
-        lead, *_, chosen = copies[0]
-        for file, *_, at in copies:
-            fresh[at], elsewhere[at] = at == chosen, lead if file != lead else None
-    return pa.table(
-        {
-            "n": keys.column("n"),
-            "file": keys.column("file"),
-            "fresh": pa.array(fresh, pa.bool_()),
-            "on_via": pa.array([None if file is None else via for file in elsewhere], pa.string()),
-            "on_file": pa.array(elsewhere, pa.string()),
-        }
-    )
-
-
-def _copies(keys: ArrowTable) -> list[list[tuple[str, int, int, int]]]:
-    """For each event that stands more than once in the batch: (file, line, part, row) of each copy, sorted."""
-    ids: list[str] = keys.column("id").to_pylist()
-    if len(set(ids)) == len(ids):
-        return []
-    times = Counter(ids)
-    rows = [at for at, own in enumerate(ids) if times[own] > 1]
-    columns = [keys.column(name).take(pa.array(rows)).to_pylist() for name in ("domain", "id", "file", "line", "part")]
-    groups: dict[tuple[str, str], list[tuple[str, int, int, int]]] = {}
-    for domain, own, file, line, part, at in zip(*columns, rows, strict=True):
-        groups.setdefault((domain, own), []).append((file, line, part, at))
-    return [sorted(group) for group in groups.values()]
 
 
 def _filtered(table: ArrowTable, chosen: Any) -> ArrowTable:
@@ -313,14 +249,3 @@ def _aged(table: ArrowTable, batch: Batch, rewritten: Iterable[str]) -> ArrowTab
         return table
     ages = pa.array([of[path] for path in table.column("file").to_pylist()], pa.int32())
     return table.set_column(SCHEMA.get_field_index("generation"), SCHEMA.field("generation"), ages)
-
-
-def _leaning(via: str, verdict: ArrowTable) -> dict[FileKey, frozenset[FileKey]]:
-    found: dict[FileKey, set[FileKey]] = {}
-    if verdict.column("on_file").null_count == verdict.num_rows:
-        return {}
-    pairs = verdict.select(["file", "on_via", "on_file"]).group_by(["file", "on_via", "on_file"]).aggregate([])
-    for row in pairs.to_pylist():
-        if row["on_file"] is not None and row["on_file"] != row["file"]:
-            found.setdefault((via, row["file"]), set()).add((row["on_via"], row["on_file"]))
-    return {key: frozenset(others) for key, others in found.items()}

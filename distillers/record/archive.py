@@ -150,10 +150,17 @@ class Archive:
                 for name in tables:
                     base.unregister(name)
 
-    def has(self, near: Beside) -> bool:
-        """Whether a shard may hold rows of ``near``."""
+    def copies(self, ids: Any, near: Beside) -> list[dict[str, Any]]:
+        """The stored rows of ``near`` that have one of ``ids`` (Arrow): their domain, id, file, line, part and via.
+
+        For collecting, like :meth:`stored`; DuckDB is not needed for it.
+        """
         with self._lock:
-            return bool(self._beside(near))
+            chosen = self._beside(near)
+            with self._naming(chosen):
+                rows = disk.rows_with(self.root, chosen, ids)
+        newest = {(via, file): generation for via, file, generation in self._rewritten}
+        return [row for row in rows if row["generation"] >= newest.get((row["via"], row["file"]), 0)]
 
     def _beside(self, near: Beside) -> list[Shard]:
         own = [shard for shard in self._of(None) if shard.domain in near.domains]
@@ -198,7 +205,7 @@ class Archive:
         """Turns DuckDB's words about a file that is not there into ours."""
         try:
             yield
-        except duckdb.IOException as error:
+        except (duckdb.IOException, FileNotFoundError) as error:
             self._viewed = self._seen = None
             missing = [shard.name for shard in chosen if not (self.root / shard.name).exists()]
             if not missing:

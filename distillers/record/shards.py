@@ -12,15 +12,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow.parquet as pq
+from pyarrow import compute
 from sqlalchemy import Column, Connection, Index, Integer, String, Table, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
 from distillers.record.tables import SCHEMA, ArrowTable
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import metadata
+
+pc = cast("Any", compute)  # it ships no types
 
 ROW_GROUP = 8192
 _REPEATED: Any = [
@@ -31,6 +34,8 @@ _REPEATED: Any = [
 """Columns whose values come again and again; a dictionary of the others is made only to be thrown away."""
 _BOUNDED: Any = ["domain", "id", "unit", "medium", "at", "file", "via", "generation"]
 """Columns of which each shard tells its least and its greatest value: those that rows are asked for by."""
+_PLACED = ["domain", "id", "file", "line", "part", "via", "generation"]
+"""Columns that tell where an event stands."""
 DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 shards = Table(
@@ -130,6 +135,15 @@ def holders(rows: Connection, units: Iterable[str]) -> set[str]:
     for start in range(0, len(wanted), 500):
         chosen = holdings.c.unit.in_(wanted[start : start + 500])
         found |= {str(name) for (name,) in rows.execute(select(holdings.c.shard).where(chosen))}
+    return found
+
+
+def rows_with(root: Path, chosen: Iterable[Shard], ids: Any) -> list[dict[str, Any]]:
+    """The rows of ``chosen`` that have one of ``ids`` (Arrow), without their texts."""
+    found: list[dict[str, Any]] = []
+    for shard in chosen:
+        rows = cast("ArrowTable", pq.read_table(root / shard.name, columns=_PLACED))
+        found += cast("list[dict[str, Any]]", rows.filter(pc.is_in(rows.column("id"), ids)).to_pylist())
     return found
 
 

@@ -28,8 +28,10 @@ BOOT = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from scheduling.base.pool import serve; serve(sys.stdin.buffer)"
 )
-AHEAD = 1
-"""How many items per worker may wait, done, for the one before them."""
+SPOKEN = 12
+"""How many answers to one item may wait; each of them may be large."""
+AHEAD = 6
+"""How many items per worker may wait, done, for the one before them: enough to work on while answers are stored."""
 
 
 _YOUNG = 50_000
@@ -86,7 +88,7 @@ class Pool(Generic[State, Item, Answer]):
         waiting: deque[_Slot] = deque()
         try:
             for item in items:
-                slot = _Slot(item, queue.Queue(maxsize=64))
+                slot = _Slot(item, queue.Queue(maxsize=SPOKEN))
                 waiting.append(slot)
                 self._todo.put(slot)
                 if len(waiting) > AHEAD * self._size:

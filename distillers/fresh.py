@@ -1,0 +1,131 @@
+"""Which rows of a batch are to be stored, and for the others the file whose copy of the event is shown instead.
+
+Of a file that rows were stored of before, all of them are compared, by DuckDB. Mostly a batch holds new files alone;
+then only copies of its events matter, in the shards that hold rows of its units, and a look at their ids tells.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pyarrow
+
+from distillers.cursors import FileKey
+from distillers.record.archive import Archive, Beside
+from distillers.record.tables import ArrowTable
+
+pa = cast("Any", pyarrow)  # it ships no types
+
+Place = tuple[str, int, int]
+"""File, line, part."""
+Event = tuple[str, str]
+"""Domain, id."""
+
+NEW = """
+    WITH ranked AS (
+        SELECT *, row_number() OVER shown AS place, first_value(file) OVER shown AS lead FROM batch
+        WINDOW shown AS (PARTITION BY domain, id ORDER BY file, line, part)
+    ), elsewhere AS (
+        SELECT b.domain, b.id, arg_min(struct_pack(via := l.via, file := l.file), (l.file, l.line, l.part)) AS copy
+        FROM ranked AS b JOIN live AS l ON l.domain = b.domain AND l.id = b.id
+        WHERE b.place = 1 AND (l.file, l.line, l.part) <= (b.file, b.line, b.part)
+          AND NOT (l.via = $via AND l.file IN (SELECT file FROM batch)) AND l.unit BETWEEN $low AND $high
+        GROUP BY b.domain, b.id
+    ), stored AS (
+        SELECT DISTINCT l.domain, l.file, l.id, l."check" FROM live AS l
+        WHERE l.via = $via AND l.file IN (SELECT unnest($kept))
+    )
+    SELECT b.n, b.file, b.place = 1 AND e.copy IS NULL AND s.id IS NULL AS fresh,
+           CASE WHEN e.copy IS NOT NULL THEN e.copy.via WHEN b.lead <> b.file THEN $via END AS on_via,
+           CASE WHEN e.copy IS NOT NULL THEN e.copy.file WHEN b.lead <> b.file THEN b.lead END AS on_file
+    FROM ranked AS b
+    LEFT JOIN elsewhere AS e ON e.domain = b.domain AND e.id = b.id
+    LEFT JOIN stored AS s ON s.domain = b.domain AND s.file = b.file AND s.id = b.id AND s."check" = b."check"
+    ORDER BY b.n
+"""
+"""For each row of the batch: whether it is to be stored, and the file whose copy is shown instead, if there is one."""
+
+
+def judged(archive: Archive, keys: ArrowTable, via: str, kept: Sequence[str]) -> ArrowTable:
+    """What is to become of each row of a batch: ``n``, ``file``, ``fresh``, ``on_via``, ``on_file``.
+
+    ``keys`` are its rows numbered by ``n``, ``kept`` those of its files that rows are stored of.
+    """
+    units = sorted(keys.column("unit").unique().to_pylist())
+    near = Beside(frozenset(keys.column("domain").unique().to_pylist()), frozenset(units))
+    if kept:
+        params = {"via": via, "low": units[0], "high": units[-1], "kept": kept}
+        return archive.stored(NEW, {"batch": keys}, params)
+    return _placed(keys, via, _elsewhere(archive, keys, via, near))
+
+
+def leaning(via: str, verdict: ArrowTable) -> dict[FileKey, frozenset[FileKey]]:
+    """For each file of a batch the files whose copies are shown instead of its own rows."""
+    found: dict[FileKey, set[FileKey]] = {}
+    if verdict.column("on_file").null_count == verdict.num_rows:
+        return {}
+    pairs = verdict.select(["file", "on_via", "on_file"]).group_by(["file", "on_via", "on_file"]).aggregate([])
+    for row in pairs.to_pylist():
+        if row["on_file"] is not None and row["on_file"] != row["file"]:
+            found.setdefault((via, row["file"]), set()).add((row["on_via"], row["on_file"]))
+    return {key: frozenset(others) for key, others in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """Where an event stands, in the batch (``row``) or in the record."""
+
+    place: Place
+    via: str
+    row: int = -1
+
+
+def _elsewhere(archive: Archive, keys: ArrowTable, via: str, near: Beside) -> dict[Event, list[_Copy]]:
+    """The stored copies of the batch's events, but for those in its own files."""
+    found: dict[Event, list[_Copy]] = {}
+    stored = archive.copies(keys.column("id"), near)
+    own = set(keys.column("file").unique().to_pylist()) if stored else set[str]()
+    for row in stored:
+        if row["via"] != via or row["file"] not in own:
+            place = row["file"], row["line"], row["part"]
+            found.setdefault((row["domain"], row["id"]), []).append(_Copy(place, row["via"]))
+    return found
+
+
+def _placed(keys: ArrowTable, via: str, elsewhere: Mapping[Event, list[_Copy]]) -> ArrowTable:
+    """Of all copies of an event the first one counts, by file, line and part."""
+    count = keys.num_rows
+    fresh, on_via, on_file = [True] * count, list[str | None]([None] * count), list[str | None]([None] * count)
+    for event, copies in _several(keys, via, elsewhere).items():
+        lead, *_ = first = sorted(copies, key=lambda copy: (copy.place, copy.row))
+        shown = min([lead, *(copy for copy in elsewhere.get(event, ()) if copy.place <= lead.place)], key=_place)
+        for copy in first:
+            fresh[copy.row] = copy is shown
+            if shown.row < 0 or shown.place[0] != copy.place[0]:
+                on_via[copy.row], on_file[copy.row] = shown.via, shown.place[0]
+    columns = {"fresh": pa.array(fresh, pa.bool_())}
+    others = {"on_via": pa.array(on_via, pa.string()), "on_file": pa.array(on_file, pa.string())}
+    return pa.table({"n": keys.column("n"), "file": keys.column("file")} | columns | others)
+
+
+def _place(copy: _Copy) -> tuple[Place, bool]:
+    """A stored copy comes before one of the batch at the same place."""
+    return copy.place, copy.row >= 0
+
+
+def _several(keys: ArrowTable, via: str, elsewhere: Mapping[Event, list[_Copy]]) -> dict[Event, list[_Copy]]:
+    """The rows of the events that stand more than once in the batch, or elsewhere too."""
+    ids: list[str] = keys.column("id").to_pylist()
+    stored = {own for _, own in elsewhere}
+    if len(set(ids)) == len(ids) and not stored:
+        return {}
+    times = Counter(ids)
+    rows = [at for at, own in enumerate(ids) if times[own] > 1 or own in stored]
+    columns = [keys.column(name).take(pa.array(rows)).to_pylist() for name in ("domain", "id", "file", "line", "part")]
+    groups: dict[Event, list[_Copy]] = {}
+    for domain, own, file, line, part, at in zip(*columns, rows, strict=True):
+        groups.setdefault((domain, own), []).append(_Copy((file, line, part), via, at))
+    return groups
