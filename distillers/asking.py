@@ -2,7 +2,7 @@
 
     question ──→ agent ──answer──→ proposals judged ──→ candidates, task done
                    ├─ hung, flooded, garbage ──→ task parked with the masked end of what was said
-                   ├─ rate-limited ──→ task as it was, the rest of the batch waits
+                   ├─ rate-limited ──→ task as it was, the rest of the batch waits, as long as it was told to
                    └─ not there ──→ nobody is asked, the report says why
 
 Whatever goes wrong with an agent concerns its own tasks only; the night goes on with what the rules found.
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from distillers import editions, findings_store, prompt, proposals
+from distillers import editions, findings_store, prompt, proposals, rests
 from distillers.agents.base import Agent, AgentError, DeferredError, FailedError, MissingError, Reply
 from distillers.claims import public
 from distillers.findings import AGENT
@@ -87,11 +87,17 @@ class Asked:
 def ask(run: Run, archive: Archive, domain: str, infos: Sequence[UnitInfo], asking: Asking) -> Asked:
     """Asks about the sessions of ``domain`` that are new or changed, newest first."""
     units = waiting(run, domain, infos, asking.agent)
-    problem = asking.agent.ready() if units else ""
+    problem = _barred(run, asking.agent) if units else ""
     if problem or not units:
         return Asked(asking.agent.name, queued=len(units), problem=problem)
     editions.note(run, f"{AGENT}{asking.agent.name}", prompt.EDITION, asking.agent.model)
     return _Batch(run, domain, asking, pages_of(run, domain)).work(archive, units)
+
+
+def _barred(run: Run, agent: Agent) -> str:
+    """Why the agent is not to be asked now, "" if it is."""
+    until = rests.until(run.ledger, agent.model)
+    return f"{agent.name} wants to be left alone until {until}" if until else agent.ready()
 
 
 @dataclass(slots=True)
@@ -167,6 +173,7 @@ class _Batch:
         self.problem = self._told(error.message)
         with self.run.change("ask", question.subject, agent=self.asking.agent.name, outcome="deferred") as rows:
             budget.release(rows, question.held)
+            rests.note(rows, self.asking.agent.model, error.after if isinstance(error, DeferredError) else 0.0)
             question.taken.defer(rows, self._note(error))
         return Asked()
 

@@ -31,7 +31,13 @@ class MissingError(AgentError):
 
 
 class DeferredError(AgentError):
-    """The service behind the agent takes no more for now."""
+    """The service behind the agent takes no more for now. ``after`` are the seconds it wants to be left alone, 0 if it
+    does not say.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", output: str = "", after: float = 0.0) -> None:
+        super().__init__(message, hint=hint, output=output)
+        self.after = after
 
 
 class FailedError(AgentError):

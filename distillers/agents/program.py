@@ -48,6 +48,15 @@ _LOCKED = re.compile(
     r"|unauthori[sz]ed",
     re.IGNORECASE,
 )
+_LATER = re.compile(
+    r"(?:retry[ _-]?(?:after|delay|in)(?:[ _-]?(?P<milli>ms))?|try(?: it)? again (?:in|after))[\s\"':=]{0,6}"
+    r"(?P<count>\d{1,9}(?:\.\d{1,9})?)\s{0,2}(?P<unit>ms|milli|h|m)?",
+    re.IGNORECASE,
+)
+"""When to come back, as services and the programs before them say it: in seconds, unless a unit stands beside."""
+_UNITS = {"ms": 0.001, "milli": 0.001, "m": 60.0, "h": 3600.0}
+PATIENCE = 30.0
+"""Seconds that a call waits, once, because it was asked to; what is to wait longer is left for another night."""
 ASKED = "Answer with one JSON object that fits this schema, and with nothing else:\n"
 
 
@@ -119,14 +128,26 @@ class ProgramAgent:
         return Amount(1, usage.tokens_in + usage.tokens_out, self.spec.price.of(usage))
 
     def run(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
-        """The answer to one prompt. Raises an :class:`distillers.agents.base.AgentError`."""
+        """The answer to one prompt. Raises an :class:`distillers.agents.base.AgentError`.
+
+        Asked to come back in a moment, it does so once.
+        """
+        try:
+            return self._answer(prompt, schema)
+        except DeferredError as error:
+            if not 0 < error.after <= PATIENCE or self.stopped.wait(error.after):
+                raise
+        return self._answer(prompt, schema)
+
+    def _answer(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
         asked = f"{prompt}\n{ASKED}{json.dumps(schema, ensure_ascii=False)}\n"
         done = self._call(asked, schema)
         said = done.out.decode("utf-8", "replace")
         try:
             data, usage = self.dialect.unwrap(said)
         except BusyAnswerError as error:
-            raise DeferredError(f"{self.name} takes no more for now: {error}", output=_tail(said)) from error
+            told = f"{self.name} takes no more for now: {error}"
+            raise DeferredError(told, output=_tail(said), after=later(_tail(said))) from error
         except LockedAnswerError as error:
             raise MissingError(f"{self.name} is not let in: {error}", hint=_KEYS, output=_tail(said)) from error
         except (UnreadableError, RecursionError) as error:
@@ -173,10 +194,20 @@ class ProgramAgent:
         if done.code in UNKNOWN:
             raise MissingError(f"{self.name}: {self._command()[0]} exited {done.code}", output=said)
         if done.code == TEMPORARY or _BUSY.search(said):
-            raise DeferredError(f"{self.name} takes no more for now", output=said)
-        if locked(_tail(done.err.decode("utf-8", "replace"))):
+            raise DeferredError(f"{self.name} takes no more for now", output=said, after=later(said))
+        if locked(_tail(done.err.decode("utf-8", "replace"))) or self._shuts_out(done):
             raise MissingError(f"{self.name} is not let in", hint=_KEYS, output=said)
         raise FailedError(f"{self.name}: {self._command()[0]} exited {done.code}", output=said)
+
+    def _shuts_out(self, done: Completed) -> bool:
+        """Whether the answer itself, not what a model may have said around it, refuses whoever asks."""
+        try:
+            self.dialect.unwrap(done.out.decode("utf-8", "replace"))
+        except LockedAnswerError:
+            return True
+        except (ValueError, RecursionError):
+            return False
+        return False
 
     def _without_tools(self) -> str:
         """Whether the program as installed knows the flags that take its tools away."""
@@ -214,6 +245,15 @@ def read_json(text: str) -> Any:
 def busy(text: str) -> bool:
     """Whether words of an error say that the service takes no more for now."""
     return bool(_BUSY.search(text))
+
+
+def later(text: str) -> float:
+    """The seconds after which words of an error say to come back, a day at most; 0 if they do not say."""
+    waits = (
+        float(found["count"]) * _UNITS.get((found["milli"] or found["unit"] or "").lower(), 1.0)
+        for found in _LATER.finditer(text)
+    )
+    return min(max(waits, default=0.0), 86_400.0)
 
 
 def locked(text: str) -> bool:

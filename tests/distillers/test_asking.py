@@ -1,6 +1,7 @@
 """An agent beside the rules: asked once about each session, within its budget, believed no further than its quotes."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,9 @@ import agentry
 import proposals as made
 import pytest
 import told
+from sqlalchemy import update
 
-from distillers import findings_store, prompt
+from distillers import findings_store, prompt, rests
 from distillers.agents import fake
 from distillers.asking import Asked, Asking
 from distillers.digest import digest
@@ -248,6 +250,23 @@ def test_a_rate_limit_leaves_the_batch_for_another_night_and_costs_nothing(
     assert asks(ledger, "blocked") == []
     assert {row["state"] for row in budget.charged(ledger)} == {"released"}
     assert len(budget.charged(ledger)) == 1
+
+
+def test_an_agent_that_wants_to_be_left_alone_is_not_called_before(
+    run: Run, archive: Archive, ledger: Ledger, tmp_path: Path
+) -> None:
+    sessions(run, archive, 3)
+    refusing = 'import sys; sys.stdin.read(); print(\'{"error": "429 rate limit, retry after 600"}\')'
+    agent = agentry.command(tmp_path, f"open({str(tmp_path / 'log')!r}, 'a').write('x')\n{refusing}")
+    first, second = night(ledger, archive, agent).asked, night(ledger, archive, agent).asked
+    assert (tmp_path / "log").read_text() == "x"
+    assert "takes no more for now" in first.problem
+    assert re.search(r"wants to be left alone until \d{4}-\d\d-\d\dT", second.problem)
+    assert (second.queued, second.spent, second.parked) == (3, budget.Amount(0), 0)
+    with ledger.write() as rows:
+        rows.execute(update(rests.rest_rows).values(until="2026-01-01T00:00:00.000Z"))
+    night(ledger, archive, agent)
+    assert (tmp_path / "log").read_text() == "xx"
 
 
 def test_what_an_agent_says_when_it_refuses_is_masked_wherever_it_is_told(

@@ -51,6 +51,7 @@ def test_an_envelope_is_unwrapped(case: Path, tmp_path: Path) -> None:
         with pytest.raises(AgentError) as raised:
             agent.run("prompt", FORM)
         assert type(raised.value).__name__ == wanted["error"]
+        assert getattr(raised.value, "after", 0) == wanted.get("after", 0)
     else:
         reply = agent.run("prompt", FORM)
         assert (reply.data, reply.usage) == (wanted["data"], Usage(*wanted["usage"]))

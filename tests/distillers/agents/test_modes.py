@@ -10,6 +10,7 @@ import pytest
 
 from distillers import prompt
 from distillers.agents.base import AgentSpec, DeferredError, FailedError, MissingError
+from distillers.agents.program import later
 from distillers.agents.registry import build
 from distillers.digest import Digest
 from scheduling.base.errors import UsageError
@@ -89,6 +90,51 @@ def test_a_call_that_fails_is_told_apart(mode: str, error: type[Exception], says
     with pytest.raises(error, match=says) as raised:
         agentry.fake(mode).run(ASKED, FORM)
     assert len(getattr(raised.value, "output", "")) <= 4000
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("429 Too Many Requests; Retry-After: 12", 12),
+        ('{"retry_after_ms": 1500, "code": 429}', 1.5),
+        ('{"error": {"code": 429, "details": [{"retryDelay": "34.5s"}]}}', 34.5),
+        ("Rate limit reached. Please try again in 250ms.", 0.25),
+        ("Rate limit reached. Please try again in 6m0s.", 360),
+        ("overloaded, try again after 2 hours", 7200),
+        ("retry after 99999999", 86_400),
+        ("You've hit your limit, resets 3am", 0),
+        ("exceeded retry limit, last status: 429 Too Many Requests", 0),
+    ],
+)
+def test_when_to_come_back_is_read_as_services_say_it(said: str, seconds: float) -> None:
+    assert later(said) == pytest.approx(seconds)
+
+
+REFUSES = """
+import pathlib, sys
+sys.stdin.read()
+log = pathlib.Path({log!r})
+first = not log.exists()
+log.write_text(log.read_text() + "x" if log.exists() else "x")
+print('{{"error": "429 rate limit, retry after {after}"}}' if first else '{{"findings": []}}')
+"""
+
+
+def test_a_service_that_asks_for_a_moment_gets_it_once(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    agent = agentry.command(tmp_path, REFUSES.format(log=str(log), after="0.2"))
+    started = time.monotonic()
+    assert agent.run(ASKED, FORM).data == {"findings": []}
+    assert time.monotonic() - started >= 0.2
+    assert log.read_text() == "xx"
+
+
+def test_a_service_that_asks_for_long_is_left_alone(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with pytest.raises(DeferredError) as raised:
+        agentry.command(tmp_path, REFUSES.format(log=str(log), after="600")).run(ASKED, FORM)
+    assert raised.value.after == 600
+    assert log.read_text() == "x"
 
 
 def test_a_program_that_is_not_there_is_found_out_before_it_is_asked() -> None:
