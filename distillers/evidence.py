@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from distillers import labels
@@ -50,6 +51,20 @@ def _fault(quote: Quote, event: Event | None) -> str | None:
     if quote.line not in locate(quote.text, event):
         return "the quote is not at its line"
     return None
+
+
+def relocated(proposal: Candidate, events: Mapping[str, Event]) -> Candidate | None:
+    """A candidate whose quotes name the lines at which ``events``, by id, have them now; None if one is gone."""
+    found = tuple(_moved(quote, events.get(quote.event)) for quote in proposal.evidence)
+    kept = tuple(quote for quote in found if quote)
+    return replace(proposal, evidence=kept) if len(kept) == len(found) else None
+
+
+def _moved(quote: Quote, event: Event | None) -> Quote | None:
+    lines = locate(quote.text, event) if event else []
+    if event is None or not lines:
+        return None
+    return replace(quote, file=event.file, line=quote.line if quote.line in lines else lines[0])
 
 
 def locate(text: str, event: Event) -> list[int]:

@@ -116,6 +116,12 @@ def proposed(rows: Connection, domain: str, living: Collection[str]) -> list[Can
     return _all(rows, domain, living)
 
 
+def of_task(rows: Connection, task: str) -> list[Candidate]:
+    """What one task proposed."""
+    chosen = select(candidates.c.body).where(candidates.c.task == task).order_by(candidates.c.seq)
+    return [_candidate(json.loads(body)) for body in rows.execute(chosen).scalars()]
+
+
 def _all(rows: Connection, domain: str, living: Collection[str] | None = None) -> list[Candidate]:
     chosen = select(candidates.c.task, candidates.c.body).where(candidates.c.domain == domain)
     return [_candidate(json.loads(body)) for task, body in rows.execute(chosen) if living is None or task in living]

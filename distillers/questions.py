@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from distillers import findings_store, prompt
 from distillers.agents.base import Agent
 from distillers.digest import Digest, digest
+from distillers.evidence import relocated
 from distillers.record.archive import Archive
-from distillers.record.units import UnitInfo
+from distillers.record.units import Unit, UnitInfo
 from distillers.settle import REST
 from scheduling import budget, tasks
 from scheduling.budget import Limits, Reservation
@@ -91,7 +92,7 @@ def questions(
         subject, shown = f"{domain}/{unit}", digest(found)
         key = key_of(subject, shown, agent)
         if not shown.events or budget.answered(run.ledger, key):
-            _unchanged(run, domain, unit, "nothing new to show" if shown.events else "too short to be shown")
+            _unchanged(run, found, "nothing new to show" if shown.events else "too short to be shown")
             if not shown.events:
                 too_short()
             continue
@@ -120,9 +121,13 @@ def _taken(run: Run, domain: str, unit: str, shown: Digest, key: str, held: Rese
         budget.release(rows, held)
 
 
-def _unchanged(run: Run, domain: str, unit: str, why: str) -> None:
-    """What the agent would be shown is nothing, or what it was shown before: its proposals stand as they are."""
-    taken = checkout(run, task(domain, unit))
-    if taken is not None:
-        with run.change("ask", f"{domain}/{unit}", outcome=why) as rows:
-            taken.finish(rows)
+def _unchanged(run: Run, unit: Unit, why: str) -> None:
+    """What the agent would be shown is nothing, or what it was shown before: its proposals stand where they are now."""
+    taken = checkout(run, task(unit.domain, unit.unit))
+    if taken is None:
+        return
+    events = {event.id: event for event in unit.events}
+    with run.change("ask", f"{unit.domain}/{unit.unit}", outcome=why) as rows:
+        moved = [relocated(one, events) for one in findings_store.of_task(rows, taken.task)]
+        findings_store.propose(rows, {taken.task: [one for one in moved if one]}, unit.domain, run.id)
+        taken.finish(rows)
