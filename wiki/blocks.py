@@ -41,6 +41,8 @@ class Row:
     sha: str
     """Hash of its lines as the librarian left them."""
     state: State
+    ours: str = ""
+    """Hash of what its finding said when the librarian last wrote it, or a person decided about it; "" if unknown."""
 
 
 blocks = Table(
@@ -53,6 +55,7 @@ blocks = Table(
     Column("section", String, nullable=False),
     Column("sha", String, nullable=False),
     Column("state", String, nullable=False),  # "" while the commit that brings it is being made
+    Column("ours", String, nullable=False, default=""),
     Column("pending", Text, nullable=False, default=""),  # the row as JSON that holds once ``run`` has committed
     Column("run", String, nullable=False),
 )
@@ -79,7 +82,7 @@ def pending_runs(rows: Connection, domain: str) -> list[str]:
 
 def announce(rows: Connection, domain: str, run: str, coming: Iterable[Row]) -> None:
     """Notes what blocks will be once ``run`` has committed, so that a killed run can be told from a person's edit."""
-    fresh = dict.fromkeys(("path", "target", "section", "sha", "state"), "")
+    fresh = dict.fromkeys(("path", "target", "section", "sha", "state", "ours"), "")
     noted = [{"id": row.id, "pending": json.dumps(dataclasses.asdict(row)), **fresh} for row in coming]
     _upsert(rows, domain, run, noted, ("pending", "run"))
 

@@ -7,10 +7,12 @@ findings ─→ blocks wanted ─→ deltas ─→ pages ─→ entries wanted �
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from distillers.findings import GLOBAL, Finding
-from wiki.blocks import Row
+from wiki.blocks import Row, digest
+from wiki.conflicts import Conflict
+from wiki.deciding import found, with_decisions
 from wiki.indexes import indexed, with_counts
 from wiki.links import linked
 from wiki.lint import PAGE_BYTES, QUICK, Look, Problem, flaw
@@ -19,8 +21,10 @@ from wiki.page import Page
 from wiki.plan import Delta, Steps, Wanted, apply, misplaced, steps
 from wiki.render import (
     SECTIONS,
+    SUPERSEDED,
     block,
     order_of,
+    said,
     section_of,
 )
 from wiki.stand import Stand, blank, homes, page_ids, parsed
@@ -43,6 +47,8 @@ class Filing:
     """Findings that must not be written, with the reason."""
     closed: tuple[str, ...]
     """Findings whose page a person deleted."""
+    conflicts: tuple[Conflict, ...] = ()
+    """Lines that a person wrote and that newer evidence says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,9 @@ def _wanted(
             refused.dropped[finding.id] = "cannot name a page" if text else "says nothing that can be shown"
             continue
         path = found.get(page_id(stand.domain, slug)) or page_path(stand.domain, slug)
-        wanted[finding.id] = Wanted(finding.id, path, slug, section_of(finding), order_of(finding), text)
+        section = section_of(finding)
+        gist = digest(f"{said(finding)}\0{section == SUPERSEDED}")
+        wanted[finding.id] = Wanted(finding.id, path, slug, section, order_of(finding), text, gist=gist)
     return wanted
 
 
@@ -126,13 +134,14 @@ class _Filed:
     steps: Steps
     after: Mapping[str, Page]
     """Pages that changed."""
+    conflicts: tuple[Conflict, ...] = ()
 
 
 def _blocks_filed(
     stand: Stand, pages: Mapping[str, Page], wanted: Mapping[str, Wanted], corrupt: frozenset[str], refused: _Refusals
 ) -> _Filed | None:
     """The findings' deltas carried out, or None after adding to ``refused`` what must be left out."""
-    rows = {key: row for key, row in stand.rows.items() if key.startswith("f-")}
+    rows, wanted, merged = with_decisions(stand, pages, wanted)
     skip = {*refused.dropped, *(_unseen(pages, rows) if corrupt else ())}
     closed = _closed(stand, pages)
     todo = steps(pages, rows, wanted, held=refused.held.keys(), closed=closed, skip=skip)
@@ -143,7 +152,8 @@ def _blocks_filed(
     fresh = {path: blank(path, stand.titles) for path in {d.to for d in todo.deltas if d.to} - pages.keys()}
     after = apply({**pages, **fresh}, todo.deltas, wanted, SECTIONS, {})
     _inspect(pages, after, todo, wanted, refused)
-    return _Filed(todo, after)
+    theirs = {key: replace(row, state="human") for key, row in todo.rows.items() if key in merged}
+    return _Filed(replace(todo, rows={**todo.rows, **theirs}), after, found(stand.domain, pages, todo, wanted))
 
 
 def _unseen(pages: Mapping[str, Page], rows: Mapping[str, Row]) -> set[str]:
@@ -229,4 +239,4 @@ def _with_indexes(
     final |= {path: None for path in merged if path not in left}
     final |= {path: None for path in listed if final[path] == blank(path).data}
     files = {path: data for path, data in sorted(final.items()) if stand.files.get(path) != data}
-    return Filing(files, rows, done.steps.deltas, refused.held, refused.dropped, done.steps.closed)
+    return Filing(files, rows, done.steps.deltas, refused.held, refused.dropped, done.steps.closed, done.conflicts)

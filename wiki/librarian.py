@@ -22,12 +22,13 @@ from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 from scheduling.seats import require
 from scheduling.tasks import Checkout, checkout, offer
-from wiki import blocks, changes, guard, reverts
+from wiki import blocks, changes, guard, held, reverts
 from wiki.blocks import Row
 from wiki.carry import Carried, Load, carry, reconcile
 from wiki.checkout import bring_forward, edited
 from wiki.filing import Filed, Filing, file_night, is_filed
 from wiki.git import Entry, MovedError, Repo, refuse_unfinished
+from wiki.held import decided
 from wiki.locks import clear_stale
 from wiki.message import Told, message
 from wiki.names import INDEX, checked, page_path, split_path
@@ -42,6 +43,7 @@ TRIES = 20
 """How often a night is planned again because somebody (a person, or another domain's night) committed meanwhile."""
 REFUSALS = 3
 """How often a night is planned again without blocks that the verifier refused."""
+ASKED = "a person's line, and newer evidence says otherwise: stillhouse review list"
 UNDATED = "2000-01-01"
 
 
@@ -93,7 +95,7 @@ def file(
     refuse_unfinished(wiki)
     bring_forward(wiki)
     with run.change("offer", f"file {domain}") as rows:
-        task = offer(rows, "file", domain, domain=domain, depends_on=_input(wiki, domain, findings))
+        task = offer(rows, "file", domain, domain=domain, depends_on=_input(wiki, ledger, domain, findings))
     taken = checkout(run, task)
     if taken is None:
         reverts.conclude(run, domain, findings)
@@ -174,6 +176,8 @@ def _refused(night: _Night, taken: Checkout, done: Carried, notes: tuple[str, ..
 def _record(rows: Connection, night: _Night, known: Mapping[str, Row], stand: Stand, filing: Filing) -> None:
     blocks.store(rows, night.domain, night.run.id, blocks.differing(known, filing.rows))
     blocks.conclude(rows, night.domain, night.run.id, committed=False)
+    held.carry(rows, night.run.id, stand.decided)
+    held.settle(rows, night.run, night.domain, filing.conflicts)
     for status, ids in _statuses(night.findings, stand.rows, filing.rows).items():
         set_status(rows, ids, "written" if status == "written" else "retired")
 
@@ -224,6 +228,7 @@ def _stand(night: _Night, head: str, known: Mapping[str, Row]) -> Stand:
         tuple(sorted(domains)),
         known,
         edited(night.repo, files, sorted(paths)),
+        decided(night.ledger, night.domain),
         titles_of((f.page for f in filed if f.page), filed),
     )
 
@@ -237,13 +242,14 @@ def _domain_of(path: str) -> str:
     return name[0] if name else ""
 
 
-def _input(repo: Repo, domain: str, findings: Iterable[Finding]) -> str:
+def _input(repo: Repo, ledger: Ledger, domain: str, findings: Iterable[Finding]) -> str:
     """Hash of everything the filing of ``domain`` depends on."""
     files: dict[str, Entry] = repo.files(repo.head())
     seen = hashlib.blake2b(digest_size=12)
     for path, entry in sorted(files.items()):
         if path == ROOT or _domain_of(path) == domain:
             seen.update(f"{path}\0{entry.mode}\0{entry.blob}\n".encode("utf-8", "surrogateescape"))
+    seen.update(f"{sorted(one.ruling for one in decided(ledger, domain).values())}\n".encode())
     for finding in sorted(findings, key=lambda one: one.id):
         seen.update(f"{finding}\n".encode("utf-8", "surrogatepass"))
     return seen.hexdigest()
@@ -264,5 +270,5 @@ def _told(night: _Night, commit: str, filing: Filing, notes: tuple[str, ...]) ->
         held=tuple(f"{path}: {why}" for path, why in sorted(filing.held.items())),
         updated=len(changed),
         dropped=tuple(f"{key}: {why}" for key, why in sorted(dropped.items())),
-        notes=notes,
+        notes=(*notes, *(f"{one.path}: {ASKED} (^{one.block})" for one in filing.conflicts)),
     )

@@ -30,6 +30,8 @@ class Wanted:
     text: Text
     resort: bool = False
     """Whether a changed line also changes its place."""
+    gist: str = ""
+    """Hash of what its finding says, whoever said it how often; "" of what is no finding."""
 
     @property
     def sha(self) -> str:
@@ -64,6 +66,8 @@ class Steps:
     rows: Mapping[str, Row]
     closed: tuple[str, ...] = field(default=())
     """Blocks not filed because a person deleted their page."""
+    disputed: tuple[str, ...] = field(default=())
+    """Blocks that a person wrote and whose findings say something else since."""
 
 
 def places(pages: Mapping[str, Page]) -> dict[str, Place]:
@@ -94,6 +98,7 @@ def steps(
     deltas: list[Delta] = []
     after = dict(rows)
     shut: list[str] = []
+    disputed: list[str] = []
     for key in sorted({*rows, *wanted}):
         row, there, want = rows.get(key), stand.get(key), wanted.get(key)
         if key in skip or _touches(held, row, there, want):
@@ -106,10 +111,12 @@ def steps(
             continue
         if kept:
             after[key] = kept
+        if kept and want and there and not there.twice and _differ(kept, want):
+            disputed.append(key)
         if action != "keep":
             stays = kept.path if kept and action != "retire" else ""
             deltas.append(Delta(action, key, there.path if there else "", stays))
-    return Steps(tuple(deltas), after, tuple(shut))
+    return Steps(tuple(deltas), after, tuple(shut), tuple(disputed))
 
 
 def misplaced(after: Mapping[str, Page], deltas: Sequence[Delta], wanted: Mapping[str, Wanted]) -> set[str]:
@@ -161,14 +168,19 @@ def _absent(row: Row | None, want: Wanted | None) -> tuple[Action, Row | None]:
     return ("add", _row(want, want.path)) if want else ("keep", row)
 
 
+def _differ(row: Row, want: Wanted) -> bool:
+    return row.state == "human" and bool(row.ours and want.gist) and row.ours != want.gist
+
+
 def _theirs(row: Row | None, there: Place, want: Wanted | None) -> Row | None:
     if want:
-        return replace(_row(want, there.path), sha=there.sha, state="human")
+        known = row.ours if row and row.ours else want.gist
+        return replace(_row(want, there.path), sha=there.sha, state="human", ours=known)
     return replace(row, path=there.path, sha=there.sha, state="human") if row else None
 
 
 def _row(want: Wanted, path: str) -> Row:
-    return Row(want.id, path, want.target, want.section, want.sha, "live")
+    return Row(want.id, path, want.target, want.section, want.sha, "live", want.gist)
 
 
 def _change(path: str, deltas: Sequence[Delta], wanted: Mapping[str, Wanted], blank: Change) -> Change:

@@ -17,8 +17,10 @@ from scheduling.ledger.store import Ledger
 from wiki import blocks
 from wiki.blocks import Row, digest
 from wiki.changes import ChangeSet
+from wiki.conflicts import Decided
 from wiki.edit import standing
 from wiki.git import FILE_MODES, Entry, Repo
+from wiki.held import decided
 from wiki.page import Block, Page, parse
 
 Evidence = Callable[[Sequence[Finding]], Mapping[str, str]]
@@ -73,6 +75,8 @@ class Reading:
     senses: Senses
     origins: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """Of a change set of ``global``: in which domains an event is evidence, by its id."""
+    decided: Mapping[str, Decided] = field(default_factory=dict[str, Decided])
+    """What people decided about lines of theirs, by block."""
     unchanged: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     """The domain's pages that it leaves alone."""
 
@@ -128,6 +132,7 @@ def read(ledger: Ledger, repo: Repo, change: ChangeSet, senses: Senses) -> Readi
         {finding.id: finding for finding in load(ledger, change.domain)},
         senses,
         heard,
+        decided(ledger, change.domain),
         _bytes(same, data),
     )
 

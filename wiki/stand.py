@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from scheduling.base.errors import CorruptError
 from wiki.blocks import Row
+from wiki.conflicts import Decided
 from wiki.names import INDEX, page_id, split_path
 from wiki.page import Page, parse
 from wiki.render import new_index, new_page
@@ -26,6 +27,8 @@ class Stand:
     rows: Mapping[str, Row]
     barred: Mapping[str, str]
     """Pages that must not be touched now, with the reason: a person has uncommitted edits, a link in the way."""
+    decided: Mapping[str, Decided] = field(default_factory=dict[str, Decided])
+    """What people decided about lines that they and the evidence say differently, by block."""
     titles: Mapping[str, str] = field(default_factory=dict[str, str])
     """What new pages are to be called, by name; a page that is not here is called by its name's words."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from distillers.across import ENOUGH, names_of, plain
 from distillers.findings import GLOBAL
-from wiki.blocks import Row, digest
+from wiki.blocks import digest
 from wiki.edit import Text, notes_of, standing
 from wiki.erase import GONE
 from wiki.filing import is_filed
@@ -60,7 +60,7 @@ def peoples_lines(look: Reading) -> Iterator[Fault]:
     for path, page in look.before.items():
         after = look.after.get(path)
         left = iter(after.lines if after else ())
-        for line in _theirs(page, look.rows, is_gone=after is None):
+        for line in _theirs(page, look, is_gone=after is None):
             if not any(_same(line, other) for other in left):
                 yield Fault(f"{path} would lose a line of a person")
                 break
@@ -91,7 +91,8 @@ def backed(look: Reading) -> Iterator[Fault]:
         quotes = [inert(quote.text, size) for quote in finding.evidence for size in sizes]
         notes = [note.text for note in notes_of(page, block.id)]
         cites = finding.domain != GLOBAL
-        if said(finding) not in block.text:
+        ruled = look.decided.get(block.id)
+        if ((ruled and ruled.claim) or said(finding)) not in block.text:
             yield Fault("says something else than its finding", block.id)
         elif bool(notes) != cites or not all(any(quote in note for quote in quotes) for note in notes):
             yield Fault("a footnote quotes something that is not its evidence", block.id)
@@ -189,13 +190,14 @@ def _is_entry(page: Page, line: int) -> bool:
     return any(block.start < line <= block.stop and not block.id.startswith("f-") for block in page.blocks)
 
 
-def _theirs(page: Page, rows: Mapping[str, Row], *, is_gone: bool) -> Iterator[str]:
+def _theirs(page: Page, look: Reading, *, is_gone: bool) -> Iterator[str]:
     """The lines of ``page`` that are a person's: not the librarian's blocks, their footnotes, headings and counts."""
     fields = SCAFFOLD if is_gone else COUNTS
     ours = {i for i in range(page.head) if page.lines[i].startswith(fields)}
     for block in page.blocks:
-        row = rows.get(block.id)
-        if row and row.state == "live" and row.sha == digest(standing(page, block)):
+        row, ruled, there = look.rows.get(block.id), look.decided.get(block.id), digest(standing(page, block))
+        is_ours = row is not None and row.state == "live" and row.sha == there
+        if is_ours or (ruled and ruled.word != "theirs" and ruled.conflict.saw == there):
             for part in (block, *notes_of(page, block.id)):
                 ours |= set(range(part.start, part.stop))
     headings = {section.start for section in page.sections if section.title in {*SECTIONS, PAGES, DOMAINS}}
