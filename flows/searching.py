@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flows.settings import Settings, proxy, variables
+from flows.reaching import proxy
+from flows.settings import Settings
+from flows.surroundings import variables
 from scheduling.ledger.store import Ledger
 from wiki.embed import Embedder, EmbedderError
 from wiki.search import Searcher

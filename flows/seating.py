@@ -7,7 +7,8 @@ from collections.abc import Callable
 from distillers.agents.base import Agent, AgentSpec
 from distillers.agents.registry import build, keys
 from distillers.asking import Asking
-from flows.settings import Settings, variables
+from flows.settings import Settings
+from flows.surroundings import variables
 from scheduling.budget import Limits
 
 DISTILLER = "distiller"

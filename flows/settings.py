@@ -1,17 +1,14 @@
-"""The only module that reads the environment and configuration files; everything below gets typed values.
+"""The settings of a workspace: the only module that reads configuration files; everything below gets typed values.
 
 ``stillhouse.toml`` is read once and checked; any mistake becomes one line that names the file, the key and the way out.
 """
 
 from __future__ import annotations
 
-import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from pydantic import (
     AfterValidator,
@@ -24,7 +21,7 @@ from pydantic import (
 
 from content.pillars import Pillar
 from distillers.consent import Consent
-from distillers.fetch.base import Access, Target
+from distillers.fetch.base import Target
 from distillers.walk import SourceSpec
 from flows.agent_tables import (
     AgentName,
@@ -48,9 +45,9 @@ from flows.source_tables import (
     NotesTable,
     SourceTable,
     Table,
-    absolute,
     target,
 )
+from flows.surroundings import find, variables
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.seats import Seat
@@ -219,24 +216,9 @@ class Settings(Table):
         return name
 
 
-def find(start: Path | None) -> Path:
-    """The workspace to use: ``start`` if given, else $STILLHOUSE_WORKSPACE, else the nearest parent that is one."""
-    named = start or _from_environment()
-    if named is not None:
-        root = absolute(named)
-        if not (root / SETTINGS).is_file():
-            raise UsageError(
-                f"{root} is no workspace: it has no {SETTINGS}", hint=f"make one with: stillhouse init {named}"
-            )
-        return root
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / SETTINGS).is_file():
-            return folder
-    raise UsageError(
-        f"no {SETTINGS} in this folder or above it",
-        hint="name a workspace with --workspace, or make one with: stillhouse init DIR",
-    )
+def here(start: Path | None) -> Settings:
+    """The settings of the workspace to use, which :func:`flows.surroundings.find` finds."""
+    return load(find(start))
 
 
 def load(root: Path) -> Settings:
@@ -269,38 +251,6 @@ def load(root: Path) -> Settings:
         budget=parsed.budget,
         retrieval=parsed.retrieval,
     )
-
-
-def home() -> Path:
-    """The home folder of whoever runs this."""
-    return Path.home()
-
-
-def agent_homes() -> dict[str, Path]:
-    """Where agents keep their logs if environment variables say so, by the names that ``find_stores`` has for them."""
-    names = {"claude": "CLAUDE_CONFIG_DIR", "codex": "CODEX_HOME", "copilot": "COPILOT_HOME", "data": "XDG_DATA_HOME"}
-    return {agent: Path(os.environ[name]) for agent, name in names.items() if os.environ.get(name)}
-
-
-def variables(names: Iterable[str]) -> dict[str, str]:
-    """Those environment variables that are set: what an agent's ``pass_env`` lets through, and nothing else."""
-    return {name: os.environ[name] for name in names if os.environ.get(name)}
-
-
-def proxy(address: str) -> str:
-    """The proxy through which ``address`` is reached; "" for none."""
-    parts = urlsplit(address)
-    return "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
-
-
-def access(api: str) -> Access:
-    """How to reach the API at ``api``: with the token of GITHUB_TOKEN or GH_TOKEN, through the proxy that is set."""
-    return Access(api, os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN") or "", proxy(api))
-
-
-def _from_environment() -> Path | None:
-    named = os.environ.get("STILLHOUSE_WORKSPACE")
-    return Path(named) if named else None
 
 
 def _pillar(name: str, table: PillarTable) -> Pillar:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Tag
 
 from distillers.fetch.base import Target
+from flows.surroundings import absolute
 
 RESERVED = frozenset({"global", "unsorted"})
 DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -46,11 +46,6 @@ def _api(address: str) -> str:
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
         raise ValueError(f"{address!r} is no https address")
     return address
-
-
-def absolute(path: Path) -> Path:
-    """``path`` from the root, with ``~`` filled in and links left as they are."""
-    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 (Path.resolve would follow symlinks)
 
 
 DomainName = Annotated[str, AfterValidator(domain_name)]

@@ -32,7 +32,7 @@ def api(port: int, host: str, names: tuple[str, ...], rate: int, workspace: Path
     """
     from flows.retrieval import run
 
-    run(config.load(config.find(workspace)), say, port=port, host=host, names=frozenset(names), rate=rate)
+    run(config.here(workspace), say, port=port, host=host, names=frozenset(names), rate=rate)
 
 
 @click.group()
@@ -50,7 +50,7 @@ def add(name: str, domains: tuple[str, ...], read_only: bool, workspace: Path | 
     from scheduling.runs import running
     from wiki import tokens as made
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     with running(Ledger(chosen.workspace.ledger), "operator", "tokens") as run:
         named = [chosen.domain(domain) for domain in domains]
         text = made.add(run, name, named, ("read",) if read_only else made.RIGHTS)
@@ -65,7 +65,7 @@ def list_(workspace: Path | None, as_json: bool) -> None:
     """List the seats that have or had a token; nobody can ask for its text again."""
     from wiki.tokens import listed
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     for one in listed(Ledger(chosen.workspace.ledger)):
         if as_json:
             echo_json({**asdict(one), "rights": sorted(one.rights)})
@@ -82,7 +82,7 @@ def revoke(name: str, workspace: Path | None) -> None:
     from scheduling.runs import running
     from wiki.tokens import revoke as end
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     with running(Ledger(chosen.workspace.ledger), "operator", "tokens") as run:
         end(run, name)
     click.echo(f"{name} is refused from now on.")
@@ -116,7 +116,7 @@ def brief(
     """
     from wiki.briefs import brief as told
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     name, space = chosen.domain(domain), chosen.workspace
     if write is not None:
         _write_rules(chosen, name, write)
@@ -155,7 +155,7 @@ def dispute(
     """
     from wiki.disputes import opened
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     if what is None:
         named = None if domain is None else chosen.domain(domain)
         found = opened(Ledger(chosen.workspace.ledger), named)
@@ -178,7 +178,7 @@ def dispute(
 @options.workspace
 def note(text: str, seat: str, domain: str | None, workspace: Path | None) -> None:
     """Hand TEXT to the distiller as something an agent said; nothing is written until evidence bears it out."""
-    key = _access(config.load(config.find(workspace)), seat, domain).note(text, "")
+    key = _access(config.here(workspace), seat, domain).note(text, "")
     click.echo(f"{key}: the next nightly reads it")
 
 

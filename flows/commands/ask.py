@@ -49,7 +49,7 @@ def search(
     as_json: bool,
 ) -> None:
     """Ask what is known. QUERY may be - to read one query a line and answer each with one line of JSON."""
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     name = chosen.domain(domain)
     ask = _answerer(chosen)
     how = {"domain": name, "limit": limit, "max_tokens": max_tokens, "layer": layer}
@@ -120,7 +120,7 @@ def findings(
     """List what was found, with its evidence; all domains unless one is named."""
     from distillers.findings_store import load
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     if domain is not None:
         chosen.domain(domain)
     for finding in load(
@@ -165,7 +165,7 @@ def show(page: str, workspace: Path | None) -> None:
     """Print a page of the wiki as Markdown; on standard error, what on it is in doubt today."""
     from wiki.tree import Tree
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     domain, _, slug = page.removesuffix(".md").partition("/")
     if domain != "global":
         chosen.domain(domain)
@@ -197,7 +197,7 @@ def trace(what: str, domain: str | None, workspace: Path | None, as_json: bool) 
     """From a sentence, block or finding ID to the quote, file and line it rests on."""
     from content.trace import trace as chain
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     if domain is not None:
         chosen.domain(domain)
     found = chain(Ledger(chosen.workspace.ledger), what, domain=domain)
@@ -221,7 +221,7 @@ def questions(missed: bool, domain: str | None, workspace: Path | None, as_json:
 
     from wiki.questions import asked
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     named = [chosen.domain(domain)] if domain is not None else sorted(chosen.domains)
     ledger = Ledger(chosen.workspace.ledger)
     for one in (each for name in named for each in asked(ledger, name, missed=missed)):
@@ -243,7 +243,7 @@ def mcp(domains: tuple[str, ...], seat: str, workspace: Path | None) -> None:
     from flows.retrieval import house_of
     from wiki.server.mcp import serve_stdio
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     named = tuple(chosen.domain(name) for name in domains) or (chosen.domain(None),)
     house = house_of(chosen)
     serve_stdio(chosen.workspace, named, seat, house.mask, house.searcher)

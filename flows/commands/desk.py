@@ -32,7 +32,7 @@ def list_(workspace: Path | None, as_json: bool) -> None:
     """List what waits: drafts and uncertain findings."""
     from flows import desk
 
-    waiting = desk.listed(config.load(config.find(workspace)))
+    waiting = desk.listed(config.here(workspace))
     for one in waiting:
         if as_json:
             echo_json({"request": one.request, "slug": one.slug, "title": one.title, "opened": one.opened})
@@ -63,7 +63,7 @@ def findings_(
     """
     from flows import desk
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     request = desk.asked_now(chosen)
     answers = [f"{number} accept" for number in accept]
     answers += [_split("--reject", text, "reject") for text in reject]
@@ -95,7 +95,7 @@ def show(slug: str, workspace: Path | None) -> None:
     """Print the draft SLUG as an editor sees it."""
     from flows import desk
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     click.echo(desk.show(chosen, desk.request_of(chosen, slug).id).markdown)
 
 
@@ -111,7 +111,7 @@ def _decision(decision: Decision, told: str, **notes: Any) -> None:
     def rule(slug: str, name: str, code: str, notes: str, workspace: Path | None) -> None:  # pyright: ignore[reportUnusedFunction] (click has it)
         from flows import desk
 
-        chosen = config.load(config.find(workspace))
+        chosen = config.here(workspace)
         request = desk.request_of(chosen, slug)
         decided = desk.decide(
             chosen, request.id, decision, editor=name, code=code, body_sha256=request.body_sha256, notes=notes
@@ -154,7 +154,7 @@ def add(name: str, workspace: Path | None) -> None:
     """Enrol NAME; the secret for an authenticator app is shown once."""
     from flows import desk
 
-    enrolment = desk.enrol(config.load(config.find(workspace)), name)
+    enrolment = desk.enrol(config.here(workspace), name)
     say(f"{enrolment.name} is enrolled. Put this into an authenticator app now; it is not shown again:")
     click.echo(f"secret  {enrolment.secret}")
     click.echo(f"uri     {enrolment.uri}")
@@ -167,5 +167,5 @@ def list_editors(workspace: Path | None) -> None:
     from scheduling.editors import editors as enrolled
     from scheduling.ledger.store import Ledger
 
-    names = enrolled(Ledger(config.load(config.find(workspace)).workspace.ledger))
+    names = enrolled(Ledger(config.here(workspace).workspace.ledger))
     click.echo("\n".join(names) or "Nobody is enrolled; see: stillhouse editors add NAME")

@@ -46,7 +46,7 @@ def install(agent: str, project: Path, dry_run: bool, domain: str | None, worksp
     """
     from flows import harness
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     wiring = harness.Wiring(_program(), chosen.domain(domain), chosen.root)
     if agent != "claude-code":
         click.echo(harness.printed(agent, wiring), nl=False)
@@ -95,7 +95,7 @@ def start(seat: str, style: str, domain: str | None, workspace: Path | None) -> 
 
     goes_on = _from_agent().get("source") == "resume"
     try:
-        chosen = config.load(config.find(workspace))
+        chosen = config.here(workspace)
         space = chosen.workspace
         made = brief(Ledger(space.ledger), space.wiki, chosen.domain(domain), seat, full=not goes_on)
     except StillhouseError as error:
@@ -117,7 +117,7 @@ def end(seat: str, style: str, domain: str | None, workspace: Path | None) -> No
     try:
         if not isinstance(log, str) or not Path(log).is_absolute():
             raise UsageError(f"{seat} named no log of its session", hint="the next nightly finds it in its source")
-        chosen = config.load(config.find(workspace))
+        chosen = config.here(workspace)
         ended.queue(Ledger(chosen.workspace.ledger), chosen.domain(domain), Path(log))
     except StillhouseError as error:
         say(f"stillhouse: {error}")

@@ -33,7 +33,7 @@ def measure(questions: Path | None, max_tokens: int, domain: str | None, workspa
     """How often each rule is right by people's labels, whether quotes are true, and what questions get."""
     from flows import measure as room
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     asked = room.read_questions(questions, domain or "") if questions else []
     found = room.evaluate(chosen, asked, max_tokens)
     if as_json:

@@ -29,7 +29,7 @@ def nightly(
     plain: bool, dry_run: bool, only: str | None, since: str | None, workspace: Path | None, as_json: bool
 ) -> None:
     """Collect what is new, distil it, file it into the wiki and bring the index up to date."""
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     if dry_run:
         _preview(chosen, only, since, as_json)
         return
@@ -93,7 +93,7 @@ def _preview(chosen: Settings, only: str | None, since: str | None, as_json: boo
 @options.as_json
 def daily(pillar: str | None, plain: bool, workspace: Path | None, as_json: bool) -> None:
     """Draft an article for the pillar that is due, and open its review."""
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     if plain:
         from flows.stages.writing import draft
 
@@ -129,4 +129,4 @@ def serve(workspace: Path | None) -> None:
     """Serve the Prefect UI, run the schedules, and take reviews, until Ctrl-C."""
     from flows.serve import serve as run
 
-    run(config.load(config.find(workspace)), say)
+    run(config.here(workspace), say)

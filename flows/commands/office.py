@@ -27,7 +27,7 @@ RUNS = 5
 @options.as_json
 def tasks(state: str | None, workspace: Path | None, as_json: bool) -> None:
     """List units of work: what is to be done, who holds it, what is blocked and why."""
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     for task in work.listed(Ledger(chosen.workspace.ledger), state or ""):
         if as_json:
             echo_json(task)
@@ -47,7 +47,7 @@ def budget(last: int, workspace: Path | None, as_json: bool) -> None:
 
     From 80 % of a cap on only critical sessions are asked about, at 100 % none; what waits is done another night.
     """
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     ledger = Ledger(chosen.workspace.ledger)
     accounts = [one for one in money.listed(ledger) if not one.name.startswith("run ")]
     accounts += money.listed(ledger, "run ")[-RUNS:]
@@ -78,7 +78,7 @@ def _spent(one: money.Account) -> str:
 @options.as_json
 def audit(run: str, workspace: Path | None, as_json: bool) -> None:
     """Tell what RUN did, change by change (the id stands in each report, page commit and decision)."""
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     head, rows = runs.story(Ledger(chosen.workspace.ledger), run)
     if head is None:
         raise UsageError(f"there is no run {run}", hint="its id looks like r-0123456789ab")

@@ -40,7 +40,7 @@ def purge(session: str, match: str, yes: bool, rewrite_history: bool, workspace:
     from flows.launch import review_ruled
     from flows.purge_proof import prove
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     text = sys.stdin.read().rstrip("\n") if match == "-" else match
     with stages.opened(chosen, "purge", say=_quiet if as_json else say) as night:
         what = purging.wanted(night, session, text)

@@ -23,7 +23,7 @@ def rebuild(without_lost: bool, workspace: Path | None, as_json: bool) -> None:
     """
     from flows.rebuild import rebuild as run
 
-    done = run(config.load(config.find(workspace)), without_lost=without_lost, say=say)
+    done = run(config.here(workspace), without_lost=without_lost, say=say)
     if as_json:
         aside = str(done.aside) if done.aside else ""
         echo_json({**done.report.to_json(), "aside": aside, "kept": done.kept})

@@ -31,7 +31,7 @@ def links(domain: str | None, unit: str | None, workspace: Path | None, as_json:
     from distillers.record.archive import Archive
     from scheduling.ledger.store import Ledger
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     name = chosen.domain(domain)
     with closing(Archive(chosen.workspace.archive, Ledger(chosen.workspace.ledger))) as archive:
         found = [link for link in find(archive, name) if unit in (None, link.unit, link.other)]
@@ -55,7 +55,7 @@ def event(which: str, domain: str | None, workspace: Path | None, as_json: bool)
     from distillers.record.archive import Archive
     from scheduling.ledger.store import Ledger
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     with closing(Archive(chosen.workspace.archive, Ledger(chosen.workspace.ledger))) as archive:
         known = archive.domains()
         names = known if domain is None else [domain if domain in known else chosen.domain(domain)]

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from distillers.record.redact import Redactor
-from flows import founding
+from flows import founding, surroundings
 from flows import settings as config
 from flows.commands import options
 from flows.commands.options import echo_json, say
@@ -51,7 +51,7 @@ def init(folder: Path, sources: tuple[str, ...], sample: bool, yes: bool, exist_
 def _proposed(yes: bool) -> founding.Plan:
     from distillers.sources.stores import find_stores
 
-    stores = find_stores(config.home(), **config.agent_homes())
+    stores = find_stores(surroundings.home(), **surroundings.agent_homes())
     if not stores:
         say("No agent sessions were found in the home folder; the bundled sample is used.")
         return founding.sample()
@@ -99,9 +99,9 @@ def doctor(fix: bool, workspace: Path | None, as_json: bool) -> None:
 
 def _nearest(workspace: Path | None) -> Path | None:
     if workspace is not None:
-        return config.find(workspace)
+        return surroundings.find(workspace)
     try:
-        return config.find(None)
+        return surroundings.find(None)
     except UsageError:
         return None
 

@@ -27,7 +27,7 @@ def lint(workspace: Path | None, as_json: bool) -> None:
     from wiki.lint import lint as look
     from wiki.tree import Tree
 
-    found = look(Tree(config.load(config.find(workspace)).workspace.wiki))
+    found = look(Tree(config.here(workspace).workspace.wiki))
     for problem in found:
         if as_json:
             echo_json(asdict(problem))
@@ -51,7 +51,7 @@ def changes(state: str | None, domain: str | None, limit: int, workspace: Path |
     from scheduling.ledger.store import Ledger
     from wiki.changes import listed
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     found = listed(Ledger(chosen.workspace.ledger), domain=domain or "")
     for one in [one for one in found if state in (None, one.state)][-limit:]:
         if as_json:
@@ -74,7 +74,7 @@ def history(claim: str, workspace: Path | None, as_json: bool) -> None:
     from wiki import past
     from wiki.git import open_repo
 
-    for event in past.history(open_repo(config.load(config.find(workspace)).workspace.wiki), claim):
+    for event in past.history(open_repo(config.here(workspace).workspace.wiki), claim):
         if as_json:
             echo_json(past.to_json(event))
             continue
@@ -94,7 +94,7 @@ def blame(page: str, workspace: Path | None, as_json: bool) -> None:
     from wiki import past
     from wiki.git import open_repo
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     domain, _, slug = page.removesuffix(".md").partition("/")
     if domain != "global":
         chosen.domain(domain)
@@ -123,7 +123,7 @@ def diff(what: str, workspace: Path | None) -> None:
     from wiki import past
     from wiki.git import open_repo
 
-    space = config.load(config.find(workspace)).workspace
+    space = config.here(workspace).workspace
     repo = open_repo(space.wiki)
     click.echo(past.diff(repo, past.night(repo, Ledger(space.ledger), what)), nl=False)
 
@@ -142,7 +142,7 @@ def revert(what: str, reason: str, name: str, later: bool, workspace: Path | Non
     from wiki import past
     from wiki.git import open_repo
 
-    chosen = config.load(config.find(workspace))
+    chosen = config.here(workspace)
     space = chosen.workspace
     commit = past.commit(open_repo(space.wiki), Ledger(space.ledger), what)
     with stages.opened(chosen, "revert", say=say) as night:

@@ -14,8 +14,9 @@ from distillers.record.redact import load_key
 from distillers.survey import survey
 from distillers.walk import SourceSpec, nested
 from flows import ended
+from flows.reaching import access
 from flows.redaction import redactor
-from flows.settings import Settings, access
+from flows.settings import Settings
 from flows.stages.night import Night, day, sources
 from flows.telling import Teller
 from scheduling.ledger.store import Ledger

@@ -12,8 +12,9 @@ from distillers.fetch.base import Target
 from distillers.walk import SourceSpec
 from flows import founding, stages
 from flows.commands import cli
+from flows.reaching import access
 from flows.report import Report
-from flows.settings import Settings, access, load
+from flows.settings import Settings, load
 from scheduling.base.errors import UsageError
 
 MESSAGE = """\
