@@ -172,6 +172,15 @@ def charged(ledger: Ledger, limit: int = 20) -> list[dict[str, Any]]:
         return [dict(row) for row in rows.execute(chosen).mappings()]
 
 
+def subjects(ledger: Ledger) -> tuple[int, Amount]:
+    """About how many different subjects (sessions) somebody was asked, and what that took in all, failures too."""
+    called = charges.c.state.in_(("done", "failed"))
+    sums = (func.coalesce(func.sum(charges.c[name]), 0) for name in MEASURES)
+    with ledger.read() as rows:
+        count, *spent = rows.execute(select(func.count(charges.c.subject.distinct()), *sums).where(called)).one()
+    return int(count), Amount(*map(int, spent))
+
+
 class _FullError(RefusedError):
     """Some account has no room; rolls the reservation back."""
 
