@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from distillers.agents.base import MILLION
 from flows import settings as config
 from flows.asked import dollars
 from flows.commands import options
@@ -52,15 +53,20 @@ def budget(last: int, workspace: Path | None, as_json: bool) -> None:
     accounts = [one for one in money.listed(ledger) if not one.name.startswith("run ")]
     accounts += money.listed(ledger, "run ")[-RUNS:]
     waiting = sum(task["kind"] == "ask" for task in work.listed(ledger, "todo"))
+    sessions, whole = money.subjects(ledger)
     if as_json:
         told = [{**asdict(one), "used": one.used, "state": one.state} for one in accounts]
-        echo_json({"accounts": told, "waiting": waiting, "charges": money.charged(ledger, last)})
+        each = {"sessions": sessions, **asdict(whole), "usd_per_session": whole.micros / MILLION / max(1, sessions)}
+        echo_json({"accounts": told, "waiting": waiting, "sessions": each, "charges": money.charged(ledger, last)})
         return
     for one in accounts:
         click.echo(f"{one.name:<26} {_spent(one)}  {one.used:3} %  {one.state}")
     for charge in money.charged(ledger, last):
         spent = f"{charge['tokens']} tokens, {dollars(charge['micros'])}"
         click.echo(f"{charge['at']}  {charge['state']:<9} {charge['subject']}  {spent}")
+    if sessions:
+        each = f"{whole.tokens // sessions} tokens, {dollars(whole.micros // sessions)} a session"
+        click.echo(f"{sessions} sessions asked about so far: {each}")
     click.echo(f"{waiting} sessions wait to be asked about" if accounts else "No agent was ever asked.")
 
 

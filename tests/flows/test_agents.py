@@ -72,7 +72,9 @@ def test_the_report_tells_what_each_session_cost_and_a_second_night_costs_nothin
     assert not second.commits
     budget = json.loads(run(settings, "budget", "--json").output)
     assert {row["spent"]["calls"] for row in budget["accounts"]} == {told["calls"]}
-    assert f"{told['calls']} of 100 calls" in run(settings, "budget").output
+    assert budget["sessions"]["usd_per_session"] == pytest.approx(told["usd_per_session"])
+    assert f"{told['calls']} of 100 calls" in run(settings, "budget", "--last", "2").output
+    assert f"{told['sessions']} sessions asked about so far: " in run(settings, "budget", "--last", "2").output
 
 
 def test_sessions_that_are_too_short_to_be_shown_cost_nothing_and_are_told(tmp_path: Path, make: Make) -> None:
