@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -33,8 +34,14 @@ NEVER_BEFORE: Final[dict[str, str]] = dict.fromkeys(("secret", "cred", "webhook"
 
 _NAME_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
 _PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$", re.I)
+_TABLED: Final = ("markup", "cell", "column")
+"""Ways in which a name of several words is one as well."""
 _QUERY: Final = ("?", "&")
-_COMPOUND: Final = re.compile(r"\w[-_.]\w|[a-z][A-Z]")
+_NEAR: Final = 200
+_RANDOM: Final = re.compile(r"\d(?:(?<=\S{5})|\S{4})")
+"""What nearly all secrets have: a digit among other signs."""
+_ITEM: Final = re.compile(r"[\"'],\s{0,40}[\"']([^\"'\n]{3,1024})(?=[\"'])")
+_COMPOUND: Final = re.compile(r"\w[-_. ]\w|[a-z][A-Z]")
 _RESULTS: Final = frozenset(("PASS", "Pass", "passes", "PASSES"))
 """What a test runner says."""
 
@@ -93,11 +100,14 @@ def find(text: str, at: int) -> Hit | None:
     level = "strong" if asked else classify(name, text[max(0, at - 24) : at])
     if level is None:
         return None
-    return (
-        _first(text, at, name, level)
-        or _further(text, at, name, level)
-        or _apart(text, at, at - len(head), name, level)
-    )
+    if hit := _first(text, at, name, level):
+        return hit
+    start = at - len(head)
+    if _RANDOM.search(text, at, at + _NEAR) and (
+        hit := _further(text, at, start, name, level) or _below(text, at, start, name, level)
+    ):
+        return hit
+    return _above(text, start, name, level)
 
 
 def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
@@ -120,7 +130,17 @@ def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
     return (start, end, "basic-auth") if "auth" in name.lower() and certain and is_pair(value) else None
 
 
-def _further(text: str, at: int, name: str, level: NameClass) -> Hit | None:
+def listed(text: str, first: Hit) -> Iterator[Hit]:
+    """The values that follow ``first`` in a list of quoted ones."""
+    if not text[max(0, first[0] - 16) : first[0] - 1].rstrip().endswith("["):
+        return
+    item = _ITEM.match(text, first[1])
+    while item and len(item[1]) >= 16 and looks_random(item[1]):
+        yield *item.span(1), first[2]
+        item = _ITEM.match(text, item.end())
+
+
+def _further(text: str, at: int, begins: int, name: str, level: NameClass) -> Hit | None:
     """The value, spelled in one of the ways of :mod:`~distillers.record.redaction.between`."""
     match = between.after(text, at)
     if match is None or name.lower() == "pass":
@@ -131,28 +151,39 @@ def _further(text: str, at: int, name: str, level: NameClass) -> Hit | None:
         end = _bare_end(text, start, end)
     value = text[start:end]
     sure = "random" if match["wrap"] and between.SURE[way] == "certain" else between.SURE[way]
-    if sure == "random" and not looks_random(value):
+    escaped = sure == "loose" and "\\" in value  # it ends there, as the view without escapes shows
+    if escaped or (sure == "random" and not looks_random(value)):
         return None
     certain = sure != "loose" or _is_variable(name) or name.startswith("-")
     quoted = match["quoted"] is not None
-    meant = is_secret(value, level, certain=certain, quoted=quoted) or _is_meant(value, name, level)
+    words = _phrase(text, begins, name) if way in _TABLED else name
+    meant = is_secret(value, level, certain=certain, quoted=quoted) or _is_meant(value, words, level)
     return (start, end, _kind(name, level)) if meant else None
 
 
-def _apart(text: str, at: int, start: int, name: str, level: NameClass) -> Hit | None:
-    """The value on the line below, or before the name."""
-    if (below := between.below(text, at)) and _is_meant(below["value"], name, level):
-        return *below.span("value"), _kind(name, level)
-    if found := between.before(text, start):
-        above, sure = found
-        if (
-            is_secret(above["value"], level, certain=True)
-            if sure == "certain"
-            else _is_meant(above["value"], name, level)
-        ):
-            end = start - len(above.string) + above.end("value")
-            return end - len(above["value"]), end, _kind(name, level)
-    return None
+def _below(text: str, at: int, start: int, name: str, level: NameClass) -> Hit | None:
+    """The value alone on the line below."""
+    match = between.below(text, at)
+    if match is None or not _is_meant(match["value"], _phrase(text, start, name), level):
+        return None
+    return *match.span("value"), _kind(name, level)
+
+
+def _above(text: str, start: int, name: str, level: NameClass) -> Hit | None:
+    """The value before the name."""
+    found = between.before(text, start)
+    if found is None:
+        return None
+    match, sure = found
+    value, end = match["value"], start - len(match.string) + match.end("value")
+    meant = is_secret(value, level, certain=True) if sure == "certain" else _is_meant(value, name, level)
+    return (end - len(value), end, _kind(name, level)) if meant else None
+
+
+def _phrase(text: str, start: int, name: str) -> str:
+    """``name``, which begins at ``start``, with the word before it."""
+    before = text[max(0, start - 24) : start].rsplit("\n", 1)[-1].split()
+    return f"{before[-1]} {name}" if before and before[-1].isalpha() else name
 
 
 def _is_meant(value: str, name: str, level: NameClass) -> bool:
@@ -192,7 +223,7 @@ def _classify(name: str, before: str) -> NameClass | None:
     phrase = before + words
     if _STRONG.search(words) or _STRONG.search(phrase[-40:]):
         return "strong"
-    return "weak" if re.search(r"key(?![a-z])|cred", words, re.I) else None
+    return "weak" if re.search(r"keys?(?![a-z])|cred", words, re.I) else None
 
 
 def _name_before(text: str, at: int) -> str:

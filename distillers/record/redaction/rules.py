@@ -48,6 +48,7 @@ def _drawn(token: str) -> bool:
 def _name_rule(text: str, at: int) -> Iterator[Hit]:
     if hit := names.find(text, at):
         yield hit
+        yield from names.listed(text, hit)
 
 
 def _rules() -> dict[str, list[tuple[str, Rule]]]:

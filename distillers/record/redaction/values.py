@@ -53,7 +53,8 @@ _CODE: Final = re.compile(
     | [\w$.]*\(.*\)[;,]? | --?[a-z][a-z-]*(?:=.*)?
     | (?:\.{0,2}|~|[A-Za-z]:)[/\\].*                            # a path
     | (?:https?|file|wss?|git|ssh)://.*
-    | \w+\.(?:json|ya?ml|toml|txt|md|py|ts|tsx|js|jsx|go|rs|pem|key|env|sh|html|css|sql|lock|cfg|ini|log|pub|crt)\b.*
+    | (?:[\w.@-]{1,30}/){0,12}
+      \w+\.(?:json|ya?ml|toml|txt|md|py|tsx?|jsx?|go|rs|pem|key|env|sh|html|css|sql|lock|cfg|ini|log|pub|crt)\b.*
     )$""",
     re.X | re.S,
 )

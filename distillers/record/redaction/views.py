@@ -32,17 +32,24 @@ _NOISE: Final = re.compile(
 )
 _ZERO: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _ESCAPED_ESC: Final = ("u001b", "u001B", "x1b[", "x1B[", "033[", "\\e[", "u0000", "x00")
-_ESCAPES: Final = re.compile(
+_JOINT: Final = (
+    r"[\"'](?:[ \t]{0,4}[+.&][ \t]{0,4}(?:\r?\n[ \t]{0,24})?|[ \t]{0,4}\\?\r?\n[ \t]{0,24}(?:[+.&][ \t]{0,4})?)[\"']"
+)
+"""Where a quoted text goes on in the next one: behind a sign, on the line below, or both."""
+_SOFT: Final = r"(?<=[^\n]{60})=\r?\n"
+"""A soft line break of quoted-printable."""
+_PLAIN: Final = (
     r"\\+(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([\"'/nrtbf`=&$!:@#])|((?:0[4-7]|1[0-7])[0-7]))"
     r"|%(?:25)*([2-7][0-9a-fA-F]|0[aAdD])"
     r"|&(?:amp;)*([a-z]{2,6}|#\d{2,3}|#x[0-9a-fA-F]{2});"
-    r"|=(3D)"
-    r"|((?<=[^\n]{60})=\r?\n)"  # a soft line break of quoted-printable
-    r"|([\"'](?:[ \t]{0,4}[+.&][ \t]{0,4}(?:\r?\n[ \t]{0,24})?|[ \t]{0,4}\\?\r?\n[ \t]{0,24}(?:[+.&][ \t]{0,4})?)[\"'])"
-    rf"|{MASK.pattern}"
+    rf"|=(3D)|({_SOFT})|{MASK.pattern}"
 )
-_JOINED: Final = ('" +', "' +", '"+', "'+", '"\n', "'\n", '"\r\n', "'\r\n", '" \\', "' \\", "=\n", "=\r\n")
-"""What stands where a text goes on behind a line end or a sign, as far as an escape above takes it out."""
+_ESCAPES: Final = re.compile(_PLAIN)
+_ALL: Final = re.compile(rf"{_PLAIN}|{_JOINT}")
+_JOINED: Final = re.compile(_JOINT)
+_HINTS: Final = ("\\", "%", "&", "=3D", "=\n", "=\r\n")
+_MEETING: Final = tuple(f"{quote}{sign}" for quote in "\"'" for sign in ("\n", "\r", " +", "+", " ."))
+"""Without one of these in a text, none of the above is."""
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _ENTITIES: Final = {
     "quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">", "equals": "=", "colon": ":", "sol": "/", "plus": "+",
@@ -97,9 +104,9 @@ def _drop(match: re.Match[str]) -> str:
 
 def decoded(text: str) -> View:
     """``text`` with all escapes resolved, however many times they were escaped; ``text`` itself if there are none."""
-    if not any(sign in text for sign in ("\\", "%", "&", "=3D", *_JOINED)):
-        return View(text)
-    return rewrite(text, _ESCAPES, _resolve)
+    if any(map(text.__contains__, _MEETING)) and _JOINED.search(text):
+        return rewrite(text, _ALL, _resolve)
+    return rewrite(text, _ESCAPES, _resolve) if any(map(text.__contains__, _HINTS)) else View(text)
 
 
 def joined(text: str) -> View:
@@ -136,12 +143,12 @@ def joints(text: str, first: int = 0, last: int = sys.maxsize) -> list[tuple[int
 
 def canonical(secret: str) -> str:
     """The value of a secret however it was written: the same for each spelling, so that its hash is the same."""
-    plain = _ESCAPES.sub(_resolve, _NOISE.sub("", secret))
+    plain = _ALL.sub(_resolve, _NOISE.sub("", secret))
     return "".join(plain.split())
 
 
 def _resolve(match: re.Match[str]) -> str:
-    wide, brace, narrow, letter, octal, percent, entity, printable, soft, joint = match.groups()
+    wide, brace, narrow, letter, octal, percent, entity, printable, soft = match.groups()
     if code := wide or narrow or percent or printable:
         return chr(int(code, 16))
     if letter:
@@ -150,7 +157,7 @@ def _resolve(match: re.Match[str]) -> str:
         return _entity(entity, match[0])
     if brace or octal:
         return chr(min(int(brace, 16) if brace else int(octal, 8), sys.maxunicode))
-    return "" if soft or joint else MASKED
+    return MASKED if not soft and match[0].startswith("[") else ""
 
 
 def _entity(name: str, whole: str) -> str:

@@ -28,6 +28,10 @@ _REST: Final = re.compile(
     r"[ \t]{0,3}\\?\r?\n(?:[ \t]{0,8}|[ \t]*[│┃|>][ \t]{0,4})([\w+/=.~%-]{3,400})(?=[\"'`,;)\]}│┃|]*[ \t]*(?:\r?\n|$))"
 )
 """A line that holds one thing alone."""
+_CELL: Final = re.compile(
+    r"[ ]{0,80}[│┃|][ \t]{0,4}\r?\n[ \t]{0,8}[│┃|](?:[ ]{1,80}[│┃|]){0,8}[ ]{1,80}([^\s│┃|]{3,400})(?=[ ]{0,80}[│┃|])"
+)
+"""The rest of a table's cell on the row below, in which nothing else stands."""
 _QUOTES: Final = ('"', "'")
 _QUOTED: Final = re.compile(r"\\?\r?\n[ \t]{0,8}([^\s\"']{1,400})([\"'])")
 """The rest of a quoted value."""
@@ -60,11 +64,19 @@ def whole(text: str, span: Span) -> Span:
     if text[span.start - 1 : span.start] in _QUOTES and (more := _QUOTED.match(text, end)):
         return Span(span.start, more.end(1), span.kind) if more[2] == text[span.start - 1] else span
     for _ in range(_LINES):
-        more = _REST.match(text, end)
+        more = _REST.match(text, end) or _below(text, end)
         if more is None or not _is_rest(more[1]) or _is_new(text, more.start(1), more.end(1)):
             break
         end = more.end(1)
     return Span(span.start, end, span.kind) if end > span.end else span
+
+
+def _below(text: str, end: int) -> re.Match[str] | None:
+    """The cell below the one that ends at ``end``, if it begins in its column."""
+    more = _CELL.match(text, end)
+    above = text[text.rfind("\n", 0, end) + 1 : end]
+    column = max(map(above.rfind, "│┃|")) + 2
+    return more if more and more.start(1) - text.rfind("\n", 0, more.start(1)) - 1 == column else None
 
 
 def _is_rest(piece: str) -> bool:

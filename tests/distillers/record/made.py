@@ -96,6 +96,39 @@ def _block(text: str, secret: str) -> tuple[str, str]:
     return f"payload: {block} end", block
 
 
+def _hex(text: str, secret: str) -> tuple[str, str]:
+    return f"payload {text.encode().hex()}", secret.encode().hex()
+
+
+def _dump(text: str, secret: str) -> tuple[str, str]:
+    """As ``xxd`` shows it; what must go is the row in the middle of the secret."""
+    data = text.encode()
+    rows = [data[at : at + 16] for at in range(0, len(data), 16)]
+    shown = [" ".join(row[at : at + 2].hex() for at in range(0, len(row), 2)) for row in rows]
+    told = "\n".join(f"{16 * n:08x}: {row.ljust(39)}  {rows[n].decode()!r}" for n, row in enumerate(shown))
+    return told, shown[(text.index(secret) + len(secret) // 2) // 16]
+
+
+def _utf16(text: str, secret: str) -> tuple[str, str]:
+    block = base64.b64encode(text.encode("utf-16-le")).decode()
+    return f"powershell -EncodedCommand {block}", block
+
+
+def _numbers(text: str, secret: str) -> tuple[str, str]:
+    return json.dumps({"type": "Buffer", "data": list(text.encode())}), ", ".join(map(str, secret.encode()))
+
+
+def _block_in_json(text: str, secret: str) -> tuple[str, str]:
+    block = base64.b64encode(text.encode()).decode()
+    lines = [block[at : at + 60] for at in range(0, len(block), 60)]
+    return json.dumps({"content": "\n".join(lines)}), lines[1]
+
+
+def _octal(text: str, secret: str) -> tuple[str, str]:
+    told = "".join(f"\\{ord(sign):03o}" for sign in secret)
+    return text.replace(secret, f"$'{told}'"), told
+
+
 _TRANSFORMS: dict[str, Callable[[str, str], tuple[str, str]]] = {
     "ansi-in": _colour_inside,
     "zero-width": _zero_width,
@@ -106,6 +139,12 @@ _TRANSFORMS: dict[str, Callable[[str, str], tuple[str, str]]] = {
     "url": lambda text, secret: (urllib.parse.quote(text, safe=""), urllib.parse.quote(secret, safe="")),
     "html": lambda text, secret: (html.escape(text), html.escape(secret)),
     "base64": _block,
+    "hex": _hex,
+    "dump": _dump,
+    "utf16": _utf16,
+    "numbers": _numbers,
+    "base64-json": _block_in_json,
+    "octal": _octal,
     "crlf": lambda text, secret: (text.replace("\n", "\r\n"), secret),
 }
 

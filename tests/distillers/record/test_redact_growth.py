@@ -30,6 +30,17 @@ UNITS = (
     ".aaaaaa.",
     "&amp;",
     "mnemonic abc def ",
+    "41 42 43 44 ",
+    "4142434445464748",
+    "65, 66, 67, 68, ",
+    "00000000: 4142 4344 4546 4748  ABCDEFGH\n",
+    "QQBCAEMARABFAEYA",
+    "'a' +\n'b'",
+    "key\n",
+    "echo token | secret ",
+    'value="a" name="token" ',
+    "token<td>",
+    "[token: ",
 )
 
 
