@@ -26,6 +26,7 @@ def all_of(settings: Settings) -> tuple[RunnerDeployment, ...]:
         _scheduled(daily, settings, plan.daily),
         reviews.deployment(settings),
         reviews.findings_deployment(settings),
+        reviews.lines_deployment(settings),
     )
 
 

@@ -20,8 +20,9 @@ from scheduling.approvals import AlreadyRuledError, Decision, Request, get_reque
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
+from wiki import conflicts
 
-ASKED = frozenset({articles.KIND, uncertain.KIND})
+ASKED = frozenset({articles.KIND, uncertain.KIND, conflicts.KIND})
 """Kinds of requests that are answered at this desk."""
 PAST = {"accept": "accepted", "reject": "rejected", "reword": "reworded"}
 
@@ -37,7 +38,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A request that waits for a person: about the draft ``slug``, or about findings if that is ""."""
+    """A request that waits for a person: about the draft ``slug``, or about findings or a line if that is ""."""
 
     request: str
     slug: str
@@ -62,6 +63,8 @@ def show(settings: Settings, request_id: str) -> Shown:
     if asked.kind == uncertain.KIND:
         sheet = confirming.show(ledger, asked)
         return Shown(sheet.markdown, sheet.body_sha256)
+    if asked.kind == conflicts.KIND:
+        return Shown(conflicts.page(conflicts.of(asked), asked.id), asked.body_sha256)
     shown = review.show(ledger, settings.workspace, request_id, {finding.id: finding for finding in load(ledger)})
     return Shown(shown.markdown, shown.body_sha256)
 
@@ -107,6 +110,21 @@ def answer(settings: Settings, request_id: str, text: str, *, editor: str, code:
     return Decided(None, f"{told}; the next nightly files it")
 
 
+def choose(
+    settings: Settings, request_id: str, word: str, text: str, *, editor: str, code: str, body_sha256: str
+) -> Decided:
+    """Takes a person's choice between two versions of a line; the librarian's next run carries it out.
+
+    ``word`` is one of :data:`wiki.conflicts.Word`, ``text`` the words that go with ``merged``. Raises UsageError if
+    they say nothing clear, RefusedError as :func:`decide` does; then nothing is decided.
+    """
+    with _sitting(settings) as run:
+        conflict = conflicts.of(_of(run.ledger, request_id, conflicts.KIND))
+        notes = conflicts.notes_of(word, public(redactor(settings).mask(text)))
+        approvals.rule(run, request_id, "approve", editor=editor, code=code, body_sha256=body_sha256, notes=notes)
+    return Decided(None, f"{conflict.path} ^{conflict.block}: {word}; the next nightly carries it out")
+
+
 def take(settings: Settings, request_id: str, given: Mapping[str, str], body_sha256: str) -> Decided:
     """Takes the filled-in form of a review as what its request asks for. Raises what :func:`decide` and
     :func:`answer` raise.
@@ -115,6 +133,8 @@ def take(settings: Settings, request_id: str, given: Mapping[str, str], body_sha
     signed = {"editor": given["name"], "code": given["code"], "body_sha256": body_sha256}
     if asked.kind == uncertain.KIND:
         return answer(settings, request_id, given["answers"], **signed)
+    if asked.kind == conflicts.KIND:
+        return choose(settings, request_id, given["version"], given["text"], **signed)
     return decide(settings, request_id, cast("Decision", given["decision"]), notes=given["notes"], **signed)
 
 
@@ -123,6 +143,19 @@ def asked_now(settings: Settings) -> Request:
     for request in open_requests(Ledger(settings.workspace.ledger), uncertain.KIND):
         return request
     raise UsageError("no finding waits for a person", hint="the next nightly asks about what it is not sure of")
+
+
+def line_of(settings: Settings, what: str = "") -> Request:
+    """The open request about a line: the only one, or that with the block id or request id ``what``.
+
+    Raises UsageError if there is none, or none is named of several.
+    """
+    there = open_requests(Ledger(settings.workspace.ledger), conflicts.KIND)
+    found = [one for one in there if not what or what.lstrip("^") in (one.id, one.detail["block"])]
+    if len(found) != 1:
+        known = ", ".join(str(one.detail["block"]) for one in there)
+        raise UsageError("no such line waits for a person", hint=f"choose one: {known}" if known else "none waits")
+    return found[0]
 
 
 def waiting(settings: Settings) -> list[Request]:
@@ -138,6 +171,9 @@ def listed(settings: Settings) -> list[Waiting]:
 def _waiting(request: Request) -> Waiting:
     if request.kind == uncertain.KIND:
         title = f"{len(request.detail['items'])} findings that nobody is sure of: stillhouse review findings"
+        return Waiting(request.id, "", title, request.opened)
+    if request.kind == conflicts.KIND:
+        title = f"{request.detail['path']} in two versions: stillhouse review line {request.detail['block']}"
         return Waiting(request.id, "", title, request.opened)
     return Waiting(request.id, str(request.detail["slug"]), str(request.detail["title"]), request.opened)
 

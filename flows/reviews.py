@@ -21,9 +21,11 @@ from content import articles, uncertain
 from flows.confirm import NAME, review_findings
 from flows.decide import review_draft
 from flows.settings import Settings
+from flows.weigh import review_line
 from scheduling.approvals import get_request, open_requests
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
+from wiki import conflicts
 
 TAG = "review"
 FINDINGS = "findings"
@@ -57,6 +59,34 @@ def findings_deployment(settings: Settings) -> RunnerDeployment:
         entrypoint_type=EntrypointType.MODULE_PATH,
         description="Waits for a person's word on findings that nobody is sure of.",
     )
+
+
+def lines_deployment(settings: Settings) -> RunnerDeployment:
+    """The deployment whose runs ask which of two versions of a line should stand; it has no schedule."""
+    return RunnerDeployment.from_flow(
+        review_line,
+        name=named(settings, "editors"),
+        parameters={"workspace": str(settings.root)},
+        tags=[TAG],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        description="Waits for a person's choice between their line and what newer evidence says.",
+    )
+
+
+def open_line(settings: Settings, request_id: str, block: str) -> str:
+    """Makes sure that one living run asks about the line ``block``; returns its name."""
+    lines_deployment(settings).apply()
+    with _client() as client:
+        earlier = _runs(client, settings, request_id)
+        if all(_ended(run) for run in earlier):
+            client.create_flow_run_from_deployment(
+                client.read_deployment_by_name(f"{review_line.name}/{named(settings, 'editors')}").id,
+                parameters={"request_id": request_id, "block": block},
+                name=f"review line {block}",
+                tags=[TAG, request_id],
+                idempotency_key=f"{request_id}-{len(earlier)}",
+            )
+    return f"review line {block}"
 
 
 def open_findings(settings: Settings, request_id: str) -> str:
@@ -120,6 +150,8 @@ def agree(settings: Settings) -> None:
         open_review(settings, request.id, str(request.detail["slug"]))
     for request in open_requests(ledger, uncertain.KIND):
         open_findings(settings, request.id)
+    for request in open_requests(ledger, conflicts.KIND):
+        open_line(settings, request.id, str(request.detail["block"]))
     with _client() as client:
         waiting = {str(run.parameters.get("request_id")) for run in _living(client, settings)}
     for key in sorted(waiting):

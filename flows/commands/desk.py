@@ -9,6 +9,7 @@ import click
 
 from flows import settings as config
 from flows.commands import options
+from flows.commands.lines import line
 from flows.commands.options import echo_json, say
 from flows.settings import Settings
 
@@ -29,7 +30,7 @@ def review() -> None:
 @options.workspace
 @options.as_json
 def list_(workspace: Path | None, as_json: bool) -> None:
-    """List what waits: drafts and uncertain findings."""
+    """List what waits: drafts, uncertain findings, lines in two versions."""
     from flows import desk
 
     waiting = desk.listed(config.here(workspace))
@@ -140,6 +141,9 @@ def _tell(chosen: Settings, request_id: str, decided: Decided) -> None:
 
     click.echo(decided.message)
     review_ruled(chosen, request_id, decided.message)
+
+
+review.add_command(line)
 
 
 @click.group()

@@ -22,7 +22,7 @@ from scheduling import editors, runs
 from scheduling.ledger.store import Ledger
 
 PATIENCE = 120.0
-DEPLOYMENTS = 4
+DEPLOYMENTS = 5
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 SERVE = "import sys; from pathlib import Path; from flows.serve import serve; from flows.settings import load; \
 serve(load(Path(sys.argv[1])), lambda text: print(text, flush=True))"
