@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
+import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -43,6 +46,10 @@ COMMANDS = {
     "purge": ("purging", "Remove a session or text from every store."),
     "redact": ("setup", "Mask secrets from standard input to standard output."),
 }
+READING = frozenset({"search", "findings", "show", "trace", "event", "links", "tasks", "audit"})
+"""Commands that leave nothing behind."""
+COLLECTING = (50_000, 20, 50)
+"""How much is made before Python looks for garbage: importing a library makes tens of thousands of objects to keep."""
 
 
 class LazyGroup(click.Group):
@@ -80,6 +87,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Entry point of the console script. Errors we raise become one line and their documented exit code."""
     signal.signal(signal.SIGTERM, _leave)
+    gc.set_threshold(*COLLECTING)
     try:
         code: Any = cli.main(standalone_mode=False)
     except StillhouseError as error:
@@ -94,4 +102,15 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    if not code and READING.intersection(sys.argv[1:2]):
+        _end()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end() -> NoReturn:
+    """Ends at once: a command that only reads has printed all there is, and taking libraries down takes a tenth of a
+    second for nothing.
+    """
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    os._exit(0)

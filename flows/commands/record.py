@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows import settings as config
 from flows.commands import options
 from flows.commands.options import echo_json
+from flows.surroundings import find
 from scheduling.base.errors import UsageError
+from scheduling.base.workspace import Workspace
 
 if TYPE_CHECKING:
     from distillers.record.archive import Archive
@@ -27,14 +28,15 @@ if TYPE_CHECKING:
 @options.as_json
 def links(domain: str | None, unit: str | None, workspace: Path | None, as_json: bool) -> None:
     """List which sessions, commits and tickets belong together, and what says so."""
-    from distillers.links import links as find
+    from distillers.links import links as links_of
     from distillers.record.archive import Archive
+    from flows import settings as config
     from scheduling.ledger.store import Ledger
 
     chosen = config.here(workspace)
     name = chosen.domain(domain)
     with closing(Archive(chosen.workspace.archive, Ledger(chosen.workspace.ledger))) as archive:
-        found = [link for link in find(archive, name) if unit in (None, link.unit, link.other)]
+        found = [link for link in links_of(archive, name) if unit in (None, link.unit, link.other)]
     for link in found:
         if as_json:
             echo_json({"domain": name, **asdict(link)})
@@ -55,11 +57,11 @@ def event(which: str, domain: str | None, workspace: Path | None, as_json: bool)
     from distillers.record.archive import Archive
     from scheduling.ledger.store import Ledger
 
-    chosen = config.here(workspace)
-    with closing(Archive(chosen.workspace.archive, Ledger(chosen.workspace.ledger))) as archive:
-        known = archive.domains()
-        names = known if domain is None else [domain if domain in known else chosen.domain(domain)]
-        found = list(_events(archive, names, which))
+    space = Workspace(find(workspace))
+    with closing(Archive(space.archive, Ledger(space.ledger))) as archive:
+        if domain is not None and domain not in archive.domains():
+            _refuse_unknown(workspace, domain)
+        found = [(name, one) for name, one in _events(archive, which) if domain in (None, name)]
     if not found:
         raise UsageError(f"there is no event {which}", hint="name its id (16 signs), or FILE:LINE")
     for name, one in found:
@@ -69,21 +71,29 @@ def event(which: str, domain: str | None, workspace: Path | None, as_json: bool)
             _print_event(name, one)
 
 
+HOLDERS = "SELECT DISTINCT domain, id FROM live WHERE id = $id ORDER BY domain"
 PLACE = """
     SELECT domain, id FROM events WHERE file = $1
     AND line = (SELECT max(line) FROM events WHERE file = $1 AND line <= $2) ORDER BY part
 """
 
 
-def _events(archive: Archive, names: Sequence[str], which: str) -> Iterator[tuple[str, Event]]:
+def _refuse_unknown(workspace: Path | None, domain: str) -> None:
+    """Raises UsageError if the settings do not name ``domain``: they are read only where the record lacks it."""
+    from flows import settings as config
+
+    config.here(workspace).domain(domain)
+
+
+def _events(archive: Archive, which: str) -> Iterator[tuple[str, Event]]:
     file, _, line = which.rpartition(":")
-    ids = [(name, which) for name in names]
     if file and line.isdigit():
-        rows = archive.query(PLACE, (file, int(line)), domain=None).to_pylist()
-        ids = [(str(row["domain"]), str(row["id"])) for row in rows if row["domain"] in names]
-    for name, own in ids:
-        if one := archive.event(name, own):
-            yield name, one
+        rows = archive.query(PLACE, (file, int(line)), domain=None)
+    else:
+        rows = archive.stored(HOLDERS, {}, {"id": which})
+    for row in rows.to_pylist():
+        if one := archive.event(row["domain"], row["id"]):
+            yield row["domain"], one
 
 
 def _print_event(domain: str, one: Event) -> None:
