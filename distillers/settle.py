@@ -115,18 +115,19 @@ def _restated(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 
 
 def _pairs(candidates: Sequence[Candidate]) -> Iterable[tuple[int, int]]:
-    """Pairs that state the same: from the same leading quote, or alike with one key or the same names."""
+    """Pairs that state the same: from the same leading quote, in the same words, or alike with one key or names."""
     words = [tokens(_said(c)) for c in candidates]
     near: dict[tuple[str, object], list[int]] = defaultdict(list)
     for i, candidate in enumerate(candidates):
         lead = candidate.evidence[0]
         near["quote", (candidate.refuted, lead.event, lead.line, lead.text)].append(i)
+        near["words", (candidate.refuted, squash(_said(candidate)))].append(i)
         near["key", (candidate.refuted, candidate.key)].append(i)
         near["names", (candidate.refuted, candidate.kind, identifiers(_said(candidate)))].append(i)
     for (why, _), members in sorted(near.items(), key=lambda item: item[1]):
         for place, one in enumerate(members):
             for other in members[place + 1 :]:
-                if why == "quote" or alike(words[one], words[other]) >= SAME:
+                if why in {"quote", "words"} or alike(words[one], words[other]) >= SAME:
                     yield one, other
 
 

@@ -32,6 +32,17 @@ def test_restatements_join_and_are_counted_by_session() -> None:
     assert [q.unit for q in found[0].evidence] == ["s1", "s2"]
 
 
+def test_the_same_words_under_two_kinds_are_one_finding() -> None:
+    words = "A hook that blocks `git add .` is a better way to keep staging clean"
+    found = settle(
+        [
+            candidate(quote("s1", f"You are right. {words}"), claim=words, kind="correction"),
+            candidate(quote("s2", f"So: {words}!", "agent", day=3), claim=words, kind="decision", key="other"),
+        ]
+    )
+    assert [(one.kind, one.seen, one.confidence) for one in found] == [("correction", 2, "high")]
+
+
 def test_the_same_words_about_other_names_are_another_claim() -> None:
     texts = ["Pin the runtime `bun` to 1.2.23 in CI, always", "Pin the runtime `bun` to 1.3.9 in CI, always"]
     assert len(settle(candidate(quote(f"s{n}", text, day=n + 1)) for n, text in enumerate(texts))) == 2
