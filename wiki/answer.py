@@ -16,6 +16,7 @@ TOKEN = 4
 """Characters a token."""
 SHORTEST = 80
 """Less text than this is not worth cutting a passage for."""
+_SENTENCE_END = re.compile(r"[.!?…][)\"'”’\]]*(?=\s)|[。！？]|\n")
 _WORD_END = re.compile(r"\s+\S*$")
 
 
@@ -68,21 +69,34 @@ class Answer:
 
 
 def fitting(items: Iterable[T], text_of: Callable[[T], str], characters: int | None) -> Iterator[tuple[T, str]]:
-    """``items`` in order with their texts while together these fit ``characters``; the last may be cut, at a word."""
+    """``items`` in order with their texts while these, and what parts them, together fit ``characters``.
+
+    The last may be cut, at the end of a sentence; only if it is also the first, and has none, at a word.
+    """
     left = characters
     for item in items:
         text = text_of(item)
-        if left is not None:
-            if len(text) > left:
-                if left >= SHORTEST:
-                    yield item, cut(text, left)
-                return
-            left -= len(text)
-        yield item, text
+        if left is None or len(text) <= left:
+            yield item, text
+            left = None if left is None else left - len(text) - 1
+            continue
+        if left >= SHORTEST and (left == characters or _sentences(text, left)):
+            yield item, cut(text, left)
+        return
 
 
 def cut(text: str, characters: int) -> str:
-    """``text`` cut at a word to at most ``characters``, ending in ``…`` if something was left out."""
+    """``text`` cut to at most ``characters``, ending in ``…`` if something was left out.
+
+    It is cut where a sentence or line ends, or at a word if none does beyond the half.
+    """
     if len(text) <= characters:
         return text
-    return _WORD_END.sub("", text[: characters - 1])[: characters - 1] + "…"
+    whole = _sentences(text, characters)
+    return f"{whole} …" if whole else _WORD_END.sub("", text[: characters - 1])[: characters - 1] + "…"
+
+
+def _sentences(text: str, characters: int) -> str:
+    """The whole sentences with which ``text`` begins, or "" if they fill less than half of ``characters``."""
+    ends = [end.end() for end in _SENTENCE_END.finditer(text, 0, characters - 2)]
+    return text[: ends[-1]].rstrip() if ends and ends[-1] >= characters // 2 else ""

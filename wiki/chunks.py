@@ -25,6 +25,7 @@ END = 1500
 
 Tier = Literal["talk", "tool"]
 _TALK = frozenset({"message", "answer", "rejection", "section", "summary"})
+_SENTENCE_END = re.compile(r"[.!?…][)\"'”’\]]*(?=\s)|[。！？]")
 _GAP = re.compile(r"\n[ \t\r]*\n\s*")
 _SPEAKERS = {"human": "person", "pasted": "pasted", "agent": "agent", "ticket": "ticket"}
 
@@ -100,7 +101,8 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 def _cut(text: str, start: int, size: int) -> int:
     """Where a paragraph that is too long is cut: never before two fifths of ``size``."""
     stretch = text[start : start + size]
-    ends = (stretch.rfind("\n"), stretch.rfind(". ") + 1, stretch.rfind(" "))
+    sentences = [end.end() for end in _SENTENCE_END.finditer(stretch)]
+    ends = (stretch.rfind("\n"), *sentences[-1:], stretch.rfind(" "))
     return start + next((end for end in ends if end >= size * 2 // 5), size)
 
 

@@ -1,6 +1,6 @@
 """Words as the index and a query both see them: one analysis, so that what is counted is what is asked for.
 
-    text → words → identifiers also in their parts → stop words left out → English endings cut, accents folded
+    text → words → identifiers also in their parts → stop words left out → endings cut, accents folded
 
 Scripts that are written without spaces become pairs of letters, so a query in them finds its text too.
 """
@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+
+from wiki.tongues import cyrillic, german, german_stem, russian_stem, says_nothing
 
 LONGEST = 40
 SYNONYM = 0.5
@@ -112,17 +114,20 @@ class Concept:
 
 def analyse(text: str) -> list[str]:
     """The terms of ``text`` in order, stop words left out."""
-    return [term for word in _WORD.findall(text) for term in _terms(word)]
+    words = _WORD.findall(text)
+    read = _german_terms if german(words) else _terms
+    return [term for word in words for term in read(word)]
 
 
 def concepts(query: str) -> tuple[Concept, ...]:
     """What ``query`` asks for, each concept once, in the order of its words; empty if it holds stop words only."""
     words = _WORD.findall(query)
+    read = _german_terms if german(words) else _terms
     stems = [_stem(word.lower()) for word in words]
     phrases = _phrases(stems)
     found: dict[str, Concept] = {}
     for place, word in enumerate(words):
-        for rank, term in enumerate(_terms(word)):
+        for rank, term in enumerate(read(word)):
             spoken = phrases.get(place, _NONE) if rank == 0 else _NONE
             found.setdefault(term, _concept(term, _synonyms().get(term, _NONE) | spoken))
     return tuple(found.values())
@@ -139,6 +144,15 @@ def _terms(word: str) -> tuple[str, ...]:
     return tuple(_stem(part) for part in ([whole, *parts] if len(parts) > 1 else [whole]) if part not in _STOP)
 
 
+@lru_cache(maxsize=1 << 14)
+def _german_terms(word: str) -> tuple[str, ...]:
+    """As everywhere else, and as German, where that is another term; of words that say nothing none."""
+    if says_nothing(word):
+        return ()
+    usual = _terms(word)
+    return tuple(dict.fromkeys((*usual, *(german_stem(term) for term in usual if term.isalpha()))))
+
+
 def _foreign(word: str) -> Iterator[str]:
     folded = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).casefold()
     folded = unicodedata.normalize("NFC", folded)
@@ -150,7 +164,8 @@ def _foreign(word: str) -> Iterator[str]:
         yield from (letters[i : i + 2] for i in range(max(1, len(letters) - 1)))
         at = run.end()
     if at < len(folded):
-        yield _stem(folded[at:])
+        rest = folded[at:]
+        yield russian_stem(rest) if cyrillic(rest) else _stem(rest)
 
 
 @lru_cache(maxsize=1 << 16)

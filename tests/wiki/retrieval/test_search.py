@@ -104,6 +104,26 @@ def test_other_languages_than_english_are_found(house: Any, said: str, query: st
     assert house.searcher().search(query, "shop").results[0].text == said
 
 
+@pytest.mark.parametrize("language", ["de", "ja", "ru", "zh"])
+def test_questions_in_other_languages_find_what_is_said_with_other_endings(house: Any, language: str) -> None:
+    lines = (Path(__file__).parent / "languages" / f"{language}.txt").read_text("utf-8").splitlines()
+    pairs = [line.split(" | ") for line in lines]
+    for number, (said, _) in enumerate(pairs):
+        house.record("shop", f"# session {language}{number} 2026-11-20\nhuman message: {said}")
+    house.index()
+    first = [house.searcher().search(asked, "shop").results[0].text for _, asked in pairs]
+    assert first == [said for said, _ in pairs]
+
+
+def test_an_answer_that_is_cut_ends_with_a_whole_sentence(house: Any) -> None:
+    said = "The turbine spins. " + "It spins all night, for the oven needs its air. " * 5
+    house.record("shop", f"# session long 2026-11-20\nhuman message: {said}")
+    house.index()
+    (cut,) = house.searcher().search("turbine", "shop", max_tokens=40).results
+    assert cut.text.endswith("needs its air. …")
+    assert len(cut.text) <= 160
+
+
 @pytest.mark.parametrize("domain", ["", "nowhere", "global", "shop.wiki", "../shop", "shop' OR 1=1", "SHOP"])
 def test_an_unknown_domain_is_refused(house: Any, domain: str) -> None:
     house.index()
