@@ -9,9 +9,9 @@ import hashlib
 import queue
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Column, Connection, Integer, String, Table, Text, delete, func, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
@@ -133,8 +133,7 @@ def store(ledger: Ledger, mask: Callable[[str], str], some: Sequence[_Asked]) ->
         running(ledger, "operator", "questions") as run,
         run.change("note questions", "questions", questions=len(counts)) as rows,
     ):
-        for key, one in sorted(counts.items()):
-            _count(rows, key, one, run.id)
+        _count(rows, counts, run.id)
         for domain in sorted({one.domain for one in counts.values()}):
             _forget(rows, domain)
 
@@ -147,20 +146,13 @@ class _Counted:
     missed: int = 0
 
 
-def _count(rows: Connection, key: str, one: _Counted, run: str) -> None:
+def _count(rows: Connection, counts: Mapping[str, _Counted], run: str) -> None:
     now = stamp()
-    fresh = insert_or(question_rows).values(
-        id=key, domain=one.domain, text=one.text, times=one.times, missed=one.missed, first=now, last=now, run=run
-    )
+    fresh = insert_or(question_rows)
+    more = {name: question_rows.c[name] + fresh.excluded[name] for name in ("times", "missed")}
     rows.execute(
-        fresh.on_conflict_do_update(
-            index_elements=["id"],
-            set_={
-                "times": question_rows.c.times + one.times,
-                "missed": question_rows.c.missed + one.missed,
-                "last": now,
-            },
-        )
+        fresh.on_conflict_do_update(index_elements=["id"], set_={**more, "last": fresh.excluded.last}),
+        [{"id": key, **asdict(one), "first": now, "last": now, "run": run} for key, one in sorted(counts.items())],
     )
 
 
