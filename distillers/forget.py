@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, String, Table, delete, false, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, String, Table, delete, func, select, update
 
 from distillers import cursors
 from distillers.barred import PURGED
@@ -20,6 +21,7 @@ from scheduling.ledger.scrub import column_holds, scrub
 from scheduling.tasks import task_id, tasks
 
 _SOME = 500
+_APART = "\x1f"
 COLUMNS = (files.c.reason, label_rows.c.text)
 """Text that the room keeps beside what it knows of sessions: scrubbed, never a reason to forget a row."""
 
@@ -133,8 +135,9 @@ def _resting(rows: Connection, key: Column[Any], gone: Erased) -> list[Any]:
 
 
 def _hold(table: Table, forms: Sequence[str]) -> ColumnElement[bool]:
-    texts = [column for column in table.columns if isinstance(column.type, String)]
-    return or_(false(), *(column_holds(column, forms) for column in texts))
+    """The condition that one of ``forms`` stands in a text of the row: one term a form, however many columns."""
+    texts = (func.coalesce(column, "") for column in table.columns if isinstance(column.type, String))
+    return column_holds(reduce(lambda left, right: left + _APART + right, texts), forms)
 
 
 def _of(rows: Connection, key: Column[Any], wanted: Column[Any], values: Iterable[str]) -> list[str]:

@@ -22,6 +22,8 @@ from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert
 
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 GONE = "(purged)"
+UNNAMED = "purged"
+"""What :data:`GONE` is in the name of a file."""
 NAMED = 4
 """Characters that a text has at least to be found in the name of a page."""
 
@@ -60,9 +62,15 @@ def erasure(forms: Iterable[str] = (), sessions: Iterable[str] = ()) -> Erasure:
 
 
 def renamed(path: str, data: bytes, what: Erasure) -> str:
-    """``path``, or if the page there is called by what must go, its path under its own id."""
+    """``path``, or if the page there is called by what must go, its path under its own id; other files lose the text.
+
+    The folder of a domain keeps its name: it is the domain's.
+    """
     name = split_path(path)
-    if name is None or name[1] == INDEX or not what.names(name[1]):
+    if name is None:
+        domain, slash, inner = path.partition("/") if "/" in path else ("", "", path)
+        return f"{domain}{slash}{_without(inner, what).replace(GONE, UNNAMED)}"
+    if name[1] == INDEX or not what.names(name[1]):
         return path
     try:
         key = parse(path, data).field("id")

@@ -9,7 +9,7 @@ from distillers.across import ENOUGH, names_of, plain
 from distillers.findings import GLOBAL
 from wiki.blocks import digest
 from wiki.edit import Text, notes_of, standing
-from wiki.erase import GONE
+from wiki.erase import GONE, UNNAMED
 from wiki.filing import is_filed
 from wiki.fold import is_fold
 from wiki.git import FILE_MODES
@@ -141,9 +141,10 @@ def secret(look: Reading) -> Iterator[Fault]:
 def only_less(look: Reading) -> Iterator[Fault]:
     """A purge takes away and adds nothing: every line stood there before, or says that something is gone.
 
-    A page may go if all that is left of it stands under its id: it was called by what must be gone.
+    A file may go if all that is left of it stands under another name, a page's under its id: it was called by what must
+    be gone.
     """
-    moved = {_under_its_id(look, path): path for path in look.gone}
+    moved = {new: path for path in sorted(look.gone) for new in (_under_its_id(look, path) or _unnamed(look, path),)}
     for path, data in look.new.items():
         known = set(look.old.get(path, look.old.get(moved.get(path, ""), b"")).split(b"\n"))
         if any(line not in known and GONE.encode() not in line for line in data.split(b"\n")):
@@ -151,6 +152,14 @@ def only_less(look: Reading) -> Iterator[Fault]:
     yield from (
         Fault(f"{path} would go") for path in sorted(look.gone - {moved[path] for path in look.new if path in moved})
     )
+
+
+def _unnamed(look: Reading, path: str) -> str:
+    """Where the file ``path``, which is no page, stands when what must be gone is out of its name."""
+    lines = set(look.old.get(path, b"").split(b"\n"))
+    fresh = (new for new in sorted(look.new.keys() - look.old.keys()) if UNNAMED in new and not split_path(new))
+    within = (new for new in fresh if new.partition("/")[0] == path.partition("/")[0] or "/" not in path)
+    return next((new for new in within if lines.issuperset(look.new[new].split(b"\n"))), "")
 
 
 def _under_its_id(look: Reading, path: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
@@ -15,21 +16,29 @@ SHORT = 8
 def forms(text: str) -> tuple[str, ...]:
     """``text`` and what becomes of it in JSON (once and twice), in an address, in HTML and in base64, each form once.
 
-    Base64 has three: which one depends on how many bytes stand before the text.
+    All of this for each of its Unicode spellings: letters with their marks in one sign, and apart from them. Base64 has
+    three forms: which one depends on how many bytes stand before the text.
     """
-    found = [text, *_escaped(text)]
-    found += [coded for plain in dict.fromkeys((text, _json(text))) for coded in _base64(plain)]
+    found: list[str] = []
+    for one in _normal(text):
+        found += [one, *_escaped(one)]
+        found += [coded for plain in dict.fromkeys((one, _json(one))) for coded in _base64(plain)]
     return tuple(dict.fromkeys(form for form in found if form))
 
 
 def spelled(texts: Iterable[str]) -> tuple[str, ...]:
     """``texts`` as they are and as JSON has them, each once: enough for what only derived stores repeat."""
-    return tuple(dict.fromkeys(form for text in texts for form in (text, _json(text), _raw_json(text)) if form))
+    normal = (one for text in texts for one in _normal(text))
+    return tuple(dict.fromkeys(form for text in normal for form in (text, _json(text), _raw_json(text)) if form))
 
 
 def bytes_of(form: str) -> bytes:
     """A form as it stands in a file."""
     return form.encode("utf-8", "surrogatepass")
+
+
+def _normal(text: str) -> list[str]:
+    return list(dict.fromkeys((text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD")))))
 
 
 def _escaped(text: str) -> Iterator[str]:

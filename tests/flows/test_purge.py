@@ -1,13 +1,16 @@
 """What a person purges is gone from every store, stays gone, and what cannot be reached is named."""
 
+import base64
 import json
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pyotp
 import pytest
@@ -158,6 +161,25 @@ def test_lines_of_a_person_go_too(settled: Settings) -> None:
     assert purged(settled, "--match", TEXT)["left"] == []
     assert "This line stays." in page.read_text()
     assert (wiki / "notes.txt").read_text() == "one\nthree\n"
+
+
+def test_a_text_goes_in_every_unicode_spelling_and_in_base64_and_out_of_the_names_of_files(settled: Settings) -> None:
+    wiki, text = settled.workspace.wiki, "Zoë Kästner"
+    apart = unicodedata.normalize("NFD", text)
+    folder = wiki / "tidewatch" / "images"
+    folder.mkdir()
+    (folder / f"{text}.txt").write_text("a picture\n")
+    (folder / f"of {apart}.txt").write_text("another picture\n")
+    told = [text, apart, base64.b64encode(f"by {apart}!".encode()).decode(), json.dumps(apart), quote(apart)]
+    (wiki / "notes.txt").write_text("\n".join(["one", *told, "three"]) + "\n")
+    git = ["git", "-c", "user.name=Ana", "-c", "user.email=ana@example.invalid"]
+    start([*git, "add", "-A"], cwd=wiki)
+    start([*git, "commit", "-qm", "By hand"], cwd=wiki)
+    assert purged(settled, "--match", text)["left"] == []
+    assert (wiki / "notes.txt").read_text() == "one\nthree\n"
+    assert sorted(path.name for path in folder.iterdir()) == ["of purged.txt", "purged.txt"]
+    assert [place for place in places(settled, text) if ".git/" not in place] == []
+    assert start(["git", "status", "--porcelain"], cwd=wiki).out == b""
 
 
 def test_uncommitted_edits_are_left_and_named(settled: Settings) -> None:
