@@ -14,7 +14,7 @@ from pathlib import Path
 from scheduling.base.errors import RefusedError
 from scheduling.runs import Run
 from scheduling.seats import require
-from wiki import changes
+from wiki import changes, reverts
 from wiki.erase import GONE, Erasure, cleaned
 from wiki.git import FILE_MODES, Repo, open_repo, refuse_unfinished
 from wiki.objects import Rewritten
@@ -49,6 +49,7 @@ def rewrite(run: Run, root: Path, what: Erasure) -> Rewritten:
     left = _move(repo, moved) if moved else ()
     with run.change("rewrite history", "wiki", commits=len(moved)) as rows:
         changes.renamed(rows, moved)
+        reverts.renamed(rows, moved)
     repo.git("reflog", "expire", "--expire=now", "--expire-unreachable=now", "--all")
     repo.git("gc", "--prune=now", "--quiet")
     return Rewritten(moved, left)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Integer, String, Table, Text, insert, select
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, insert, select
 
 from distillers.findings import Finding, Quote
 from distillers.rulings import Rulings, Verdict
 from scheduling import tasks
 from scheduling.base.clock import stamp
 from scheduling.base.errors import RefusedError, UsageError
+from scheduling.ledger.scrub import swap
 from scheduling.ledger.store import Ledger, metadata
 from scheduling.runs import Run
 from scheduling.seats import require
@@ -118,6 +119,11 @@ def rulings(ledger: Ledger, given: Rulings) -> Rulings:
     own = {key: _verdict(one) for key, one in of(ledger).items()}
     newest = {key: max(_both(own, given.verdicts, key), key=lambda one: one.cited.at) for key in own}
     return Rulings({**given.verdicts, **newest}, given.tiers)
+
+
+def renamed(rows: Connection, commits: Mapping[str, str]) -> int:
+    """Follows a rewritten past: what was reverted, and what is still to be taken off, names the new commits."""
+    return swap(rows, (reverted.c.commit, tasks.tasks.c.subject), commits)
 
 
 def conclude(run: Run, domain: str, findings: Iterable[Finding]) -> None:

@@ -17,7 +17,10 @@ from scheduling import tasks
 from scheduling.base.errors import RefusedError, UsageError
 from scheduling.runs import running
 from wiki import past, reverts
+from wiki.erase import erasure
 from wiki.git import open_repo
+from wiki.history import rewrite
+from wiki.purging import purge
 
 
 def taken_back(shop: Any, commit: str, reason: str = "it was a trial") -> reverts.Taken:
@@ -99,6 +102,22 @@ def test_reverted_and_deleted_blocks_stay_gone_with_the_ledger_lost(shop: Any, f
         assert not shop.path("far").exists()
         assert "- Stays." in shop.page()
         assert "seen in 3" in shop.page(), "what the librarian wrote is still known to be theirs"
+
+
+def test_a_revert_follows_a_past_that_was_written_anew(shop: Any, finding: Any) -> None:
+    found = [finding("Stays."), finding("The password is tide."), finding("Late.")]
+    shop.night(found[:2])
+    filed = shop.night(found)
+    taken_back(shop, filed.commit)
+    with running(shop.ledger, "librarian", "purge") as run:
+        purge(run, shop.wiki, erasure(["password"]))
+        moved = rewrite(run, shop.wiki, erasure(["password"])).commits
+    [back] = reverts.of(shop.ledger).values()
+    assert back.commit == moved[filed.commit]
+    assert open_repo(shop.wiki).reaches("main", back.commit)
+    shop.night(rejected(shop, [found[0], found[2]]))
+    assert "Late." not in shop.page()
+    assert [one["state"] for one in tasks.listed(shop.ledger) if one["kind"] == reverts.KIND] == ["done"]
 
 
 def test_history_blame_and_diff_tell_where_a_line_comes_from(shop: Any, finding: Any) -> None:
