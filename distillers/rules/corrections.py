@@ -64,6 +64,8 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     text = statement.text
     if text.endswith("?") or len(tokens(text)) < SHORT or not 12 <= len(text) <= 320:
         return None
+    if NEXT_TIME.match(bare(text)) and not BLAME.match(bare(text)):
+        return "medium"
     if MUSING.search(text) or _tells(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
     if TASK.match(text) and not NEXT_TIME.search(text):

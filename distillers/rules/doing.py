@@ -63,6 +63,13 @@ _LIMITS = cue(
     r"cannot, can't, must(?: not|n't)?, never, always, only, because, process-global, doesn't, does not, don't, do not"
 )
 """What makes a sentence on tests a rule for who writes the next one."""
+_FIELD = re.compile(r"(?:^|[\s*|,;])\**[A-Z][A-Za-z]+(?: [A-Za-z]+)?\**:\**\s*[^\s:]+(?: [^\s:]+){0,3}?(?=$|[\s.;,|])")
+"""A field of a form with its value: two in a row are a form, not a sentence."""
+_PROGRESS = re.compile(
+    r"[✅✔☑✓❌🚧⏳]|\b(?:COMPLETED?|DONE|FIXED|PENDING|IN PROGRESS)\b|\(\d+(?:[.-]\d+)* ?(?:days?|hours?|h|d)\)"
+    r"|\b(?:estimated|actual) (?:effort|time)\b|\b\d+p(?:/\d+\w)+\b"
+)
+"""How far the work got."""
 _HERE = cue(
     r"this (?:pr|pull request|branch|commit|patch|task|ticket|session|run|conversation|review|change), current branch,",
     r"(?:pr|review) (?:feedback|comments?|threads?|nits?),",
@@ -79,7 +86,7 @@ _ENTRY = re.compile(r"^\W*(?:[0-9a-f]{7,40}\b|https?://\S+\s*$)|\bpushed (?:bran
 
 def about_work(text: str) -> bool:
     """Whether a sentence tells of a step, of the state of the work, or praises it, and gives no reason besides."""
-    if _ENTRY.search(text):
+    if _ENTRY.search(text) or _PROGRESS.search(text) or form(text):
         return True
     if _HERE.search(text):
         return not WHY.search(text) or len(identifiers(text)) < 2
@@ -87,6 +94,11 @@ def about_work(text: str) -> bool:
         return False
     step = _STEPS.match(text) is not None
     return step or praises(text)
+
+
+def form(text: str) -> bool:
+    """Whether a text is a run of fields with their values, as tickets open with: ``Parent: T-7 Status: Done``."""
+    return len(_FIELD.findall(text)) > LIT
 
 
 def of_work(text: str) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from distillers.claims import identifiers, tokens
 from distillers.rules.stated import Stated
-from distillers.rules.worth import Role, role, tier
+from distillers.rules.worth import Role, role, said, tier
 
 Part = tuple[Stated, ...]
 Joined = tuple[Part, ...]
@@ -17,6 +18,10 @@ Joined = tuple[Part, ...]
 
 TOGETHER = 330
 """Characters up to which neighbouring sentences make one part …"""
+NEAR = 1
+"""Sentences that stand so near to each other are about one thing."""
+SHARED = 2
+"""Words of weight that two parts about one thing share, if they share no name."""
 ROOM = 420
 """… and up to which parts make one claim."""
 
@@ -71,13 +76,21 @@ def _taken(claims: Sequence[list[Part]], parts: Sequence[Part]) -> list[Part]:
     """What of ``parts`` no claim has room for; the others have joined the nearest."""
     left: list[Part] = []
     for part in parts:
-        near = sorted(claims, key=lambda claim: _apart(claim[0], part))
+        about = [one for one in claims if len(claims) == 1 or _related(one, part)]
+        near = sorted(about, key=lambda claim: _apart(claim[0], part))
         host = next((claim for claim in near if _size([*claim, part]) <= ROOM), None)
         if host is None:
             left.append(part)
         else:
             host.append(part)
     return left
+
+
+def _related(claim: Sequence[Part], part: Part) -> bool:
+    """Whether a part is about what the claim is about: it stands beside it, or shares a name or some words with it."""
+    text, told = said(part), " ".join(map(said, claim))
+    beside = any(one[0].event.id == part[0].event.id and abs(one[0].place - part[0].place) <= NEAR for one in claim)
+    return beside or bool(identifiers(text) & identifiers(told)) or len(tokens(text) & tokens(told)) >= SHARED
 
 
 def _apart(one: Part, other: Part) -> tuple[bool, bool, int]:

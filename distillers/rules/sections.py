@@ -34,7 +34,7 @@ _HEADINGS: tuple[tuple[Section, re.Pattern[str]], ...] = (
             r"status, deliverables?,",
             r"commands?, symptoms?, environment, reproduc\w*, hypothes\w+, impact, unknown,",
             r"assumptions?, diff, template,",
-            r"expected, actual, logs?, options? considered, alternatives",
+            r"expected, actual, logs?, options? considered, alternatives, gates?, framing, effort, priority, parent",
         ),
     ),
     (

@@ -57,8 +57,22 @@ _RULED = cue(r"if, when, must, always, only, needs?, requires?")
 _NOWADAYS = cue(r"(?<!\()currently, at the moment, at present, today, as of now, no way to, still")
 _CURRENTLY = cue(r"(?<!\()currently, at the moment, at present, as of now")
 _AS_IS = re.compile(r"^\W*(?:The|Our|An?) (?:current|existing)\b")
+_DEFECT = re.compile(r"^\W*(?:the |this )?(?:issue|problem|bug|symptom|gap|defect|remaining)\b", re.IGNORECASE)
+"""A sentence that says what is wrong, as its label or subject tells."""
+_SIDE = re.compile(
+    r"(?:^|[\s\[(:/-])(?:tests?|testing|test-\w+|bench\w*|readme|docs?|documentation|golden|fuzz\w*|flaky|chore)(?![\w.])",
+    re.IGNORECASE,
+)
+"""A ticket about what goes with the product: of it only a cause or a decision is told."""
+_MATCHES = cue(r"to (?:match|follow|align|mirror|be consistent|conform)(?: with| to)?, for consistency, for clarity")
+"""A reason that gives none."""
 _PLAN = cue(r"(?:implementation )?plan, proposal, roadmap, checklist")
 """What a text is called that says what is to be done."""
+_TURNED = re.compile(
+    r"\b(?:previously|formerly|originally|used to|before,)\b.*(?:\bbut\b|\bnow\b|\bhas been\b|\bhave been\b|;)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How things were and how they are, in one statement."""
 _WAS = re.compile(r"\b(?:was|were) (?:\w+ly )?(?:\w+ing|missing|broken)\b")
 _GERUND = re.compile(r"^\W*\w{2,}ing\b")
 _WRONG = cue(
@@ -98,6 +112,8 @@ def before(part: Part, text: str) -> bool:
     """Whether the part tells, in the present tense, of a state that the ticket was there to end."""
     if any(EDIT.match(one.text) or IMPERATIVE.match(one.text) for one in part):
         return False
+    if _TURNED.search(text):
+        return False
     if _WAS.search(text) and not CAUSE.search(text) and all(_WAS.search(one.text) for one in part):
         return True
     if _early(part):
@@ -112,7 +128,7 @@ def role(part: Part) -> Role:
     text = said(part)
     if _fragment(part, text) or _spent(part, text):
         return "nothing"
-    if _early(part) or before(part, text):
+    if _early(part) or before(part, text) or (_DEFECT.match(text) and not CAUSE.search(text)):
         return "problem"
     return "told" if _tells_itself(part, text) and not all(_edits(one) for one in part) else "change"
 
@@ -188,7 +204,12 @@ def _sure(part: Part, text: str) -> bool:
     wanted = sections != {"body"} and any(IMPERATIVE.match(one.text) for one in part)
     edited = any(_edits(one) for one in part) or before(part, text) or EDIT.match(part[0].text)
     early = any(one.planned for one in part) or _GERUND.match(part[0].text)
-    nits = _REVIEWED.search(f"{part[0].event.title} {part[0].lead}") or any(of_work(one.text) for one in part)
+    nits = (
+        _MATCHES.search(text)
+        or _DEFECT.match(text)
+        or _REVIEWED.search(f"{part[0].event.title} {part[0].lead}")
+        or any(of_work(one.text) for one in part)
+    )
     reasoned = WHY.search(text) and _names(text)
     return stands and bool(reasoned) and not (passes or wanted or edited or early or nits)
 
@@ -217,7 +238,9 @@ def _spent(part: Part, text: str) -> bool:
     was = before(part, text) and not (_WRONG.search(text) or CAUSE.search(text))
     title = part[0].event.title.split(" > ")[0]
     repeats = alike(tokens(text), tokens(title)) >= SAME and identifiers(text) <= identifiers(title)
-    passes = _TESTING.match(part[0].event.title) or _NOUNS.match(part[0].text) or _PROMISE.search(text)
+    reasoned = any(cue.search(text) for cue in (WHY, CAUSE, _EFFECT))
+    aside = _SIDE.search(title) and not reasoned and part[0].section not in {"cause", "decision"}
+    passes = aside or _TESTING.match(part[0].event.title) or _NOUNS.match(part[0].text) or _PROMISE.search(text)
     return bool(was or repeats or passes) or _demanded(part, text)
 
 
