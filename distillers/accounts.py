@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -79,10 +79,11 @@ class Tally:
         return sum(kind == medium for _, kind, _ in self.units)
 
 
-def account(ledger: Ledger, surveys: Iterable[Survey], tally: Tally) -> Collected:
+def account(ledger: Ledger, surveys: Collection[Survey], tally: Tally) -> Collected:
     """The account of all ``surveys``, once what they asked for is stored."""
     states = {"read": 0, "skipped": 0, "quarantined": 0}
     notes: list[FileNote] = []
+    tasks = {survey.task for survey in surveys}
     with ledger.read() as rows:
         counted = cursors.counted(rows)
         for survey in surveys:
@@ -92,7 +93,8 @@ def account(ledger: Ledger, surveys: Iterable[Survey], tally: Tally) -> Collecte
             extra = list(_without_cursor(rows, survey, sum(counts.values())))
             states["skipped"] += sum(note.state == "skipped" for note in extra)
             notes += extra
-            notes += (FileNote(c.path, c.via, c.state, c.reason, c.bad_lines) for c in cursors.noted(rows, survey.task))
+        told = cursors.noted(rows, tasks)
+        notes += (FileNote(one.path, one.via, one.state, one.reason, one.bad_lines) for one in told)
     return Collected(
         files=Counts(**states),
         sessions=tally.of("session"),

@@ -8,7 +8,7 @@ archived of it before is dead. A file that only grew keeps its generation; so do
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,8 +144,10 @@ def counted(rows: Connection) -> dict[str, dict[str, int]]:
     return found
 
 
-def noted(rows: Connection, source: str) -> list[Cursor]:
-    """The cursors of present files of ``source`` that deserve a word: not read, or not whole; by path."""
+def noted(rows: Connection, sources: Collection[str]) -> list[Cursor]:
+    """The cursors of present files of ``sources`` that deserve a word: not read, or not whole; by path."""
     odd = (files.c.state != "read") | (files.c.bad_lines > 0) | (files.c.reason != "")
-    chosen = select(files).where(files.c.source == source, files.c.gone == 0, odd).order_by(files.c.path)
-    return [Cursor(**row) for row in rows.execute(chosen).mappings()]
+    # Few of very many: the table is read through once, and no index is followed row by row.
+    chosen = select(files).where(odd, files.c.gone == 0).order_by(files.c.path)
+    found = (Cursor(**row) for row in rows.execute(chosen).mappings())
+    return [one for one in found if one.source in sources]

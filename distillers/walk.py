@@ -8,6 +8,7 @@ import stat
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -48,6 +49,10 @@ class Seen(NamedTuple):
     ino: int
     ctime_ns: int
     path: str
+
+
+_made = partial(tuple.__new__, Seen)
+"""A :class:`Seen` of a tuple, without a call of our own for each of very many files."""
 
 
 @dataclass(slots=True)
@@ -156,16 +161,17 @@ def _list(folder: str, found: Walked, folders: list[str], fence: str) -> None:
 
     It is listed by its handle, so that the system looks each file up in the folder and not from the root.
     """
-    above = folder.rstrip("/")
+    above = folder.rstrip("/") + "/"
+    files = found.files
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with os.scandir(handle) as entries:
             for entry in entries:
-                path = f"{above}/{entry.name}"
+                path = above + entry.name
                 if entry.is_file(follow_symlinks=False):  # most of all entries: no call of our own for each
                     at = entry.stat(follow_symlinks=False)
                     name = path if path.isascii() else name_of(path)
-                    found.files.append(Seen(name, at.st_size, at.st_mtime_ns, at.st_ino, at.st_ctime_ns, path))
+                    files.append(_made((name, at.st_size, at.st_mtime_ns, at.st_ino, at.st_ctime_ns, path)))
                 elif entry.is_symlink():
                     _link(entry, path, found, fence)
                 elif entry.is_dir(follow_symlinks=False):

@@ -10,6 +10,7 @@ it works with is loaded.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -59,10 +60,13 @@ def fetch(night: Night) -> list[Fetched]:
 
 def collect(night: Night) -> Collected:
     """Reads what is new in the sources into the archive, redacted."""
+    began = time.monotonic()
     seen = glance(night.sources)
     stage = turn(night, "collect", outline(seen), str(night.since), keys.gitleaks(night.settings))
     if stage.over:
-        return account(night.ledger, seen, Tally())
+        known = account(night.ledger, seen, Tally())
+        night.seconds["collect"] = round(time.monotonic() - began, 3)
+        return known
     from flows.stages import gathering
 
     collected = gathering.collect(night)
