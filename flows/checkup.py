@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from stat import S_IMODE
 
+from content import articles
+from distillers.findings import Finding
 from distillers.findings_store import load
+from distillers.record.archive import Archive
+from distillers.record.shards import registered
 from flows import founding, stages
 from flows.settings import Settings
 from flows.stages import serving
@@ -18,9 +23,10 @@ from scheduling.seats import DEFAULT, appointed
 from wiki import changes, guard, health
 from wiki.git import BRANCH, open_repo
 from wiki.locks import clear_stale
+from wiki.page import Page
 from wiki.remote import SEEN
 from wiki.site import unwritten
-from wiki.stale import doubted
+from wiki.stale import doubted, named, newest, touched_in_git, touched_in_record
 from wiki.tree import Tree
 
 NEEDED: Mapping[str, str] = {
@@ -28,6 +34,7 @@ NEEDED: Mapping[str, str] = {
     "distiller": "propose",
     "librarian": "write-wiki",
     "verifier": "verify",
+    "operator-global": "write-global",
     "writer": "draft",
 }
 """The right without which a seat's part of the line stands still."""
@@ -119,20 +126,58 @@ def shared(chosen: Settings) -> Check:
     return Check("remote", not ahead, said, "see why: stillhouse nightly --plain")
 
 
+def lost_shards(chosen: Settings) -> tuple[int, int]:
+    """How many shards of the record are missing or cut off, and how many there should be."""
+    with Ledger(chosen.workspace.ledger).read() as rows:
+        known = [(shard, chosen.workspace.archive / shard.name) for shard in registered(rows)]
+    lost = [shard for shard, path in known if not path.is_file() or path.stat().st_size != shard.bytes]
+    return len(lost), len(known)
+
+
 def doubts(chosen: Settings) -> Check:
     """How much of what is filed may no longer hold. It is told, and no fault: knowledge ages."""
     ledger, tree = Ledger(chosen.workspace.ledger), Tree(chosen.workspace.wiki)
     found: Counter[bool] = Counter()
-    for domain in sorted(set(tree.domains()) & set(chosen.domains)):
-        known = {one.id: one for one in load(ledger, domain=domain)}
-        for slug in tree.pages(domain):
-            page = tree.read(domain, slug).page
-            seen = doubted(page, known, lambda _names: {}, now().date(), chosen.wiki.stale_days)
-            found.update({False: seen.of, True: len({doubt.finding for doubt in seen.doubts})})
-    return Check("doubts", True, f"{found[True]} of {found[False]} findings on pages are old or lost their evidence")
+    with closing(Archive(chosen.workspace.archive, ledger)) as archive:
+        for domain in sorted(set(tree.domains()) & set(chosen.domains)):
+            known = {one.id: one for one in load(ledger, domain=domain)}
+            record = [] if lost_shards(chosen)[0] else [touched_in_record(archive, domain)]
+            ask = newest(*record, touched_in_git(chosen.folders.get(domain, ())))
+            changed = ask(named(known.values()))
+            for slug in tree.pages(domain):
+                found.update(_doubted(tree.read(domain, slug).page, known, changed, chosen))
+    said = f"{found[True]} of {found[False]} findings on pages are old, lost their evidence or speak of changed files"
+    return Check("doubts", True, said)
 
 
-CHECKS: tuple[Callable[[Settings], Check], ...] = (gate, change_sets, seats, tickets, private, site, shared, doubts)
+def _doubted(
+    page: Page, known: Mapping[str, Finding], changed: Mapping[str, str], chosen: Settings
+) -> Mapping[bool, int]:
+    seen = doubted(page, known, lambda _names: changed, now().date(), chosen.wiki.stale_days)
+    return {False: seen.of, True: len({doubt.finding for doubt in seen.doubts})}
+
+
+def articles_stand(chosen: Settings) -> Check:
+    """Whether what published articles rest on still holds."""
+    ledger = Ledger(chosen.workspace.ledger)
+    out = articles.published(ledger, chosen.workspace)
+    fallen = articles.doubtful(out, load(ledger)) if out else {}
+    first = next(iter(fallen.items()), None)
+    said = f"{first[0]}: {first[1][0]}" if first else f"what {len(out)} published articles rest on holds"
+    return Check("articles", not fallen, said, "read it again; stillhouse daily drafts it anew")
+
+
+CHECKS: tuple[Callable[[Settings], Check], ...] = (
+    gate,
+    change_sets,
+    seats,
+    tickets,
+    private,
+    site,
+    shared,
+    doubts,
+    articles_stand,
+)
 
 
 def _guard_again(chosen: Settings) -> str:

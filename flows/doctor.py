@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from distillers.findings_store import load as load_findings
-from distillers.record.shards import registered
 from flows import retention
 from flows import settings as config
-from flows.checkup import CHECKS, MENDS, Check
+from flows.checkup import CHECKS, MENDS, Check, lost_shards
 from flows.redaction import patterns
 from flows.seating import unready
 from flows.settings import Settings
@@ -154,10 +153,8 @@ def _ledger(chosen: Settings) -> Check:
 
 
 def _archive(chosen: Settings) -> Check:
-    with Ledger(chosen.workspace.ledger).read() as rows:
-        known = [(shard, chosen.workspace.archive / shard.name) for shard in registered(rows)]
-    lost = [shard for shard, path in known if not path.is_file() or path.stat().st_size != shard.bytes]
-    said = f"{len(lost)} of {len(known)} shards are missing or cut off" if lost else "all shards are there and whole"
+    lost, known = lost_shards(chosen)
+    said = f"{lost} of {known} shards are missing or cut off" if lost else "all shards are there and whole"
     return Check("archive", not lost, said, "restore them from a backup, or make all anew: stillhouse rebuild")
 
 

@@ -147,6 +147,11 @@ def _in_repository(folder: Path) -> Touched:
     return ask
 
 
+def named(findings: Iterable[Finding]) -> list[str]:
+    """The files that ``findings`` name, to ask about all of them at once."""
+    return sorted({name for finding in findings for name in _files(finding)})
+
+
 def _files(finding: Finding) -> list[str]:
     said = [finding.claim, *(quote.text for quote in finding.evidence)]
     return sorted({name for text in said for name in files_in(text)})

@@ -14,6 +14,7 @@ from flows.stages.night import Night
 from scheduling import runs
 from scheduling.base.errors import RefusedError
 from scheduling.runs import Run
+from scheduling.seats import DEFAULT
 from wiki import guard, librarian, remote, reverts
 from wiki.git import Repo, open_repo
 from wiki.verifier import Senses
@@ -43,6 +44,9 @@ def _filed(night: Night, run: Run) -> list[librarian.Filed]:
 
 def _filed_across(night: Night, senses: Senses) -> list[librarian.Filed]:
     """Lets operator-global file what several domains found, each in sessions of its own."""
+    seats = {**DEFAULT, **{seat.name: seat for seat in night.settings.organisation}}
+    if "write-global" not in seats["operator-global"].may:
+        return []
     chosen = night.settings.sharing
     found = across([one for name in sorted(chosen) for one in load(night.ledger, domain=name)], night.settings.names)
     if not found and not load(night.ledger, domain=GLOBAL):
