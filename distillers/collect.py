@@ -35,6 +35,7 @@ from distillers.walk import SourceSpec, nested
 from distillers.withhold import Withhold
 from scheduling import tasks
 from scheduling.base.locks import hold
+from scheduling.base.memory import give_back
 from scheduling.base.pool import Died, Pool
 from scheduling.runs import Run
 from scheduling.tasks import Checkout
@@ -161,6 +162,7 @@ def _keep(desk: _Desk, seen: Survey, checkout: Checkout, batch: Batch, *, last: 
     planned = plan(desk.archive, batch)
     store(desk.run, desk.archive, batch, planned, seen.spec.subject, also)
     desk.tally.add(planned)
+    give_back()
 
 
 def _batches(seen: Survey, readings: Iterator[Reading]) -> Iterator[tuple[Batch, bool]]:

@@ -13,6 +13,7 @@ from pyarrow import parquet
 from distillers import cursors
 from distillers.record.shards import Shard, register, registered, unregister, write_shard
 from distillers.record.tables import SCHEMA, ArrowTable
+from scheduling.base.memory import give_back
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 
@@ -41,6 +42,8 @@ def compact(root: Path, ledger: Ledger, run: Run) -> int:
             unregister(rows, group)
             if merged:
                 register(rows, merged, run.id)
+        del table
+        give_back()
     return sum(len(group) - 1 for group in groups)
 
 
@@ -71,7 +74,9 @@ def _size(path: Path) -> int:
 
 
 def _read(path: Path) -> ArrowTable:
-    return pq.ParquetFile(path).read().cast(SCHEMA)
+    """Its rows, read by this thread alone: each thread keeps memory of its own, longer than it needs it."""
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        return file.read(use_threads=False).cast(SCHEMA)
 
 
 def _live(table: ArrowTable, newest: dict[tuple[str, str], int]) -> ArrowTable:
