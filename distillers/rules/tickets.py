@@ -131,7 +131,7 @@ def _claim(unit: Unit, parts: Joined, *, settled: bool) -> str:
     if was and not now:
         title = f"{title} (how it was before)" if title else "How it was before"
     told = [*(f"Before: {_worded(part)}" for part in was if now), *(map(_worded, now or was))]
-    if was and now and not CAUSE.search(worth.said(now[0])):
+    if was and now and not (CAUSE.search(worth.said(now[0])) or all(map(worth.early, now))):
         told.insert(len(was), "Since then:")
     said = " ".join(told)
     return clean(said if not title or squash(title) in squash(said) else f"{title}: {said}", CLAIM_MOST)

@@ -116,7 +116,7 @@ def before(part: Part, text: str) -> bool:
         return False
     if _WAS.search(text) and not CAUSE.search(text) and all(_WAS.search(one.text) for one in part):
         return True
-    if _early(part):
+    if early(part):
         return (not _WANTED.search(text) and bool(_WRONG.search(text))) or bool(
             _NOWADAYS.search(text) or _AS_IS.match(text)
         )
@@ -128,7 +128,7 @@ def role(part: Part) -> Role:
     text = said(part)
     if _fragment(part, text) or _spent(part, text):
         return "nothing"
-    if _early(part) or before(part, text) or (_DEFECT.match(text) and not CAUSE.search(text)):
+    if early(part) or before(part, text) or (_DEFECT.match(text) and not CAUSE.search(text)):
         return "problem"
     return "told" if _tells_itself(part, text) and not all(_edits(one) for one in part) else "change"
 
@@ -214,7 +214,7 @@ def _sure(part: Part, text: str) -> bool:
     return stands and bool(reasoned) and not (passes or wanted or edited or early or nits)
 
 
-def _early(part: Part) -> bool:
+def early(part: Part) -> bool:
     """Whether all of it was written before the work, or to say what was wrong."""
     return all(one.section == "problem" or one.planned for one in part)
 
@@ -248,7 +248,7 @@ def _demanded(part: Part, text: str) -> bool:
     """Whether it says what was wanted before the work, which the outcome tells better."""
     says_how = _HOW.search(text) and len(identifiers(text)) >= 2
     asked = all(one.planned and _asks(one) for one in part) and not says_how
-    return asked or (_early(part) and bool(_DEMAND.search(text)) and not BROKE.search(text))
+    return asked or (early(part) and bool(_DEMAND.search(text)) and not BROKE.search(text))
 
 
 def _asks(one: Stated) -> bool:
