@@ -44,8 +44,21 @@ def lines(planted: dict[str, str]) -> Iterator[dict[str, Any]]:
         yield from ran(f"echo '{text}'", f"{text}\n")
         yield from ran("cat config.json", json.dumps({"body": json.dumps({"line": text, "note": "ü"})}))
         yield from ran("cat blob", f"payload: {base64.b64encode(text.encode()).decode()}\n")
+        yield from ran("xxd -p line", f"{text.encode().hex()}\n")
+        yield from ran("powershell line", f"-EncodedCommand {wide(text)}\n")
+        yield from ran("ls --color", f"\x1b[32m{text[:-6]}\x1b[0m\x1b[1m{text[-6:]}\x1b[0m\n")
         yield from ran("cat url", f"GET /cb?config={quote(text, safe='')}&token={quote(secret, safe='')} HTTP/1.1\n")
     yield from typed("no, that is wrong: the tides have to be loaded first, else the tests fail with no such table")
+
+
+def wide(text: str) -> str:
+    return base64.b64encode(text.encode("utf-16-le")).decode()
+
+
+def told(secret: str, way: str) -> tuple[str, ...]:
+    """All that would give the secret away: its forms, hex, UTF-16 in base64, and both ends of it."""
+    block = wide(way.format(secret))
+    return (*forms(secret), secret.encode().hex(), block[len(block) // 2 :][:24], secret[:-6], secret[6:])
 
 
 def typed(text: str) -> Iterator[dict[str, Any]]:
@@ -98,5 +111,5 @@ def test_no_planted_secret_is_in_any_byte_of_any_store(
         here.question(drafted.request_id, 2)
     masked = search(settings.workspace, ["[REDACTED:"])
     assert any(place.endswith(".parquet (rows)") for place in masked), "they were collected, and masked"
-    found = {secret: search(settings.workspace, forms(secret)) for secret in planted}
+    found = {secret: search(settings.workspace, told(secret, way)) for secret, way in planted.items()}
     assert {secret: places for secret, places in found.items() if places} == {}

@@ -137,7 +137,8 @@ def _utf16(text: str, at: int) -> _Code | None:
     if end - start < 24 or end - start > _LIMIT:
         return None
     try:
-        data = base64.b64decode(run[: len(run) // 4 * 4])
+        data = base64.b64decode(run + "=" * (-len(run) % 4))
+        data += b"\0" * (len(data) % 2)
     except binascii.Error:
         return None
     zeros = data[0::2].count(0), data[1::2].count(0)

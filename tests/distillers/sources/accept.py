@@ -36,6 +36,6 @@ def main(path: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
+    for name in (name for name in sys.argv[1:] if ".expected." not in name):
         with tempfile.TemporaryDirectory() as made:
             main(Path(name), Path(made))
