@@ -13,9 +13,11 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from pyotp.totp import TOTP
 
+from scheduling import approvals, editors
 from scheduling.runs import running
-from wiki import changes, reverts
+from wiki import changes, conflicts, reverts
 from wiki.git import open_repo
 from wiki.page import parse
 
@@ -41,7 +43,7 @@ SHOPS = tools()
 
 
 def varied(number: int, code: int) -> Any | None:
-    """Finding ``number`` as one night finds it: not at all, on another page, seen more often, or superseded."""
+    """Finding ``number`` as one night finds it: not at all, on another page, seen more often, anew, or superseded."""
     code, page = divmod(code, 2)
     code, seen = divmod(code, 3)
     if code == 7:
@@ -49,6 +51,7 @@ def varied(number: int, code: int) -> Any | None:
     confidence = ("high", "high", "medium", "high", "medium", "high", "low")[code]
     status = "superseded" if code == 5 else "accepted"
     made = SHOPS.finding(f"Claim {number}.", kind=KINDS[number % 4])
+    made = replace(made, claim=f"Claim {number}, said anew.") if seen == 2 else made
     return replace(made, page=PAGES[page], seen=1 + seen, confidence=confidence, status=status)
 
 
@@ -62,6 +65,7 @@ class Wiki(RuleBasedStateMachine):
         self.written: dict[str, str] = {}
         self.dead: set[str] = set()
         self.rejected: set[str] = set()
+        self.ruled = 0
 
     def teardown(self) -> None:
         self.folder.cleanup()
@@ -161,6 +165,44 @@ class Wiki(RuleBasedStateMachine):
             reverts.revert(run, taken, "it was a trial", "Ana")
         self.rejected |= {key for keys in taken.findings.values() for key in keys}
         self.night_again()
+
+    @precondition(lambda self: self.open_lines())
+    @rule(which=NUMBER, word=st.sampled_from(["theirs", "ours", "merged"]))
+    def decide_about_a_line(self, which: int, word: str) -> None:
+        """Of two versions of a line a person chooses one, or words of their own; the night does it."""
+        requests = self.open_lines()
+        request = requests[which % len(requests)]
+        line, key = conflicts.of(request).theirs, conflicts.of(request).block
+        name = self.written.get(line, "")
+        if line not in self.lines_of(name):
+            return
+        self.ruled += 1
+        self.rule_on(request, conflicts.notes_of(word, f"Joint {self.ruled}." if word == "merged" else ""))
+        self.night_again()
+        if line in self.lines_of(name):
+            return
+        assert word != "theirs", f"lost: {line}"
+        del self.written[line]
+        there = {row: path.name for path in self.pages() for row in self.lines_of(path.name) if row.endswith(f"^{key}")}
+        assert len(there) == 1
+        if word == "merged":
+            assert f"- Joint {self.ruled}. " in next(iter(there))
+            self.written |= there
+
+    def open_lines(self) -> list[approvals.Request]:
+        return approvals.open_requests(self.shop.ledger, conflicts.KIND)
+
+    def lines_of(self, name: str) -> list[str]:
+        path = self.shop.wiki / "shop" / name
+        return path.read_bytes().decode().splitlines() if path.is_file() else []
+
+    def rule_on(self, request: approvals.Request, notes: str) -> None:
+        """A person rules, each time another one: a code counts once."""
+        with running(self.shop.ledger, "operator", "enrol") as run:
+            code = TOTP(editors.enrol(run, f"Ana {self.ruled}").secret).now()
+        signed = {"editor": f"Ana {self.ruled}", "code": code, "body_sha256": request.body_sha256}
+        with running(self.shop.ledger, "editor", "decide") as run:
+            approvals.rule(run, request.id, "approve", notes=notes, **signed)
 
     @invariant()
     def nothing_is_lost_doubled_or_back(self) -> None:
