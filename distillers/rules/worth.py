@@ -133,8 +133,12 @@ def role(part: Part) -> Role:
     return "told" if _tells_itself(part, text) and not all(_edits(one) for one in part) else "change"
 
 
+ITEMS = 2
+"""Items of a list in a claim of high confidence: of a longer one some are what was done."""
+
+
 def tier(parts: Sequence[Part], done: bool | None) -> Confidence:
-    """High only for a settled ticket's cause, decision or outcome that gives its reason and names something.
+    """High only for a settled ticket's cause, decision or outcome that gives its reason and names something; no list.
 
     Medium is what tells something by itself, and a problem with the change that ended it or with its cause.
     """
@@ -144,7 +148,7 @@ def tier(parts: Sequence[Part], done: bool | None) -> Confidence:
         return _unsettled(parts, done)
     roles = [role(part) for part in parts]
     if any(_sure(part, said(part)) for part, is_a in zip(parts, roles, strict=True) if is_a == "told"):
-        return "high"
+        return "medium" if any(part[0].statement.item and len(part) > ITEMS for part in parts) else "high"
     if "told" in roles or {"problem", "change"} <= set(roles):
         return "medium"
     text = " ".join(map(said, parts))
