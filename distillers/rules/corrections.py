@@ -6,6 +6,7 @@ admitting it. Questions alone ("why did you …?") object to something but state
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
@@ -40,6 +41,9 @@ RESTATED = 2
 OPENING = 6
 """Sentences of its answer in which an agent says what it was wrong about; what follows is new work."""
 _INSTEAD = cue(r"instead of, rather than, in favou?r of, so that, because, not, don'?t, without, never, must, only")
+_NEVER = re.compile(r"^\W*(?:please )?(?:do(?:n'?t| not)|never|no \w+s?)\b", re.IGNORECASE)
+_BECAUSE = re.compile(r",\s+\w+|[.;:] \w|\b(?:because|since|so|otherwise|too)\b", re.IGNORECASE)
+"""A second clause: what is forbidden is followed by its reason."""
 _ABOUT_TALK = cue(r"your (?:request|question|point), you asked, (?:the|your) commit message, lines? \d+")
 """An admission about what was asked or written, not about how things are."""
 SHORT = 3
@@ -152,10 +156,15 @@ def _refused(call: str) -> str:
     return clean((named or lines)[0], 120)
 
 
+def _forbids(text: str) -> bool:
+    """Whether a refusal gives a norm and why; what it calls "this" is the refused call, which stands beside it."""
+    return bool(_NEVER.match(text) and _BECAUSE.search(text)) and len(tokens(text)) >= RESTATED
+
+
 def _rejection(unit: Unit, turn: Turn, said: list[Statement], refused: str) -> Candidate:
     reason = clean(" ".join(one.text for one in said), 280)
     shown = refused.replace("`", "'")
-    says = any(lasting(one.text) for one in said)
+    says = any(lasting(one.text) or _forbids(one.text) for one in said)
     return Candidate(
         domain=unit.domain,
         kind="correction",

@@ -275,16 +275,16 @@ def steps(settings: Settings, action: str) -> int:
 
 
 def test_a_page_that_is_called_by_the_text_is_called_by_its_id_then(settled: Settings) -> None:
-    page = settled.workspace.wiki / "tidewatch" / "gauge.md"
+    page = settled.workspace.wiki / "tidewatch" / "troubleshooting.md"
     page.write_text(page.read_text() + "\nAna looks after this page.\n")
     git = ["git", "-c", "user.name=Ana", "-c", "user.email=ana@example.invalid"]
     start([*git, "commit", "-qam", "By hand"], cwd=settled.workspace.wiki)
-    told = purged(settled, "--match", "gauge")
+    told = purged(settled, "--match", "troubleshooting")
     assert told["left"] == []
     assert not page.exists()
     [named] = page.parent.glob("p-*.md")
     assert "Ana looks after this page." in named.read_text()
-    assert [place for place in places(settled, "gauge") if ".git/" not in place] == []
+    assert [place for place in places(settled, "troubleshooting") if ".git/" not in place] == []
     night(settled)
     assert f"({named.name})" in (page.parent / "index.md").read_text()
     assert start(["git", "status", "--porcelain"], cwd=settled.workspace.wiki).out == b""
