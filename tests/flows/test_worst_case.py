@@ -126,7 +126,7 @@ def test_every_session_was_asked_about_and_what_was_proposed_is_no_little(both: 
     assert (first.asked.sessions, first.asked.parked, first.asked.queued) == (SHOP + 1, 0, 0)
     assert first.asked.proposed > 3
     assert sum(first.asked.dropped.values()) > 3
-    assert second.asked.spent.calls == 0
+    assert second.asked is None, "nothing changed, so nobody was asked"
     assert second.commits == {}
 
 
