@@ -10,6 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
+from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun, State
@@ -39,37 +40,28 @@ def named(settings: Settings, base: str) -> str:
 
 def deployment(settings: Settings) -> RunnerDeployment:
     """The deployment whose runs are reviews; it has no schedule."""
-    return RunnerDeployment.from_flow(
-        review_draft,
-        name=named(settings, "editors"),
-        parameters={"workspace": str(settings.root)},
-        tags=[TAG],
-        entrypoint_type=EntrypointType.MODULE_PATH,
-        description="Waits for an editor's decision about one draft.",
-    )
+    return _asking(settings, review_draft, "Waits for an editor's decision about one draft.")
 
 
 def findings_deployment(settings: Settings) -> RunnerDeployment:
     """The deployment whose runs ask about uncertain findings; it has no schedule."""
-    return RunnerDeployment.from_flow(
-        review_findings,
-        name=named(settings, "editors"),
-        parameters={"workspace": str(settings.root)},
-        tags=[TAG, FINDINGS],
-        entrypoint_type=EntrypointType.MODULE_PATH,
-        description="Waits for a person's word on findings that nobody is sure of.",
-    )
+    return _asking(settings, review_findings, "Waits for a person's word on findings that nobody is sure of.", FINDINGS)
 
 
 def lines_deployment(settings: Settings) -> RunnerDeployment:
     """The deployment whose runs ask which of two versions of a line should stand; it has no schedule."""
+    why = "Waits for a person's choice between their line and what newer evidence says."
+    return _asking(settings, review_line, why)
+
+
+def _asking(settings: Settings, asks: Flow[Any, Any], description: str, *tags: str) -> RunnerDeployment:
     return RunnerDeployment.from_flow(
-        review_line,
+        asks,
         name=named(settings, "editors"),
         parameters={"workspace": str(settings.root)},
-        tags=[TAG],
+        tags=[TAG, *tags],
         entrypoint_type=EntrypointType.MODULE_PATH,
-        description="Waits for a person's choice between their line and what newer evidence says.",
+        description=description,
     )
 
 
