@@ -22,8 +22,9 @@ from sqlalchemy import Connection
 from distillers import cursors, tombstones
 from distillers.accounts import Collected, Counts, FileNote, Tally, account
 from distillers.consent import Consent
+from distillers.cursors import Cursor
 from distillers.intake import Batch, Growing, plan, store
-from distillers.reading import PART, Masker, Order, Piece, Reading, Recognise, Setup, read_piece
+from distillers.reading import PART, Bundle, Masker, Order, Piece, Reading, Recognise, Setup, read_piece
 from distillers.record.archive import Archive
 from distillers.record.compact import compact
 from distillers.record.shards import registered, sweep
@@ -31,7 +32,7 @@ from distillers.retract import retract
 from distillers.routes import Routes, routes
 from distillers.sources.registry import recognise_file
 from distillers.survey import LATER, Survey, surveys
-from distillers.walk import SourceSpec, nested
+from distillers.walk import Seen, SourceSpec, nested
 from distillers.withhold import Withhold
 from scheduling import tasks
 from scheduling.base.locks import hold
@@ -123,9 +124,9 @@ def _pass(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> l
         desk.tally.domains |= taken.domains
         found = _surveys(desk, specs, since)
     stirred = [one for one in found if not one.settled]
-    with closing(_readings(desk, stirred)) as readings:
+    with closing(_bundles(desk, stirred)) as bundles:
         for one in stirred:
-            _source(desk, one, _files(readings, len(one.changed)))
+            _source(desk, one, _of_files(bundles, len(one.changed)))
     return found
 
 
@@ -133,16 +134,16 @@ def _surveys(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -
     return surveys(desk.run.ledger, nested(specs), desk.folders, since, desk.edition)
 
 
-def _source(desk: _Desk, seen: Survey, readings: Iterator[Reading]) -> None:
-    """Checks the source's task out, stores its ``readings``, and finishes the task with the last batch."""
+def _source(desk: _Desk, seen: Survey, bundles: Iterator[Bundle]) -> None:
+    """Checks the source's task out, stores its ``bundles``, and finishes the task with the last batch."""
     with desk.run.change("offer", seen.spec.subject) as rows:
         tasks.offer(rows, "collect", seen.spec.subject, domain=seen.spec.via, depends_on=seen.input)
     checkout = tasks.checkout(desk.run, seen.task)
     if checkout is None:
-        deque(readings, maxlen=0)
+        deque(bundles, maxlen=0)
         return
     done = read = 0
-    for batch, last in _batches(seen, readings):
+    for batch, last in _batches(seen, bundles):
         _keep(desk, seen, checkout, batch, last=last)
         done += len(batch.cursors) - (batch.open is not None)
         read += batch.size
@@ -165,58 +166,76 @@ def _keep(desk: _Desk, seen: Survey, checkout: Checkout, batch: Batch, *, last: 
     give_back()
 
 
-def _batches(seen: Survey, readings: Iterator[Reading]) -> Iterator[tuple[Batch, bool]]:
+def _batches(seen: Survey, bundles: Iterator[Bundle]) -> Iterator[tuple[Batch, bool]]:
     """The changed files, read in order, a batch at a time, and which batch is the last."""
     batch = Growing(seen.spec.via)
-    files = iter(seen.changed)
-    file, left = None, 0
-    for reading in readings:
-        if file is None:
-            file = next(files)
-            left = file.size
+    files = _Files(seen)
+    for bundle in bundles:
         if batch.full:
             done = batch.cut()
             yield done, False
             batch = Growing(seen.spec.via, done.open)
-        size = min(left, PART) if reading.more else left
-        batch.add(reading, seen.moved(file, reading), size)
-        file, left = (file, left - size) if reading.more else (None, 0)
+        told = [files.moved(reading) for reading in bundle.readings]
+        batch.add(bundle, [cursor for cursor, _ in told], sum(size for _, size in told))
     yield batch.cut(), True
 
 
-def _files(readings: Iterator[Reading], count: int) -> Iterator[Reading]:
-    """The readings of the next ``count`` files."""
-    while count and (reading := next(readings, None)):
-        yield reading
-        count -= not reading.more
+class _Files:
+    """The changed files of a source, in order, as their readings come in."""
+
+    def __init__(self, seen: Survey) -> None:
+        self._seen = seen
+        self._next = iter(seen.changed)
+        self._file: Seen | None = None
+        self._left = 0
+
+    def moved(self, reading: Reading) -> tuple[Cursor, int]:
+        """The cursor of the file whose reading comes next, and how many bytes were read of it."""
+        file = self._file or next(self._next)
+        left = self._left if self._file else file.size
+        size = min(left, PART) if reading.more else left
+        self._file, self._left = (file, left - size) if reading.more else (None, 0)
+        return self._seen.moved(file, reading), size
 
 
-def _readings(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Reading]:
-    """One reading for each changed file of each source, in order; made by workers if there is much to read."""
+def _of_files(bundles: Iterator[Bundle], count: int) -> Iterator[Bundle]:
+    """The bundles of the next ``count`` files."""
+    while count and (bundle := next(bundles, None)):
+        yield bundle
+        count -= _whole(bundle)
+
+
+def _whole(bundle: Bundle) -> int:
+    """How many files end in ``bundle``."""
+    return sum(1 for reading in bundle.readings if not reading.more)
+
+
+def _bundles(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Bundle]:
+    """What there is to read of each source, file by file in order; by workers if it is much."""
     setup = Setup(desk.recognise, desk.masker, desk.withhold)
     pieces = (piece for one in surveys for piece in _pieces(one, routes(one.spec.via, desk.folders)))
     if desk.workers < 2 or sum(one.bytes for one in surveys) < POOL_FROM:
         for piece in pieces:
             yield from read_piece(setup, piece)
         return
-    pool: Pool[Setup, Piece, Reading] = Pool(read_piece, setup, desk.workers)
+    pool: Pool[Setup, Piece, Bundle] = Pool(read_piece, setup, desk.workers)
     with closing(pool.map(pieces)) as answers:
         for piece, told in groupby(answers, key=itemgetter(0)):
             yield from _told(setup, piece, (answer for _, answer in told))
 
 
-def _told(setup: Setup, piece: Piece, answers: Iterable[Reading | Died]) -> Iterator[Reading]:
-    """The readings of a piece. Files that its worker did not live to tell of are tried again, each by itself."""
+def _told(setup: Setup, piece: Piece, answers: Iterable[Bundle | Died]) -> Iterator[Bundle]:
+    """The bundles of a piece. Files that its worker did not live to tell of are tried again, each by itself."""
     count = 0
     for answer in answers:
-        if isinstance(answer, Reading):
+        if isinstance(answer, Bundle):
             yield answer
-            count += not answer.more
+            count += _whole(answer)
     left = piece.orders[count:]
     if len(piece.orders) == 1:
-        yield from (Reading(order.name, "quarantined", LATER) for order in left)
+        yield from (Bundle((Reading(order.name, "quarantined", LATER),), {}) for order in left)
     elif left:
-        pool: Pool[Setup, Piece, Reading] = Pool(read_piece, setup, 1)
+        pool: Pool[Setup, Piece, Bundle] = Pool(read_piece, setup, 1)
         with closing(pool.map(replace(piece, orders=(order,)) for order in left)) as again:
             for one, told in groupby(again, key=itemgetter(0)):
                 yield from _told(setup, one, (answer for _, answer in told))

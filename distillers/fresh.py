@@ -64,13 +64,13 @@ def judged(archive: Archive, keys: ArrowTable, via: str, kept: Sequence[str]) ->
 
 def leaning(via: str, verdict: ArrowTable) -> dict[FileKey, frozenset[FileKey]]:
     """For each file of a batch the files whose copies are shown instead of its own rows."""
-    found: dict[FileKey, set[FileKey]] = {}
     if verdict.column("on_file").null_count == verdict.num_rows:
         return {}
-    pairs = verdict.select(["file", "on_via", "on_file"]).group_by(["file", "on_via", "on_file"]).aggregate([])
-    for row in pairs.to_pylist():
-        if row["on_file"] is not None and row["on_file"] != row["file"]:
-            found.setdefault((via, row["file"]), set()).add((row["on_via"], row["on_file"]))
+    found: dict[FileKey, set[FileKey]] = {}
+    columns = [verdict.column(name).to_pylist() for name in ("file", "on_via", "on_file")]
+    for file, on_via, on_file in dict.fromkeys(zip(*columns, strict=True)):
+        if on_file is not None and on_file != file:
+            found.setdefault((via, file), set()).add((on_via, on_file))
     return {key: frozenset(others) for key, others in found.items()}
 
 

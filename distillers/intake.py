@@ -10,7 +10,7 @@ their database starts a new generation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ from distillers import cursors
 from distillers.cursors import Cursor, FileKey
 from distillers.fresh import judged, leaning
 from distillers.places import note_places
-from distillers.reading import Reading
+from distillers.reading import Bundle
 from distillers.record import shards
 from distillers.record.archive import Archive
 from distillers.record.rows import columns_of
@@ -35,7 +35,7 @@ pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
 
 BATCH_BYTES = 12 * 1024 * 1024
 BATCH_FILES = 2000
-BATCH_HELD = 2 * 1024 * 1024
+BATCH_HELD = 4 * 1024 * 1024
 """Bytes of Arrow: tickets in small files become rows that are larger than their files."""
 STRETCH = 1024 * 1024
 
@@ -97,17 +97,17 @@ class Growing:
         self._loose = columns_of(())
         self._loose_size = self._held = 0
 
-    def add(self, reading: Reading, cursor: Cursor, size: int) -> None:
-        """Adds a file of ``size`` bytes."""
-        if self._more:
-            self._cursors.pop()
-        self._cursors.append(cursor)
-        self._more = reading.more
+    def add(self, bundle: Bundle, cursors: Sequence[Cursor], size: int) -> None:
+        """Adds files of ``size`` bytes; ``cursors`` are those of the bundle's readings."""
+        for reading, cursor in zip(bundle.readings, cursors, strict=True):
+            if self._more:
+                self._cursors.pop()
+            self._cursors.append(cursor)
+            self._more = reading.more
         self.size += size
         self._loose_size += size
-        if reading.rows:
-            for name, values in reading.columns.items():
-                self._loose[name].extend(values)
+        for name, values in bundle.columns.items():
+            self._loose[name].extend(values)
         if self._loose_size >= STRETCH:
             self._settle()
 

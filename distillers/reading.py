@@ -1,7 +1,7 @@
 """Reading some files: recognise, read, mask, route. Runs in a worker when there is much to read; stores nothing.
 
-Whatever a file holds, what comes back is a :class:`Reading`: no file ends a night. The texts of several small files are
-masked together, which costs less than masking each file's by themselves.
+Whatever a file holds, what comes back of it is a :class:`Reading`: no file ends a night. Several small files are masked
+and answered together, in one :class:`Bundle`: that costs less than each by itself.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -66,21 +66,23 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of a file or a part of it. ``columns`` hold its rows, masked; empty unless ``state`` is ``read``."""
+    """What came of a file or a part of it."""
 
     name: str
     state: State
     reason: str = ""
     format: str = ""
     bad_lines: int = 0
-    columns: Columns = field(default_factory=dict[str, list[object]])
     more: bool = False
     """Another part of the file follows. The last one tells its state."""
 
-    @property
-    def rows(self) -> int:
-        """How many events it holds."""
-        return len(self.columns.get("part", ()))
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The readings of some files of a piece, in order, and the rows of all of them, masked, as columns."""
+
+    readings: tuple[Reading, ...]
+    columns: Columns
 
 
 @dataclass(slots=True)
@@ -108,20 +110,21 @@ class _Part:
         return sum(len(event.text) for event in self.events)
 
 
-def read_piece(setup: Setup, piece: Piece) -> Iterator[Reading]:
+def read_piece(setup: Setup, piece: Piece) -> Iterator[Bundle]:
     """The readings of the files of ``piece``, in order."""
     if recognise := BY_KIND.get(piece.kind):
         setup = replace(setup, recognise=recognise)
     held: list[Reading | _Part] = []
-    size = 0
+    size, ended = 0, set[str]()
     for order in piece.orders:
         for item in _guarded(setup, order.name, _read(setup, piece.routes, order)):
             held.append(item)
             size += 0 if isinstance(item, Reading) else item.size()
             if size >= PART:
-                yield from _finished(setup, held)
+                yield _finished(setup, held, ended)
                 held, size = [], 0
-    yield from _finished(setup, held)
+    if held:
+        yield _finished(setup, held, ended)
 
 
 _Item = TypeVar("_Item")
@@ -163,32 +166,42 @@ def _read(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading | _Par
         yield _Part(told, events, route(routes, events, here), last)
 
 
-def _finished(setup: Setup, items: Sequence[Reading | _Part]) -> Iterator[Reading]:
-    """``items`` with the events of all parts masked."""
+def _finished(setup: Setup, items: Sequence[Reading | _Part], ended: set[str]) -> Bundle:
+    """``items`` with the events of all parts masked. The files in ``ended`` failed in the middle: no more of them."""
     parts = [(item.events, item.file.name) for item in items if isinstance(item, _Part)]
     try:
         done = iter(masked(parts, setup.masker))
     except Exception:  # noqa: BLE001 (one text that cannot be masked must not take other files with it)
         done = None
+    readings: list[Reading] = []
+    rows: list[Row] = []
     for item in items:
         if isinstance(item, Reading):
-            yield item
+            told = [item]
         else:
-            yield from _guarded(setup, item.file.name, _reading(setup, item, next(done) if done else None))
+            events = next(done) if done else None
+            told = list(_guarded(setup, item.file.name, _reading(setup, item, events, rows)))
+        name = item.name if isinstance(item, Reading) else item.file.name
+        if name not in ended:
+            readings += told
+        if any(reading.state == "quarantined" for reading in told):
+            ended.add(name)
+    return Bundle(tuple(readings), columns_of(rows))
 
 
-def _reading(setup: Setup, part: _Part, events: list[Event] | None) -> Iterator[Reading]:
-    """The reading of ``part``, whose masked ``events`` may be known already."""
+def _reading(setup: Setup, part: _Part, events: list[Event] | None, rows: list[Row]) -> Iterator[Reading]:
+    """The reading of ``part``, whose masked ``events`` may be known already; what is kept of them goes to ``rows``."""
     file = part.file
     if events is None:
         (events,) = masked([(part.events, file.name)], setup.masker)
     kept, said = setup.withhold.kept(_rows(part.domains, events))
     file.rows, file.why = file.rows + len(kept), said or file.why
+    rows += kept
     if part.last:
         state: State = "skipped" if file.why and not file.rows else "read"
-        yield Reading(file.name, state, file.why, file.format, file.bad, columns_of(kept))
+        yield Reading(file.name, state, file.why, file.format, file.bad)
     elif kept:
-        yield Reading(file.name, "read", "", file.format, 0, columns_of(kept), more=True)
+        yield Reading(file.name, "read", "", file.format, more=True)
 
 
 def _parts(file: SourceFile, reader: Reader, bad: list[BadLine]) -> Iterator[tuple[list[Event], bool]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from sqlalchemy import Connection
 
 from distillers import cursors
 from distillers.record import shards as disk
@@ -45,8 +45,11 @@ class _Snapshot:
     """What the record consisted of when it was last looked at."""
 
     version: tuple[int, int, int]
+    """How many shards, the number of the newest one, the sum of all generations."""
     shards: tuple[Shard, ...]
     rewritten: bool
+    unlisted: frozenset[str]
+    """Names of the shards of which the ledger does not know whose rows they hold."""
 
 
 class Archive:
@@ -168,7 +171,8 @@ class Archive:
             return []
         with self.ledger.read() as rows:
             names = disk.holders(rows, near.units)
-        return [shard for shard in own if shard.name in names]
+        unlisted = self._seen.unlisted if self._seen else frozenset[str]()
+        return [shard for shard in own if shard.name in names or shard.name in unlisted]
 
     def _canonical(
         self, domain: str, where: str, params: Sequence[Any], units: tuple[str, str] | None = None
@@ -202,10 +206,10 @@ class Archive:
 
     @contextmanager
     def _naming(self, chosen: Sequence[Shard]) -> Generator[None]:
-        """Turns DuckDB's words about a file that is not there into ours."""
+        """Turns a library's words about a file that is not there into ours."""
         try:
             yield
-        except (duckdb.IOException, FileNotFoundError) as error:
+        except Exception as error:
             self._viewed = self._seen = None
             missing = [shard.name for shard in chosen if not (self.root / shard.name).exists()]
             if not missing:
@@ -223,7 +227,7 @@ class Archive:
             ).one()
             if self._seen is None or self._seen.version != tuple(version):
                 generations = cursors.generations(rows)
-                self._seen = _Snapshot(tuple(version), tuple(disk.registered(rows)), bool(generations))
+                self._seen = _looked(rows, self._seen, tuple(version), rewritten=bool(generations))
                 self._viewed = None
                 self._remember(generations)
         return self._seen
@@ -256,6 +260,8 @@ class Archive:
 
 
 def _open(root: Path, memory: str, threads: int) -> Any:
+    import duckdb  # noqa: PLC0415 (a night that compares nothing does not load it)
+
     base: Any = duckdb.connect(":memory:")
     for statement in views.settings(root, memory, threads):
         base.execute(statement)
@@ -263,6 +269,16 @@ def _open(root: Path, memory: str, threads: int) -> Any:
     base.execute("CREATE TEMP TABLE nothing AS SELECT *, '' AS filename, 0::BIGINT AS file_row_number FROM columns")
     base.unregister("columns")
     return base
+
+
+def _looked(rows: Connection, seen: _Snapshot | None, version: tuple[int, int, int], *, rewritten: bool) -> _Snapshot:
+    """The record as the ledger has it. As long as it only grew since it was ``seen``, only what is new is asked for."""
+    count, newest, _ = seen.version if seen else (0, 0, 0)
+    new = disk.registered(rows, after=newest)
+    if seen and count + len(new) == version[0]:
+        return _Snapshot(version, (*seen.shards, *new), rewritten, seen.unlisted)
+    shards = tuple(disk.registered(rows) if newest else new)
+    return _Snapshot(version, shards, rewritten, disk.unlisted(rows))
 
 
 def _info(row: dict[str, Any]) -> UnitInfo:

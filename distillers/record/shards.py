@@ -19,19 +19,15 @@ from pyarrow import compute
 from sqlalchemy import Column, Connection, Index, Integer, String, Table, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
-from distillers.record.tables import SCHEMA, ArrowTable
+from distillers.record.tables import ArrowTable
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import metadata
 
 pc = cast("Any", compute)  # it ships no types
 
 ROW_GROUP = 8192
-_REPEATED: Any = [
-    *(name for name in SCHEMA.names if name not in {"id", "check", "at", "text", "line", "call", "labels", "refs"}),
-    "labels.list.element",
-    "refs.list.element",
-]
-"""Columns whose values come again and again; a dictionary of the others is made only to be thrown away."""
+_REPEATED: Any = ["domain", "medium", "origin", "kind", "tool", "via", "unit", "file", "title", "folder"]
+"""Columns whose values come again and again; a dictionary of the others costs more time than it saves room."""
 _BOUNDED: Any = ["domain", "id", "unit", "medium", "at", "file", "via", "generation"]
 """Columns of which each shard tells its least and its greatest value: those that rows are asked for by."""
 _PLACED = ["domain", "id", "file", "line", "part", "via", "generation"]
@@ -121,16 +117,21 @@ def unregister(rows: Connection, gone: Iterable[Shard]) -> None:
     rows.execute(delete(holdings).where(holdings.c.shard.in_(names)))
 
 
-def registered(rows: Connection) -> list[Shard]:
-    """The shards that make up the record, oldest first."""
-    found = rows.execute(select(shards).order_by(shards.c.seq)).mappings()
+def registered(rows: Connection, *, after: int = 0) -> list[Shard]:
+    """The shards that make up the record, oldest first; with ``after`` those that came later than that number."""
+    found = rows.execute(select(shards).where(shards.c.seq > after).order_by(shards.c.seq)).mappings()
     return [Shard(**{name: row[name] for name in _COLUMNS}) for row in found]
 
 
-def holders(rows: Connection, units: Iterable[str]) -> set[str]:
-    """The names of the shards that hold, or may hold, rows of ``units``."""
+def unlisted(rows: Connection) -> frozenset[str]:
+    """The names of shards that are so old that the ledger does not know the units they hold rows of."""
     unknown = select(shards.c.name).where(~exists().where(holdings.c.shard == shards.c.name))
-    found = {str(name) for (name,) in rows.execute(unknown)}
+    return frozenset(str(name) for (name,) in rows.execute(unknown))
+
+
+def holders(rows: Connection, units: Iterable[str]) -> set[str]:
+    """The names of the shards that are known to hold rows of ``units``."""
+    found: set[str] = set()
     wanted = sorted(units)
     for start in range(0, len(wanted), 500):
         chosen = holdings.c.unit.in_(wanted[start : start + 500])
@@ -142,7 +143,8 @@ def rows_with(root: Path, chosen: Iterable[Shard], ids: Any) -> list[dict[str, A
     """The rows of ``chosen`` that have one of ``ids`` (Arrow), without their texts."""
     found: list[dict[str, Any]] = []
     for shard in chosen:
-        rows = cast("ArrowTable", pq.read_table(root / shard.name, columns=_PLACED))
+        with pq.ParquetFile(root / shard.name, pre_buffer=False) as file:
+            rows = cast("ArrowTable", file.read(columns=_PLACED, use_threads=False))
         found += cast("list[dict[str, Any]]", rows.filter(pc.is_in(rows.column("id"), ids)).to_pylist())
     return found
 
@@ -165,7 +167,7 @@ def _print(table: ArrowTable, handle: Any) -> None:
         table,
         handle,
         compression="zstd",
-        compression_level=3,
+        compression_level=1,
         row_group_size=ROW_GROUP,
         use_dictionary=_REPEATED,
         write_statistics=_BOUNDED,

@@ -6,6 +6,7 @@ on when the parent is killed. These import only what their work needs, and find 
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import pickle
@@ -14,6 +15,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
@@ -32,7 +34,12 @@ SPOKEN = 12
 """How many answers to one item may wait; each of them may be large."""
 AHEAD = 6
 """How many items per worker may wait, done, for the one before them: enough to work on while answers are stored."""
-
+GIVEN = 2
+"""How many items a worker is given at a time: the next one is there as soon as it has answered the last."""
+SHORT = 16 * 1024
+"""Bytes of an item up to which it is given before the one ahead of it is answered: a pipe takes in so much unread."""
+PIPE = 1024 * 1024
+"""Bytes of answers that a worker's pipe takes in unread, where the system allows it: it goes on while we are busy."""
 
 _YOUNG = 50_000
 """Objects a worker makes between two looks for cycles among them."""
@@ -110,23 +117,49 @@ class Pool(Generic[State, Item, Answer]):
     def _tend(self) -> None:
         """One worker's keeper: hands it items until there are none, and starts another in place of a dead one."""
         worker: Piped | None = None
-        while (slot := self._todo.get()) is not None and not self._stopped.is_set():
+        own: deque[_Slot] = deque()
+        given = 0
+        while (own or self._take(own, wait=True)) and not self._stopped.is_set():
             try:
                 worker = worker or self._hire()
             except ProgramError as error:
-                self._put(slot, error)
+                self._put(own.popleft(), error)
                 continue
             try:
-                pickle.dump(slot.item, worker.stdin, pickle.HIGHEST_PROTOCOL)
-                worker.stdin.flush()
-                self._listen(worker, slot)
+                given = self._give(worker, own, given)
+                self._listen(worker, own[0])
+                given -= 1
             except Exception as error:  # noqa: BLE001 (half an answer can fail to load in any way)
                 worker.end()
-                worker = None
-                self._put(slot, Died(f"the worker ended: {type(error).__name__}"))
-                self._put(slot, _End())
+                worker, given = None, 0  # the next one is given what this one did not come to
+                self._put(own[0], Died(f"the worker ended: {type(error).__name__}"))
+                self._put(own[0], _End())
+            own.popleft()
         if worker is not None:
             worker.end()
+
+    def _take(self, own: deque[_Slot], *, wait: bool) -> bool:
+        """Takes over the next item; False if there is none (yet)."""
+        try:
+            slot = self._todo.get(block=wait)
+        except queue.Empty:
+            return False
+        if slot is None:
+            self._todo.put(None)  # so that it is seen again
+            return False
+        own.append(slot)
+        return True
+
+    def _give(self, worker: Piped, own: deque[_Slot], given: int) -> int:
+        """Sends items until the worker has :data:`GIVEN`; returns how many it has."""
+        while given < GIVEN and (given < len(own) or self._take(own, wait=False)):
+            data = pickle.dumps(own[given].item, pickle.HIGHEST_PROTOCOL)
+            if given and len(data) > SHORT:
+                break
+            worker.stdin.write(data)
+            worker.stdin.flush()
+            given += 1
+        return given
 
     def _listen(self, worker: Piped, slot: _Slot) -> None:
         answer: Any = None
@@ -137,6 +170,7 @@ class Pool(Generic[State, Item, Answer]):
     def _hire(self) -> Piped:
         worker = piped([sys.executable, "-P", "-c", BOOT], cwd=Path("/"))
         self._workers.append(worker)
+        _widen(worker.stdout)
         paths = [str(Path(path).absolute()) for path in sys.path if path]
         try:
             for word in (paths, self._work):
@@ -163,6 +197,12 @@ class Pool(Generic[State, Item, Answer]):
             except queue.Full:
                 continue
             return
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # it may be too much for this user
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 def serve(stream: Any) -> None:
