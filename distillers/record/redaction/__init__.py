@@ -2,6 +2,7 @@
 
 views    the text without colours, escapes and wraps, each with a way back to the original offsets
 scanner  where in much text anything could stand (one linear scan of it all)
+breaks   where in it a line end may run through one
 anchors  which of these places count, and the windows around them
 tokens   vendors' published token formats
 shapes   secrets known by what stands around them: key blocks, URLs, headers, command flags

@@ -7,11 +7,11 @@ literals. What is found are windows, and only these are looked at closely.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
-from distillers.record.redaction.scanner import Scanner
+from distillers.record.redaction.scanner import KELVIN, Scanner
 
 _BEFORE: Final = 120
 _AFTER: Final = 400
@@ -26,7 +26,8 @@ _WIDE: Final = {
     '"kty"': 4_000,
 }
 """Anchors whose secret may stand farther away, on either side."""
-_WIDE_FIRST: Final = frozenset(literal[0] for literal in _WIDE)
+_WIDE_FIRST: Final = frozenset(sign for literal in _WIDE for sign in (literal[0], literal[0].upper()))
+_WIDEST: Final = max(map(len, _WIDE))
 
 
 class Anchors:
@@ -38,8 +39,8 @@ class Anchors:
         self._compiled = b""
         follow = {literal: f"(?={after})" for literal, after in only_before.items()}
         rows = [(row, follow.get(row, "") + never_before.get(row, "")) for row in sorted(self._literals)]
-        self.pattern: Final = re.compile(_trie(rows))
-        """Finds anchors in a lower-case text; two anchors that begin at one place are found once."""
+        self.pattern: Final = re.compile(_trie((row, f"(?i:{after})" if after else "") for row, after in rows))
+        """Finds anchors, in upper or lower case; two anchors that begin at one place are found once."""
 
     @cached_property
     def scanner(self) -> Scanner:
@@ -50,33 +51,35 @@ class Anchors:
         """Spares this process the compiling: ``compiled`` is what another one's scanner dumped."""
         self._compiled = compiled
 
-    def matches(self, low: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
-        """What ``pattern.finditer(low)`` yields, if every match of it begins at one of ``places`` (ascending)."""
+    def matches(self, text: str, places: Iterable[int]) -> list[int]:
+        """Where ``pattern.finditer(text)`` finds anchors, if they all begin at some of ``places`` (ascending)."""
         done = 0
+        found: list[int] = []
+        match = self.pattern.match
         for at in places:
-            if at >= done and (match := self.pattern.match(low, at)):
-                done = match.end()
-                yield match
-
-    def windows(self, low: str, places: Sequence[int]) -> list[tuple[int, int]]:
-        """Stretches of the lower-case text ``low`` outside which no rule has an anchor, in order, apart.
-
-        ``places`` are those where the scanner says that one may begin.
-        """
-        out: list[tuple[int, int]] = []
-        for match in self.matches(low, places):
-            start, end = _around(low, match.start())
-            while out and start <= out[-1][1]:
-                start, end = min(start, out[-1][0]), max(end, out[-1][1])
-                out.pop()
-            out.append((max(0, start), min(len(low), end)))
-        return out
+            if at >= done and (anchor := match(text, at)):
+                done = anchor.end()
+                found.append(at)
+        return found
 
 
-def _around(low: str, at: int) -> tuple[int, int]:
-    if low[at] in _WIDE_FIRST:
+def windows(text: str, anchors: Iterable[int]) -> list[tuple[int, int]]:
+    """Stretches of ``text`` around its ``anchors`` (ascending), in which their secrets stand; in order, apart."""
+    out: list[tuple[int, int]] = []
+    for at in anchors:
+        start, end = _around(text, at)
+        while out and start <= out[-1][1]:
+            start, end = min(start, out[-1][0]), max(end, out[-1][1])
+            out.pop()
+        out.append((max(0, start), min(len(text), end)))
+    return out
+
+
+def _around(text: str, at: int) -> tuple[int, int]:
+    if text[at] in _WIDE_FIRST:
+        low = text[at : at + _WIDEST].lower()
         for literal, reach in _WIDE.items():
-            if low.startswith(literal, at):
+            if low.startswith(literal):
                 return at - reach, at + reach
     return at - _BEFORE, at + _AFTER
 
@@ -86,7 +89,14 @@ def _trie(rows: Iterable[tuple[str, str]]) -> str:
     branches: dict[str, list[tuple[str, str]]] = {}
     for literal, after in rows:
         branches.setdefault(literal[0], []).append((literal[1:], after))
-    return _either(re.escape(first) + _rest(rest) for first, rest in branches.items())
+    return _either(_sign(first) + _rest(rest) for first, rest in branches.items())
+
+
+def _sign(sign: str) -> str:
+    """The pattern of ``sign`` in both cases."""
+    if not sign.isalpha():
+        return re.escape(sign)
+    return f"[{sign}{sign.upper()}{KELVIN if sign == 'k' else ''}]"
 
 
 def _rest(rows: list[tuple[str, str]]) -> str:
@@ -100,9 +110,3 @@ def _rest(rows: list[tuple[str, str]]) -> str:
 def _either(patterns: Iterable[str]) -> str:
     parts = list(patterns)
     return parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
-
-
-def lower(text: str) -> str:
-    """``text`` in lower case with every character at its place."""
-    low = text.lower()
-    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

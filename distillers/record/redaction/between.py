@@ -14,7 +14,7 @@ Sure = Literal["certain", "random", "loose"]
 """A value of this name; one if it is random; or it merely follows."""
 
 _BLANK: Final = r"[ \t\u00a0]"
-_TAIL: Final = r"(?P<tail>[\w\-]{0,40}(?:\.\w{1,20}){0,2})(?:[ ]\#?\d{1,2})?"
+_TAIL: Final = r"(?>[\w\-]{0,40}(?<!-)(?:\.\w{1,20}){0,2})(?:[ ]\#?\d{1,2})?"
 _CLOSE: Final = r"""(?:\[["']?\w{0,20}["']?\])?(?P<close>["'`)\]*}\u201d\u2019]{0,4})"""
 _VERBS: Final = "is|was|are|to|as|be|from|ist|lautet|est|es|will[ ]be|set[ ]to|changed[ ]to|equals"
 _TAG: Final = r"</?[A-Za-z][\w:.-]{0,20}(?:\s[^<>\n]{0,80})?>"
@@ -77,7 +77,7 @@ _AFTER: Final = re.compile(
 )
 
 _BELOW: Final = re.compile(
-    rf"""{_TAIL}(?P<rest>[^\n]{{0,100}})\r?\n(?:[ \t]{{0,4}}\r?\n)?[ \t]{{0,12}}["'`]?
+    rf"""\n(?:[ \t]{{0,4}}\r?\n)?[ \t]{{0,12}}["'`]?
     (?P<value>[^\s"'`<>|{MASKED}]{{10,1024}})["'`]?[ \t]{{0,4}}(?=\r?\n|$)""",
     re.X,
 )
@@ -98,6 +98,8 @@ _CALLED: Final = re.compile(
     re.X,
 )
 _LINE: Final = 2_400
+_REST: Final = 140
+"""Characters of a line behind a name whose value stands on the next one."""
 
 
 def after(text: str, at: int) -> re.Match[str] | None:
@@ -107,13 +109,14 @@ def after(text: str, at: int) -> re.Match[str] | None:
 
 def below(text: str, at: int) -> re.Match[str] | None:
     """One thing alone on the line below the name: a form field, an answer at a prompt, what a command printed."""
-    end = text.find("\n", at, at + 160)
-    return _BELOW.match(text, at) if end >= 0 else None
+    end = text.find("\n", at, at + _REST)
+    return _BELOW.match(text, end) if end >= 0 else None
 
 
 def before(text: str, start: int) -> tuple[re.Match[str], Sure] | None:
     """A value before the name that begins at ``start``, on its line: in a form, a pipe, a sentence. How sure it is."""
-    line = text[max(text.rfind("\n", 0, start) + 1, start - _LINE) : start]
+    first = max(0, start - _LINE)
+    line = text[max(text.rfind("\n", first, start) + 1, first) : start]
     if line.endswith(('="', "='")):
         return _found(_FIELD, line, line.rfind("value="), "loose")
     if "|" in line or ">" in line:

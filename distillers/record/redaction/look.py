@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from distillers.record.redaction.anchors import lower
-from distillers.record.redaction.rules import ANCHORS, RULES, Hit
+from distillers.record.redaction.rules import ANCHORS, LONGEST, RULES, Hit
 from distillers.record.redaction.spans import Span, back
 from distillers.record.redaction.views import View, decoded, joined
 from distillers.record.redaction.wraps import unwrapped, whole
@@ -22,7 +21,9 @@ class Window:
     start: int
     end: int
     anchors: Sequence[int]
-    """Where in the whole text an anchor may begin, ascending."""
+    """Where in the whole text anchors begin, ascending."""
+    is_broken: bool = False
+    """Whether it is looked at because a line end runs through an anchor."""
 
     def inner(self) -> list[int]:
         """The anchors in it, counted from its start."""
@@ -67,7 +68,7 @@ def search(windows: Sequence[Window]) -> list[list[Span]]:
     out: list[list[Span]] = [[] for _ in windows]
     todo = list(enumerate(windows))
     while todo:
-        looks = [_look(window.text[window.start : window.end]) for _, window in todo]
+        looks = [_look(window) for _, window in todo]
         others = [text for look in looks for text in look.others()]
         anchors = iter(ANCHORS.scanner.anchors(others) if others else ())
         longer: list[tuple[int, Window]] = []
@@ -81,21 +82,21 @@ def search(windows: Sequence[Window]) -> list[list[Span]]:
     return out
 
 
-def _look(part: str) -> _Look:
+def _look(window: Window) -> _Look:
+    part = window.text[window.start : window.end]
     plain = decoded(part)
-    return _Look(part, plain, joined(plain.text))
+    return _Look(part, plain, joined(plain.text, words=window.is_broken))
 
 
 def _hits(text: str, places: Iterable[int]) -> Iterator[Hit]:
     """What the rules find at ``places``, as far as anchors are there."""
-    low = lower(text)
     done = -1
-    for anchor in ANCHORS.matches(low, places):
-        at = anchor.start()
+    for at in ANCHORS.matches(text, places):
         if at < done:
             continue
-        for literal, rule in RULES.get(low[at : at + 2]) or RULES.get(low[at], ()):
-            if low.startswith(literal, at):
+        low = text[at : at + LONGEST].lower()
+        for literal, rule in RULES.get(low[:2]) or RULES.get(low[:1], ()):
+            if low.startswith(literal):
                 for hit in rule(text, at):
                     done = max(done, hit[1])
                     yield hit

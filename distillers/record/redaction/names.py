@@ -68,7 +68,7 @@ _VALUE: Final = rf"""
     )"""
 _TAIL: Final = re.compile(r"[\w\-]{0,40}(?:\.\w{1,20}){0,2}")
 _AFTER: Final = re.compile(
-    r"""(?P<tail>[\w\-]{0,40}(?:\.[\w]{1,20}){0,2})
+    r"""(?>[\w\-]{0,40}(?:\.[\w]{1,20}){0,2})
     (?:\[\w{0,20}\]|[ ]?\[(?:None|\*+\w*|[ ]*)\])?
     (?P<close>["'`)\]*}]{0,4})
     (?:
@@ -207,23 +207,28 @@ def classify(name: str, before: str = "") -> NameClass | None:
 
     ``before`` is the text before the name, for names of several words (``secret access key``).
     """
-    tail = before.rsplit("\n", maxsplit=1)[-1] if " " in before[-1:] else ""
-    return _classify(name, tail)
+    level, words = _level(name)
+    if level in ("weak", None) and words and before.endswith(" "):
+        return "strong" if _is_strong((before.rsplit("\n", maxsplit=1)[-1] + words)[-40:]) else level
+    return level
 
 
 @lru_cache(maxsize=4096)
-def _classify(name: str, before: str) -> NameClass | None:
+def _level(name: str) -> tuple[NameClass | None, str]:
+    """What ``name`` promises by itself, and its words; none if no others before them can promise more."""
     words = name.strip("-._$")
-    if _NOT_SECRET.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words)):
-        return None
-    if words in _RESULTS:
-        return None
+    if words in _RESULTS or _NOT_SECRET.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words)):
+        return None, ""
     if _PASSWORD.search(words):
-        return "password"
-    phrase = before + words
-    if _STRONG.search(words) or _STRONG.search(phrase[-40:]):
-        return "strong"
-    return "weak" if re.search(r"keys?(?![a-z])|cred", words, re.I) else None
+        return "password", words
+    if _is_strong(words):
+        return "strong", words
+    return ("weak" if re.search(r"keys?(?![a-z])|cred", words, re.I) else None), words
+
+
+@lru_cache(maxsize=4096)
+def _is_strong(words: str) -> bool:
+    return bool(_STRONG.search(words))
 
 
 def _name_before(text: str, at: int) -> str:

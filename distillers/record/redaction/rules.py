@@ -63,6 +63,8 @@ def _rules() -> dict[str, list[tuple[str, Rule]]]:
 
 
 RULES: Final = _rules()
+LONGEST: Final = max(len(anchor) for rows in RULES.values() for anchor, _ in rows)
+"""Signs that an anchor has at most."""
 _AFTER: Final = tokens.ONLY_BEFORE | shapes.ONLY_BEFORE | commands.ONLY_BEFORE | manifests.ONLY_BEFORE
 _SPELLED: Final = (":\\/", "%3a%2f")
 """Anchors in escaped spelling: they open a window, and the rules find the plain one in its decoded view."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from distillers.record.redaction import blocks, codes
-from distillers.record.redaction.anchors import lower
+from distillers.record.redaction.anchors import windows
 from distillers.record.redaction.look import Window, search
 from distillers.record.redaction.own import NONE, Own
 from distillers.record.redaction.rules import ANCHORS
@@ -29,9 +29,9 @@ def find_many(texts: Sequence[str], custom: Own = NONE) -> Iterator[tuple[int, l
     again = ANCHORS.scanner.places([view.text for view in noisy.values()]) if noisy else {}
     hints |= {i: again.get(n, _NOTHING) for n, i in enumerate(noisy)}
     views = {i: noisy.get(i) or View(texts[i]) for i in (range(len(texts)) if custom else sorted(hints))}
-    windows = [(i, window) for i, view in views.items() for window in _windows(view.text, hints.get(i, _NOTHING))]
+    near = [(i, window) for i, view in views.items() for window in _windows(view.text, hints.get(i, _NOTHING))]
     found: dict[int, list[Span]] = {}
-    for (i, _), spans in zip(windows, search([window for _, window in windows]), strict=True):
+    for (i, _), spans in zip(near, search([window for _, window in near]), strict=True):
         found.setdefault(i, []).extend(spans)
     for i, view in views.items():
         spans = [*found.get(i, ()), *_others(view.text, hints.get(i, _NOTHING), custom)]
@@ -40,9 +40,11 @@ def find_many(texts: Sequence[str], custom: Own = NONE) -> Iterator[tuple[int, l
 
 
 def _windows(text: str, hints: Places) -> Iterator[Window]:
-    stretches = ANCHORS.windows(lower(text), hints.anchors) if hints.anchors else []
-    for start, end in [*stretches, *(broken(text, hints.breaks))]:
-        yield Window(text, start, end, hints.anchors)
+    anchors = ANCHORS.matches(text, hints.anchors)
+    for start, end in windows(text, anchors):
+        yield Window(text, start, end, anchors)
+    for start, end in broken(text, hints.breaks):
+        yield Window(text, start, end, anchors, is_broken=True)
 
 
 def _others(text: str, hints: Places, own: Own) -> Iterator[Span]:
@@ -60,6 +62,6 @@ def broken(text: str, breaks: Iterable[int]) -> Iterator[tuple[int, int]]:
     found = (joint for at in breaks for joint in joints(text, max(0, text.rfind("\n", 0, at)), at + 1))
     for start, end in found:
         edge = (text[start - EDGE : start] + text[end : end + EDGE].ljust(EDGE)).replace("\n", " ")
-        for anchor in ANCHORS.pattern.finditer(lower(edge)):
+        for anchor in ANCHORS.pattern.finditer(edge):
             if anchor.start() < EDGE < anchor.end():
                 yield max(0, start - 4 * EDGE), min(len(text), end + 30 * EDGE)

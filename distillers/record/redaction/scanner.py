@@ -8,32 +8,29 @@ from __future__ import annotations
 
 import re
 import threading
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
 from typing import Final
 
 import hyperscan
+import numpy as np
 
 from distillers.record.redaction import codes
-from distillers.record.redaction.views import WIDTH
+from distillers.record.redaction.breaks import Breaks
 
 EDGE: Final = 12
 """Characters looked at on each side of a line end."""
 _RIGHT: Final = EDGE + 4
 """Bytes, so that what follows a literal may be longer than one."""
 
-_KELVIN: Final = "\u212a"
+KELVIN: Final = "\u212a"
 """The one sign beyond ASCII whose lower case is an ASCII letter."""
 
 _WIDER: Final = {r"\s": r"[\s\x1c-\x1f\x80-\xff]", r"\d": r"[\d\x80-\xff]"}
-_BLANKS: Final = r"[ \t]{1,3}"
-_LINE_END: Final = r"\r?\n(?:[ \t]{0,8}|[ \t]*(?:[|>]|[\x80-\xff]{1,4})[ \t]{0,4})"
-_APART: Final = "\n\x1e"
+_APART: Final = b"\n\x1e"
 """Stands between texts that are scanned together."""
-_LATER: Final = bytes(range(0x80, 0xC0))
-"""Bytes that do not begin a character."""
+_LATER: Final = -0x40
+"""Bytes below, taken as signed, do not begin a character."""
 _NOISE: Final = (
     r"\x1b|\^\[\[|\x00|\[REDACTED|\\(?:u001[bB]|x1[bB]|033|e)[\[\]]|\\(?:u0000|x00)"
     r"|\xc2\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
@@ -71,6 +68,7 @@ class Scanner:
     def __init__(self, literals: Iterable[str], after: Mapping[str, str], compiled: bytes = b"") -> None:
         self._literals = sorted(set(literals))
         self._sizes = [len(literal.encode()) for literal in self._literals]
+        self._breaks = Breaks(self._literals)
         self._lock = threading.Lock()  # the library scans without the interpreter's lock, in one scratch space
         self._database = _loaded(compiled) if compiled else self._compiled(after)
 
@@ -81,8 +79,8 @@ class Scanner:
     def _compiled(self, after: Mapping[str, str]) -> hyperscan.Database:
         patterns = [re.escape(literal) + _wider(after.get(literal, "")) for literal in self._literals]
         placed = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
-        flags = [placed] * len(patterns) + [0, 0, 0] + [hyperscan.HS_FLAG_CASELESS] * 3
-        patterns += [_RUN, codes.BEGINS, _NOISE, *_joints(self._literals)]
+        flags = [placed] * len(patterns) + [0, 0, 0]
+        patterns += [_RUN, codes.BEGINS, _NOISE]
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         database.compile(
             expressions=[pattern.encode() for pattern in patterns],
@@ -99,7 +97,9 @@ class Scanner:
         found = self._found(batch.data)
         for name in PLACES:
             for i, at in batch.shared(getattr(found, name)):
-                getattr(out.setdefault(i, Places()), name).append(at)
+                if i not in out:
+                    out[i] = Places()
+                getattr(out[i], name).append(at)
         return out
 
     def anchors(self, texts: Sequence[str]) -> list[list[int]]:
@@ -113,16 +113,14 @@ class Scanner:
 
     def _found(self, data: bytes) -> Places:
         anchors: list[tuple[int, int, int]] = []
-        others: tuple[list[int], ...] = ([], [], [], [], [], [])
+        others: tuple[list[int], ...] = ([], [], [])
         count = len(self._literals)
         for hit in self._scan(data):
             if hit[0] < count:
                 anchors.append(hit)
             else:
                 others[hit[0] - count].append(hit[2] - 1)
-        runs, coded, noise, first, *last = others
-        joints = chain((at - 1 for at in first), *last)
-        return Places(self._starts(data, anchors), self._broken(data, joints), runs, coded, noise)
+        return Places(self._starts(data, anchors), self._broken(data), *others)
 
     def _starts(self, data: bytes, found: Iterable[tuple[int, int, int]]) -> list[int]:
         """Where the anchors of ``found`` begin. Of those that end at one place only the first is found by itself."""
@@ -146,16 +144,15 @@ class Scanner:
             self._database.scan(data, match_event_handler=note)
         return found
 
-    def _broken(self, data: bytes, joints: Iterable[int]) -> list[int]:
-        """Those of ``joints`` (each given by the first sign of the next line) that a literal runs across."""
-        near = ((at, data.rfind(b"\n", 0, at)) for at in sorted(set(joints)))
-        wide = [(at, end) for at, end in near if data.rfind(b"\n", max(0, end - WIDTH), end) < 0]
-        edges = b"\n".join(_edge(data, at, end) for at, end in wide)
+    def _broken(self, data: bytes) -> list[int]:
+        """The first signs of the lines into which a literal runs."""
+        near = self._breaks.find(data)
+        edges = b"\n".join(_edge(data, at, end) for at, end in near)
         found: set[int] = set()
         for kind, start, _ in self._scan(edges) if edges else ():
             line, column = divmod(start, EDGE + _RIGHT + 1)
             if kind < len(self._literals) and column < EDGE < column + self._sizes[kind]:
-                found.add(wide[line][0])
+                found.add(near[line][0])
         return sorted(found)
 
 
@@ -163,34 +160,6 @@ def _edge(data: bytes, at: int, end: int) -> bytes:
     """What stands on both sides of the line that ends at ``end`` and goes on at ``at``."""
     before = data[max(0, end - EDGE - 4) : end].rstrip(b" \t\r")[-EDGE:]
     return (before.rjust(EDGE) + data[at : at + _RIGHT].ljust(_RIGHT)).replace(b"\n", b" ")
-
-
-def _joints(literals: Iterable[str]) -> list[str]:
-    """Patterns of line ends that a literal may run across: on their sides stand signs of it.
-
-    Two of them on the next line; or its last one, after as many as four on the line before, or blanks behind those.
-    With fewer signs every other line end of a text would be found; with all of them in one pattern the scan is slow.
-    """
-    follow: dict[str, set[str]] = {}
-    ends: dict[str, set[str]] = {}
-    for literal in (literal for literal in literals if len(literal) > 1):
-        ends.setdefault(literal[-1], set()).add(literal[-5:-1])
-        for at in range(1, len(literal) - 1):
-            follow.setdefault(literal[at - 1], set()).add(literal[at : at + 2])
-    blank = f"(?:{_BLANKS})?{_LINE_END}"
-    first = [f"{re.escape(left)}{blank}{_either(map(re.escape, sorted(two)))}" for left, two in follow.items()]
-    last = {end: _either(map(re.escape, sorted(left))) for end, left in ends.items()}
-    return [
-        _either(first),
-        *(
-            _either(f"{left}{apart}{re.escape(end)}" for end, left in last.items())
-            for apart in (_LINE_END, _BLANKS + _LINE_END)
-        ),
-    ]
-
-
-def _either(patterns: Iterable[str]) -> str:
-    return f"(?:{'|'.join(patterns)})"
 
 
 def _wider(pattern: str) -> str:
@@ -206,30 +175,25 @@ def _loaded(compiled: bytes) -> hyperscan.Database:
 
 
 class _Batch:
-    """Texts as one run of bytes with as many characters, and the way back from its offsets to theirs."""
+    """Texts as one run of bytes, and the way back from its offsets to their characters."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._plain = list(map(str.isascii, texts))
-        sizes = (len(text) if plain else len(_encoded(text)) for text, plain in zip(texts, self._plain, strict=True))
-        self._starts = [0, *accumulate(size + len(_APART) for size in sizes)]
-        self.data = _encoded(_APART.join(texts))
+        self._starts = np.cumsum([0, *(len(text) + len(_APART) for text in texts)])
+        self.data = _APART.join(map(_encoded, texts))
+        self._later = None
+        if len(self.data) + len(_APART) > self._starts[-1]:
+            self._later = np.flatnonzero(np.frombuffer(self.data, np.int8) < _LATER)
 
-    def shared(self, offsets: Iterable[int]) -> Iterator[tuple[int, int]]:
+    def shared(self, offsets: Sequence[int]) -> Iterable[tuple[int, int]]:
         """For each of the ascending ``offsets``: the index of its text, and the character of it that stands there."""
-        text = last = count = 0
-        for at in offsets:
-            i = bisect_right(self._starts, at) - 1
-            inner = at - self._starts[i]
-            if self._plain[i]:
-                yield i, inner
-                continue
-            if i != text:
-                text, last, count = i, 0, 0
-            count += len(self.data[self._starts[i] + last : at].translate(None, _LATER))
-            last = inner
-            yield i, count
+        if not offsets:
+            return ()
+        at = np.array(offsets)
+        if self._later is not None:
+            at -= np.searchsorted(self._later, at)
+        text = np.searchsorted(self._starts, at, "right") - 1
+        return zip(text.tolist(), (at - self._starts[text]).tolist(), strict=True)
 
 
 def _encoded(text: str) -> bytes:
-    data = text.encode("utf-8", "surrogatepass")
-    return data if len(data) == len(text) else data.replace(_KELVIN.encode(), b"k")
+    return text.encode() if text.isascii() else text.replace(KELVIN, "k").encode("utf-8", "surrogatepass")

@@ -173,11 +173,16 @@ def is_secret(value: str, name: NameClass, *, certain: bool, quoted: bool = Fals
     ``certain``: it was assigned (``=``, ``:``, a flag); else it merely follows the name in prose or a table.
     """
     value = value[:_JUDGED]
-    if len(value) < 5 or is_placeholder(value):
+    if len(value) < 5 or _is_word(value) or is_placeholder(value):
         return False
     if is_code(value):
         return quoted and certain and name == "password" and _only_looks_like_code(value)
     return _assigned(value, name) if certain else _loose(value, name)
+
+
+def _is_word(value: str) -> bool:
+    """Whether ``value`` is made of letters alone, too few of them to tell something random from a name."""
+    return len(value) < 12 and value.isascii() and value.isalpha()
 
 
 def _assigned(value: str, name: NameClass) -> bool:

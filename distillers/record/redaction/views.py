@@ -21,6 +21,11 @@ MASK: Final = re.compile(r"\[REDACTED(?::[a-z0-9-]{1,40}){0,2}\]")
 _ESC = r"(?:\x1b|\\+(?:u001[bB]|x1[bB]|033|e)(?=[\[\]]))"
 WIDTH: Final = 40
 """Shorter lines are not taken for wrapped ones."""
+TRAILING: Final = 3
+INDENT: Final = 8
+FRAMED: Final = 40
+INNER: Final = 4
+"""Blanks that may stand before a line end, and on the next line: before a token, before a frame, and behind it."""
 
 _NOISE: Final = re.compile(
     rf"{_ESC}\[[0-9;:?]{{0,24}}[ -/]?[@-~]"  # colours and cursor movements
@@ -36,28 +41,32 @@ _JOINT: Final = (
     r"[\"'](?:[ \t]{0,4}[+.&][ \t]{0,4}(?:\r?\n[ \t]{0,24})?|[ \t]{0,4}\\?\r?\n[ \t]{0,24}(?:[+.&][ \t]{0,4})?)[\"']"
 )
 """Where a quoted text goes on in the next one: behind a sign, on the line below, or both."""
-_SOFT: Final = r"(?<=[^\n]{60})=\r?\n"
-"""A soft line break of quoted-printable."""
-_PLAIN: Final = (
-    r"\\+(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([\"'/nrtbf`=&$!:@#])|((?:0[4-7]|1[0-7])[0-7]))"
-    r"|%(?:25)*([2-7][0-9a-fA-F]|0[aAdD])"
-    r"|&(?:amp;)*([a-z]{2,6}|#\d{2,3}|#x[0-9a-fA-F]{2});"
-    rf"|=(3D)|({_SOFT})|{MASK.pattern}"
-)
-_ESCAPES: Final = re.compile(_PLAIN)
-_ALL: Final = re.compile(rf"{_PLAIN}|{_JOINT}")
+_PLAIN: Final = {
+    "\\": r"\\*(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})"
+    r"|([\"'/nrtbf`=&$!:@#])|((?:0[4-7]|1[0-7])[0-7]))",
+    "%": "(?:25)*([2-7][0-9a-fA-F]|0[aAdD])",
+    "&": r"(?:amp;)*([a-z]{2,6}|#\d{2,3}|#x[0-9a-fA-F]{2});",
+    "=": r"(?:(3D)|(?<=[^\n]{60}=)\r?\n)",
+}
+"""Escapes by their first sign; the last are those of quoted-printable and its soft line breaks."""
+_ESCAPE: Final = "|".join(re.escape(sign) + rest for sign, rest in _PLAIN.items()) + f"|{MASK.pattern}"
+_ESCAPES: Final = re.compile(_ESCAPE)
+_ALL: Final = re.compile(f"{_ESCAPE}|{_JOINT}")
 _JOINED: Final = re.compile(_JOINT)
-_HINTS: Final = ("\\", "%", "&", "=3D", "=\n", "=\r\n")
-_MEETING: Final = tuple(f"{quote}{sign}" for quote in "\"'" for sign in ("\n", "\r", " +", "+", " ."))
-"""Without one of these in a text, none of the above is."""
+_EACH: Final = tuple((sign, re.compile(re.escape(sign) + rest)) for sign, rest in _PLAIN.items())
+"""To search for one first sign is much faster than to search for any of them."""
+_MEETING: Final = re.compile(r"[\"'](?:[\n\r+]| [+.])")
+"""Without this in a text, none of the above is looked for."""
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _ENTITIES: Final = {
     "quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">", "equals": "=", "colon": ":", "sol": "/", "plus": "+",
     "lowbar": "_", "commat": "@", "period": ".", "comma": ",", "num": "#", "dollar": "$", "percnt": "%", "excl": "!",
     "ast": "*", "semi": ";", "quest": "?", "nbsp": " ",
 }  # fmt: skip
-_WRAP: Final = re.compile(r"\n(?:[ \t]{0,8}|[ \t]*[│┃|>][ \t]{0,4})(?=[\w+/=.~%-])")
-_WRAPPED: Final = re.compile(r"[\w+/=.~%-][ \t]{0,3}\r?\Z")
+_WRAP: Final = re.compile(
+    rf"\n(?<=[^\n]{{{WIDTH}}}\n)(?:[ \t]{{0,{INDENT}}}|[ \t]{{0,{FRAMED}}}[│┃|>][ \t]{{0,{INNER}}})(?=[\w+/=.~%-])"
+)
+_WRAPPED: Final = re.compile(rf"([\w+/=.~%-])[ \t]{{0,{TRAILING}}}\r?\Z")
 
 
 @dataclass(slots=True)
@@ -104,15 +113,21 @@ def _drop(match: re.Match[str]) -> str:
 
 def decoded(text: str) -> View:
     """``text`` with all escapes resolved, however many times they were escaped; ``text`` itself if there are none."""
-    if any(map(text.__contains__, _MEETING)) and _JOINED.search(text):
+    if _MEETING.search(text) and _JOINED.search(text):
         return rewrite(text, _ALL, _resolve)
-    return rewrite(text, _ESCAPES, _resolve) if any(map(text.__contains__, _HINTS)) else View(text)
+    for sign, escape in _EACH:
+        if sign in text and escape.search(text):
+            return rewrite(text, _ESCAPES, _resolve)
+    return View(text)
 
 
-def joined(text: str) -> View:
-    """``text`` with the line ends removed that a token could run over: those of lines as wide as a terminal's."""
+def joined(text: str, *, words: bool = True) -> View:
+    """``text`` with the line ends removed that a token could run over: those of lines as wide as a terminal's.
+
+    Without ``words``: ``text`` itself if they all stand between two plain words.
+    """
     cuts = joints(text)
-    if not cuts:
+    if not cuts or not (words or any(_is_within(text, *cut) for cut in cuts)):
         return View(text)
     pieces: list[str] = []
     starts, origins, ends = [0], [0], [-1]
@@ -133,12 +148,22 @@ def joints(text: str, first: int = 0, last: int = sys.maxsize) -> list[tuple[int
     found: list[tuple[int, int]] = []
     for match in _WRAP.finditer(text, first, last):
         at = match.start()
-        line = text.rfind("\n", 0, at) + 1
-        if at - line >= WIDTH and (edge := _WRAPPED.search(text, max(line, at - 5), at)):
-            start = edge.start() + 1
-            if start - line >= WIDTH:
-                found.append((start, match.end()))
+        if (edge := _WRAPPED.search(text, max(0, at - 5), at)) and text.find("\n", edge.end(1) - WIDTH, at) < 0:
+            found.append((edge.end(1), match.end()))
     return found
+
+
+_PAIRED: Final = re.compile(r"[A-Za-z]?[a-z]{,14}")
+"""A word, or a part of one."""
+_NAMING: Final = re.compile("pass|pwd|sec|tok|key|cred|auth|api|wort", re.I)
+"""The name of a secret, or a part of one, on the line before."""
+
+
+def _is_within(text: str, start: int, end: int) -> bool:
+    """Whether the line end ``text[start:end]`` may stand within a secret or its name, and not between two words."""
+    left = text[max(0, start - 16) : start].rsplit(None, 1)[-1]
+    right = text[end : end + 16].split(None, 1)[0].rstrip(",.;)!?")
+    return not (_PAIRED.fullmatch(left) and _PAIRED.fullmatch(right)) or bool(_NAMING.search(left))
 
 
 def canonical(secret: str) -> str:
@@ -148,7 +173,7 @@ def canonical(secret: str) -> str:
 
 
 def _resolve(match: re.Match[str]) -> str:
-    wide, brace, narrow, letter, octal, percent, entity, printable, soft = match.groups()
+    wide, brace, narrow, letter, octal, percent, entity, printable = match.groups()
     if code := wide or narrow or percent or printable:
         return chr(int(code, 16))
     if letter:
@@ -157,7 +182,7 @@ def _resolve(match: re.Match[str]) -> str:
         return _entity(entity, match[0])
     if brace or octal:
         return chr(min(int(brace, 16) if brace else int(octal, 8), sys.maxunicode))
-    return MASKED if not soft and match[0].startswith("[") else ""
+    return MASKED if match[0].startswith("[") else ""
 
 
 def _entity(name: str, whole: str) -> str:
