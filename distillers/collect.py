@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
@@ -45,7 +45,7 @@ __all__ = ["Collected", "Counts", "FileNote", "Progress", "SourceSpec", "collect
 
 PIECE_BYTES = 256 * 1024
 POOL_FROM = 8 * 1024 * 1024
-"""Below this many bytes to read, starting workers costs more than it saves."""
+"""Below so many bytes to read, starting workers costs more than it saves; a quarter of it is read while they start."""
 PASSES = 3
 
 
@@ -218,9 +218,11 @@ def _bundles(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Bundle]:
         for piece in pieces:
             yield from read_piece(setup, piece)
         return
-    pool: Pool[Setup, Piece, Bundle] = Pool(read_piece, setup, desk.workers)
-    with closing(pool.map(pieces)) as answers:
-        for piece, told in groupby(answers, key=itemgetter(0)):
+    first, others = _first(pieces, POOL_FROM // 4)
+    with Pool(read_piece, setup, desk.workers, others) as pool:
+        for piece in first:
+            yield from read_piece(setup, piece)
+        for piece, told in groupby(pool, key=itemgetter(0)):
             yield from _told(setup, piece, (answer for _, answer in told))
 
 
@@ -235,10 +237,20 @@ def _told(setup: Setup, piece: Piece, answers: Iterable[Bundle | Died]) -> Itera
     if len(piece.orders) == 1:
         yield from (Bundle((Reading(order.name, "quarantined", LATER),), {}) for order in left)
     elif left:
-        pool: Pool[Setup, Piece, Bundle] = Pool(read_piece, setup, 1)
-        with closing(pool.map(replace(piece, orders=(order,)) for order in left)) as again:
-            for one, told in groupby(again, key=itemgetter(0)):
+        with Pool(read_piece, setup, 1, (replace(piece, orders=(order,)) for order in left)) as pool:
+            for one, told in groupby(pool, key=itemgetter(0)):
                 yield from _told(setup, one, (answer for _, answer in told))
+
+
+def _first(pieces: Iterator[Piece], size: int) -> tuple[list[Piece], Iterator[Piece]]:
+    """The first pieces, of up to ``size`` bytes together, and the others."""
+    first: list[Piece] = []
+    for piece in pieces:
+        size -= piece.size
+        if size < 0:
+            return first, chain((piece,), pieces)
+        first.append(piece)
+    return first, pieces
 
 
 def _pieces(seen: Survey, ways: Routes) -> Iterator[Piece]:
@@ -248,7 +260,7 @@ def _pieces(seen: Survey, ways: Routes) -> Iterator[Piece]:
         orders.append(Order(file.path, file.name))
         held += file.size
         if held >= PIECE_BYTES:
-            yield Piece(ways, tuple(orders), seen.spec.kind)
+            yield Piece(ways, tuple(orders), seen.spec.kind, held)
             orders, held = [], 0
     if orders:
-        yield Piece(ways, tuple(orders), seen.spec.kind)
+        yield Piece(ways, tuple(orders), seen.spec.kind, held)

@@ -62,6 +62,8 @@ class Piece:
     orders: tuple[Order, ...]
     kind: str = "auto"
     """Of the source, as its settings say."""
+    size: int = 0
+    """Bytes of its files."""
 
 
 @dataclass(frozen=True, slots=True)

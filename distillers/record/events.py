@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 Origin = Literal["human", "pasted", "ticket", "agent", "tool", "web", "program", "recalled"]
 """Who made a text.
@@ -83,6 +83,24 @@ class Event:
     def line_of(self, offset: int) -> int:
         """The 1-based line of ``file`` at which the character ``offset`` of ``text`` stands."""
         return self.line + self.text.count("\n", 0, offset) if self.prose else self.line
+
+
+if TYPE_CHECKING:
+    made = Event
+else:
+
+    class made:  # noqa: N801 (it is called like a function)
+        """An :class:`Event` of all its fields, in order: made in a fifth of the time that a frozen class takes."""
+
+        __slots__ = Event.__slots__
+
+        def __init__(self, *fields: object) -> None:
+            (
+                self.id, self.unit, self.medium, self.at, self.origin, self.kind, self.text, self.file, self.line,
+                self.prose, self.tool, self.call, self.failed, self.title, self.folder, self.labels, self.refs,
+                self.sidechain,
+            ) = fields  # fmt: skip
+            self.__class__ = Event
 
 
 def event_id(unit: str, record: str, part: int = 0) -> str:

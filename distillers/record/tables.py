@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pyarrow
 
-from distillers.record.events import Event
+from distillers.record.events import Event, made
 from distillers.record.rows import EVENT_COLUMNS, Columns
 
 pa = cast("Any", pyarrow)  # it ships no types
@@ -53,4 +53,4 @@ def events_of(table: ArrowTable) -> list[Event]:
     for name in ("labels", "refs"):
         at = EVENT_COLUMNS.index(name)
         columns[at] = [tuple(value) for value in columns[at]]
-    return [Event(*values) for values in zip(*columns, strict=True)]
+    return [made(*values) for values in zip(*columns, strict=True)]

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from distillers.record.events import Event, Kind, Medium, Origin, event_id
+from distillers.record.events import Event, Kind, Medium, Origin, event_id, made
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Builder:
     def event(self, record: str, line: int, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
         """An event at ``line``; ``more`` are further fields of :class:`Event`, which win over the shared ones."""
         unit: str = more.pop("unit", self.unit)
-        made = Event(
+        event = made(
             event_id(unit, record),
             unit,
             self.medium,
@@ -55,7 +55,7 @@ class Builder:
             more.pop("refs", self.refs),
             self.sidechain,
         )
-        return replace(made, **more) if more else made
+        return replace(event, **more) if more else event
 
     def counted(self, key: str) -> str:
         """A record key for ``key`` and how many equal ones came before it in this file."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from distillers.record.events import Event
 from distillers.sources.base import Head, SourceFile, when
@@ -83,9 +82,9 @@ def _turns(lines: list[str]) -> Iterator[Turn]:
             shown = turn
             turn = _answered(turn, tool, command)
             if turn.kind == "rejection" and len(shown.lines) > 1 and turn.lines == ("",):
-                yield replace(shown, line=shown.line + 1, lines=shown.lines[1:], tool=tool, failed=True)
+                yield shown._replace(line=shown.line + 1, lines=shown.lines[1:], tool=tool, failed=True)
         elif name == "user" and _COMPACTED.match(after):
-            turn = replace(turn, origin="agent", kind="summary")
+            turn = turn._replace(origin="agent", kind="summary")
         if name in ("user", "agent") and turn.kind != "call":
             tool = command = ""
         after = block[0] if name == "other" and block[0].strip() else (after if name == "other" else "")
@@ -95,33 +94,33 @@ def _turns(lines: list[str]) -> Iterator[Turn]:
 def _user(turn: Turn) -> Turn:
     lines = _unindented(turn.lines, _USER, 2)
     if _SLASH.match(lines[0]) and not any(line.strip() for line in lines[1:]):
-        return replace(turn, lines=lines)
-    return replace(turn, origin="human", kind="message", lines=lines)
+        return turn._replace(lines=lines)
+    return turn._replace(origin="human", kind="message", lines=lines)
 
 
 def _agent(turn: Turn) -> Turn:
     lines = _unindented(turn.lines, _AGENT, 2)
     call = _CALL.match("\n".join(lines).rstrip())
     if call is None:
-        return replace(turn, origin="agent", kind="message", lines=lines)
+        return turn._replace(origin="agent", kind="message", lines=lines)
     arguments = _CLOSED.sub("", call["args"])
-    return replace(turn, origin="agent", kind="call", lines=tuple(arguments.split("\n")), tool=call["tool"])
+    return turn._replace(origin="agent", kind="call", lines=tuple(arguments.split("\n")), tool=call["tool"])
 
 
 def _result(turn: Turn) -> Turn:
-    return replace(turn, origin="tool", kind="result", lines=_unindented(turn.lines, _RESULT, 5))
+    return turn._replace(origin="tool", kind="result", lines=_unindented(turn.lines, _RESULT, 5))
 
 
 def _thinking(turn: Turn) -> Turn:
-    return replace(
-        turn, origin="agent", kind="thinking", line=turn.line + 1, lines=_unindented(turn.lines[1:], None, 2)
+    return turn._replace(
+        origin="agent", kind="thinking", line=turn.line + 1, lines=_unindented(turn.lines[1:], None, 2)
     )
 
 
 def _box(turn: Turn) -> Turn:
     """A box with a tick is a tool's (Gemini draws them); others are the program's."""
     if any("✔" in line[:8] or "✖" in line[:8] for line in turn.lines[:3]) and not turn.lines[0].startswith("╭"):
-        return replace(turn, origin="tool", kind="result")
+        return turn._replace(origin="tool", kind="result")
     return turn
 
 
@@ -153,14 +152,14 @@ def _answered(turn: Turn, tool: str, command: str) -> Turn:
     """A result as what it is: a refusal, an interrupt, output of a slash command, or output of the call before it."""
     first = turn.lines[0]
     if _INTERRUPT.match(first):
-        return replace(turn, origin="program", kind="status")
+        return turn._replace(origin="program", kind="status")
     if _REFUSED.match(first):
         said = _REASON.match(first)
         reason = (first[said.end() :], *turn.lines[1:]) if said else ("",)
-        return replace(turn, origin="human", kind="rejection", lines=reason, tool=tool)
+        return turn._replace(origin="human", kind="rejection", lines=reason, tool=tool)
     if not tool:
-        return replace(turn, origin="program", kind="status")
-    return replace(turn, origin=result_origin(tool, command), tool=tool, failed=bool(_FAILED.match(first)))
+        return turn._replace(origin="program", kind="status")
+    return turn._replace(origin=result_origin(tool, command), tool=tool, failed=bool(_FAILED.match(first)))
 
 
 class Console:

@@ -24,6 +24,8 @@ from distillers.walk import JOURNAL, LOG
 MAGIC = b"SQLite format 3\x00"
 LONGEST = 64 * 1024 * 1024
 """Values above this size are not read."""
+BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""How SQLite says that a database is broken: sometimes in bytes of it that are no text."""
 _TRIES = 5
 _HEADER = 32
 """Bytes at the head of a log that change when it begins anew."""
@@ -54,7 +56,7 @@ class Snapshot:
                 self.tables: Tables = _tables(self._rows)
         except OSError as error:
             raise Unreadable(f"cannot copy {path}: {error.strerror}", hint="check its permissions") from error
-        except sqlite3.Error as error:
+        except BROKEN as error:
             raise _broken(path, error) from error
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
@@ -62,7 +64,7 @@ class Snapshot:
         try:
             with closing(self._rows.execute(sql, values)) as found:
                 yield from found
-        except sqlite3.Error as error:
+        except BROKEN as error:
             raise _broken(self._path, error) from error
 
 
@@ -71,7 +73,7 @@ def value(column: str) -> str:
     return f'iif(length("{column}") <= {LONGEST}, "{column}", NULL)'
 
 
-def _broken(path: Path, error: sqlite3.Error) -> Unreadable:
+def _broken(path: Path, error: Exception) -> Unreadable:
     return Unreadable(f"{path}: its database cannot be read: {error}", hint="restore it from a copy")
 
 
@@ -125,7 +127,7 @@ def _opened(copy: str) -> sqlite3.Connection:
             rows.execute(f"PRAGMA {rule}").fetchall()
         rows.execute("SELECT count(*) FROM sqlite_schema").fetchall()
         rows.execute("PRAGMA query_only = ON")
-    except sqlite3.Error:
+    except BROKEN:
         rows.close()
         raise
     return rows

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 
@@ -34,8 +34,7 @@ class Pending:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One JSON object and the 1-based line it stands on."""
 
     line: int
@@ -48,9 +47,9 @@ _MARK = b"\xef\xbb\xbf"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def records(data: bytes) -> Iterator[Record | BadLine]:
-    """The JSON objects of ``data`` in order, and the lines that hold something else."""
-    return (item for item in scan(data) if not isinstance(item, Pending))
+def records(data: bytes, before: int = 0) -> Iterator[Record | BadLine]:
+    """The JSON objects of ``data`` in order, and the lines that hold something else; ``before`` stand above them."""
+    return (item for item in scan(data, before) if not isinstance(item, Pending))
 
 
 def streamed(blocks: Iterable[bytes], longest: int) -> Iterator[Record | BadLine]:
@@ -62,7 +61,7 @@ def streamed(blocks: Iterable[bytes], longest: int) -> Iterator[Record | BadLine
             whole = bytes(held) + block[:end] if not dropping else b"\n" + block[block.find(b"\n") + 1 : end]
             if dropping:
                 yield BadLine(number + 1, "line too long")
-            yield from _numbered(whole, number)
+            yield from records(whole, number)
             number += whole.count(b"\n")
             held, dropping = bytearray(), False
         held += block[end:] if not dropping else b""
@@ -70,12 +69,7 @@ def streamed(blocks: Iterable[bytes], longest: int) -> Iterator[Record | BadLine
             held, dropping = bytearray(), True
     if dropping:
         yield BadLine(number + 1, "line too long")
-    yield from _numbered(bytes(held), number)
-
-
-def _numbered(data: bytes, before: int) -> Iterator[Record | BadLine]:
-    """:func:`records` of lines that ``before`` others stand above."""
-    return (replace(item, line=item.line + before) if before else item for item in records(data))
+    yield from records(bytes(held), number)
 
 
 def pending(data: bytes) -> int:
@@ -130,9 +124,9 @@ def decoded(data: bytes | str) -> object:
         return None
 
 
-def scan(data: bytes) -> Iterator[Record | BadLine | Pending]:
+def scan(data: bytes, before: int = 0) -> Iterator[Record | BadLine | Pending]:
     """:func:`records` with the unfinished last line, if there is one."""
-    start, number, size = 0, 0, len(data)
+    start, number, size = 0, before, len(data)
     if data.startswith(_MARK):
         start = 3
     while start < size:

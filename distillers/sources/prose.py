@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from distillers.record.events import Event, Kind, Origin
 from distillers.sources.build import Builder
@@ -13,8 +13,7 @@ CONTINUED = "This session is being continued from a previous conversation"
 """How a compaction summary begins, which stands where a person would speak."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """Lines of a file that one speaker said."""
 
     origin: Origin

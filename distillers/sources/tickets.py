@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from distillers.record.events import Event
 from distillers.sources.build import Builder
@@ -24,8 +23,7 @@ _DONE = frozenset(
 _NAMES = ("name", "login", "path", "oid", "depends_on_id", "id", "number")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A stretch of Markdown under one heading."""
 
     path: tuple[str, ...]

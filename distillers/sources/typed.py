@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 LONG = 600
 """Characters from which a turn with headings, a table or a diff in it is a paste as a whole."""
@@ -24,8 +23,7 @@ LEAD = 300
 """Characters that a line above a pasted document may have to count as typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """``text[start:end]`` of a turn and who made it."""
 
     start: int

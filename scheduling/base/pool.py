@@ -14,11 +14,12 @@ import queue
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Generic, TypeVar
+from typing import IO, Any, Generic, Self, TypeVar
 
 from scheduling.base.process import Piped, ProgramError, piped
 
@@ -39,7 +40,7 @@ GIVEN = 2
 SHORT = 16 * 1024
 """Bytes of an item up to which it is given before the one ahead of it is answered: a pipe takes in so much unread."""
 PIPE = 1024 * 1024
-"""Bytes of answers that a worker's pipe takes in unread, where the system allows it: it goes on while we are busy."""
+"""Bytes that a worker's pipes take in unread, where the system allows it: nobody waits for who is busy."""
 
 _YOUNG = 50_000
 """Objects a worker makes between two looks for cycles among them."""
@@ -74,45 +75,53 @@ class Pool(Generic[State, Item, Answer]):
     ``work`` is a function of a module (it is sent by name) that yields answers; state, items and answers are pickled.
     """
 
-    def __init__(self, work: Callable[[State, Item], Iterator[Answer]], state: State, size: int) -> None:
+    def __init__(
+        self, work: Callable[[State, Item], Iterator[Answer]], state: State, size: int, items: Iterable[Item]
+    ) -> None:
         """Starts nothing yet."""
         self._work, self._state = work, state
-        self._size = size
+        self._items = iter(items)
+        self._most = AHEAD * size
         self._pickled = b""
         self._pickling = threading.Lock()
         self._todo: queue.Queue[_Slot | None] = queue.Queue()
+        self._waiting: deque[_Slot] = deque()
         self._stopped = threading.Event()
         self._workers: list[Piped] = []
+        self._threads = [threading.Thread(target=self._tend, daemon=True) for _ in range(size)]
 
-    def map(self, items: Iterable[Item]) -> Generator[tuple[Item, Answer | Died]]:
-        """Each item with each of its answers, in the order of ``items``; a few items are worked on ahead.
-
-        Raises :class:`ProgramError` if no worker can be started.
-        """
-        threads = [threading.Thread(target=self._tend, daemon=True) for _ in range(self._size)]
-        for thread in threads:
+    def __enter__(self) -> Self:
+        """Starts the workers on the first items."""
+        self._ahead()
+        for thread in self._threads:
             thread.start()
-        waiting: deque[_Slot] = deque()
-        try:
-            for item in items:
-                slot = _Slot(item, queue.Queue(maxsize=SPOKEN))
-                waiting.append(slot)
-                self._todo.put(slot)
-                if len(waiting) > AHEAD * self._size:
-                    yield from _drained(waiting.popleft())
-            while waiting:
-                yield from _drained(waiting.popleft())
-        finally:
-            self._stop(threads)
+        return self
 
-    def _stop(self, threads: list[threading.Thread]) -> None:
+    def __exit__(self, *_: object) -> None:
+        """Ends them."""
         self._stopped.set()
-        for _ in threads:
+        for _thread in self._threads:
             self._todo.put(None)
         for worker in self._workers:
             worker.end()
-        for thread in threads:
+        for thread in self._threads:
             thread.join()
+
+    def __iter__(self) -> Iterator[tuple[Item, Answer | Died]]:
+        """Each item with each of its answers, in the order of the items; a few items are worked on ahead.
+
+        Raises :class:`ProgramError` if no worker can be started.
+        """
+        while self._waiting:
+            slot = self._waiting.popleft()
+            self._ahead()
+            yield from _drained(slot)
+
+    def _ahead(self) -> None:
+        for item in islice(self._items, self._most - len(self._waiting)):
+            slot = _Slot(item, queue.Queue(maxsize=SPOKEN))
+            self._waiting.append(slot)
+            self._todo.put(slot)
 
     def _tend(self) -> None:
         """One worker's keeper: hands it items until there are none, and starts another in place of a dead one."""
@@ -170,7 +179,8 @@ class Pool(Generic[State, Item, Answer]):
     def _hire(self) -> Piped:
         worker = piped([sys.executable, "-P", "-c", BOOT], cwd=Path("/"))
         self._workers.append(worker)
-        _widen(worker.stdout)
+        for pipe in (worker.stdin, worker.stdout):
+            _widen(pipe)
         paths = [str(Path(path).absolute()) for path in sys.path if path]
         try:
             for word in (paths, self._work):
