@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -96,6 +97,8 @@ class _File:
     bad: int = 0
     rows: int = 0
     why: str = ""
+    out: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Sessions that are kept out, with what marks them; only told of a file in several parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +166,20 @@ def _read(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading | _Par
         return
     bad: list[BadLine] = []
     told, here = _File(order.name, reader.name), dict[str, str]()
-    for events, last in _parts(file, reader, bad):
+    for number, (events, last) in enumerate(_parts(file, reader, bad)):
+        if number == 0 and not last:
+            told.out = setup.withhold.units(_places(file, reader))
         told.bad = len(bad) + cut
         yield _Part(told, events, route(routes, events, here), last)
+
+
+def _places(file: SourceFile, reader: Reader) -> Iterator[tuple[str, str]]:
+    """The sessions of a large file, each with the folders it worked in, to its end.
+
+    A session may come to a folder that is marked "do not use" when much of it is read: none of it may be stored.
+    """
+    with suppress(Exception):  # what is wrong with the file is said when it is read
+        yield from ((item.unit, item.folder) for item in reader.read(file) if not isinstance(item, BadLine))
 
 
 def _finished(setup: Setup, items: Sequence[Reading | _Part], ended: set[str]) -> Bundle:
@@ -196,7 +210,7 @@ def _reading(setup: Setup, part: _Part, events: list[Event] | None, rows: list[R
     file = part.file
     if events is None:
         (events,) = masked([(part.events, file.name)], setup.masker)
-    kept, said = setup.withhold.kept(_rows(part.domains, events))
+    kept, said = setup.withhold.kept(_rows(part.domains, events), file.out)
     file.rows, file.why = file.rows + len(kept), said or file.why
     rows += kept
     if part.last:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from distillers.barred import PURGED, Barred
@@ -12,6 +12,7 @@ from distillers.record.rows import Row
 
 ALL, NONE = Consent(), Barred()
 """Everything may be used; nothing was purged."""
+NO_UNITS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +27,29 @@ class Withhold:
         mark = self.consent.mark_of_file(path)
         return reason_of(frozenset({mark})) if mark else ""
 
-    def kept(self, rows: Sequence[Row]) -> tuple[Sequence[Row], str]:
-        """The rows that may be stored, in their order, and what is to be said of the others ("" if there are none)."""
-        units = self._units(rows)
+    def kept(self, rows: Sequence[Row], known: Mapping[str, str] = NO_UNITS) -> tuple[Sequence[Row], str]:
+        """The rows that may be stored, in their order, and what is to be said of the others ("" if there are none).
+
+        ``known`` are the sessions that are kept out for what stands elsewhere in the file, as from :meth:`units`.
+        """
+        found = self.units((row.event.unit, row.event.folder) for row in rows)
+        units = found | {row.event.unit: known[row.event.unit] for row in rows if row.event.unit in known}
         purged = self.barred.holding([_all(row.event) for row in rows]) if self.barred.texts else set[int]()
         left = [row for place, row in enumerate(rows) if place not in purged and row.event.unit not in units]
         return (left, self._said(units, purged, bool(left))) if units or purged else (rows, "")
 
-    def _units(self, rows: Sequence[Row]) -> dict[str, str]:
-        """The sessions that are kept out, with the mark that does it ("" of one that was purged)."""
+    def units(self, places: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """The sessions that are kept out, with the mark that does it ("" of one that was purged).
+
+        ``places`` are the sessions of a file, each with each of the folders in which it worked.
+        """
+        pairs = dict.fromkeys(places)
         found: dict[str, str] = {}
-        for unit in dict.fromkeys(row.event.unit for row in rows):
+        for unit in dict.fromkeys(unit for unit, _ in pairs):
             mark = self.consent.mark_of_session(unit)
             if mark or self.barred.bars(unit):
                 found[unit] = mark
-        for unit, folder in dict.fromkeys((row.event.unit, row.event.folder) for row in rows):
+        for unit, folder in pairs:
             if unit not in found and (mark := self.consent.mark_of_folder(folder)):
                 found[unit] = mark
         return found

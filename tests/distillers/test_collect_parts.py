@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tiny import record, said, texts, write
 
 from distillers.collect import Collected, Counts, Progress, SourceSpec, collect
+from distillers.consent import MARKED, Consent
 from distillers.record.archive import Archive
 from distillers.sources.lines import BadLine, Record, records, streamed
 from scheduling.ledger.store import Ledger
@@ -103,6 +104,22 @@ def test_a_collect_that_stops_in_the_middle_of_a_file_goes_on_the_next_night(
     assert record(archive)
     assert night().files == Counts(read=1)
     assert record(archive) == fresh(tmp_path / "other", logs)
+
+
+@pytest.mark.parametrize("pool_from", [0, 10**9])
+def test_a_session_that_comes_to_a_marked_folder_late_in_a_large_file_is_kept_out_whole(
+    night: Night, tmp_path: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch, pool_from: int
+) -> None:
+    monkeypatch.setattr("distillers.collect.POOL_FROM", pool_from)
+    shut = tmp_path / "work" / "shut"
+    early = [said("s1", f"{n}", f"an early word {n}", folder=str(tmp_path / "work")) for n in range(40)]
+    late = said("s1", "late", "a late word", folder=str(shut))
+    write(tmp_path / "logs" / "a.jsonl", *early, *rows(3), late, *rows(30))
+    got = night(consent=Consent(folders=(str(shut),)))
+    assert archive.unit("shop", "s1") is None
+    assert texts(archive, "shop", "s0")
+    assert b"early" not in b"".join(path.read_bytes() for path in archive.root.rglob("*.parquet"))
+    assert [(note.state, note.reason.startswith(f"{MARKED} ({shut})")) for note in got.notes] == [("read", True)]
 
 
 def test_a_reader_that_fails_in_the_middle_takes_nothing_back(night: Night, tmp_path: Path, archive: Archive) -> None:
