@@ -9,8 +9,8 @@ QUESTIONS is a folder with one `<domain>.jsonl` for each domain; a line has `que
     of others       answerable ones of two other domains, asked here; some of them have an answer here too
 
 AUROC is the chance that an answerable question scores above one of the other kind (.5 is chance). `--fit` chooses the
-constants of `wiki/confidence.py` and `wiki/wants.py` anew, by logistic regression in which both kinds count alike, and
-prints them for all domains, and the AUROC where each domain is judged with constants of the others alone.
+constants of `wiki/confidence.py` and `wiki/wants.py` anew, by logistic regression in which the three kinds weigh 5 : 3
+: 2, and prints them for all domains, and the AUROC where each domain is judged with constants of the others alone.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from wiki.search import SURE, Searcher
 np = cast("Any", numpy)  # types of sums of arrays are not known to end anywhere
 Numbers = Any
 OTHERS = 2
-NAMES = ("STRENGTH", "SHARE", "VALUE", "PERSON", "REASON")
+NAMES = ("STRENGTH", "SHARE", "VALUE", "PERSON", "REASON", "AFFAIR", "CLAUSE")
 KINDS = ("answerable", "unanswerable", "of others")
-WEIGHTS = (0.5, 0.35, 0.15)
+WEIGHTS = (0.5, 0.3, 0.2)
 """What the three kinds count when constants are chosen."""
 
 
@@ -89,8 +89,7 @@ def ask(searcher: Searcher, domain: str, question: str, kind: int) -> Asked:
     ranked = searcher.ranked(question, domain)
     floor, found = ranked.manifest.floors[domain], ranked.evidence
     strength = math.log(max(found.strength / floor.strength, math.exp(NOTHING / 10)))
-    kinds = (wants.wanted(question), wants.WHO.search(question), wants.WHY.search(question))
-    signs = (strength, found.share - floor.share, *(float(bool(one)) for one in kinds))
+    signs = (strength, found.share - floor.share, *wants.signs(question))
     return Asked(domain, kind, found.score(floor, wants.leaning(question)), signs)
 
 

@@ -20,7 +20,7 @@ from wiki.rank import Stats
 from wiki.rows import VECTOR, Layer
 from wiki.words import Concept
 
-DEPTH = 120
+DEPTH = 160
 """Candidates that LanceDB hands to the ranking from each table."""
 NEAR = 50
 """Candidates by vector from each table."""

@@ -4,8 +4,9 @@ Such questions are made of the index itself: words that each stand in another pa
 together. Most of them stay below a floor, which is learned anew when the index has grown; a score of .5 is that floor,
 moved by what kind of question it is (:func:`~wiki.wants.leaning`). What counts is how strongly the best passages match
 and how much of the question, by rarity, they hold: the first alone takes a long question of another project for one
-that is answered here. The two constants were chosen on questions that a project cannot answer and on questions of
-other projects, each project's on the seven others (``benchmarks/silence.py --fit``).
+that is answered here, and one or two passages that happen to hold its words are no answer. The two constants were
+chosen on questions that a project cannot answer and on questions of other projects, each project's on the seven others
+(``benchmarks/silence.py --fit``).
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from typing import NamedTuple
 from wiki.rank import Passage, Scored, Stats, body
 from wiki.words import Concept
 
-MEAN = 5
-"""Passages, best first, that are looked at."""
-STRENGTH = 3.6
+MEAN = 16
+"""Passages, best first, that are looked at, and no more than the root of all there are."""
+STRENGTH = 3.1
 """What the logarithm of the strength, as a share of the floor's, counts."""
-SHARE = 3.0
+SHARE = 3.6
 """What the share of the question that was found counts."""
 QUESTIONS = 40
 WORDS = 6
@@ -54,8 +55,8 @@ class Floor(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What was found: ``strength`` is what the best passages score, the mean of five BM25 sums; ``share`` how much of
-    the question, by rarity, each of them holds, the mean of five.
+    """What was found: ``strength`` is what the best passages score, the mean of their BM25 sums; ``share`` how much of
+    the question, by rarity, each of them holds, the mean as well.
     """
 
     strength: float = 0.0
@@ -75,14 +76,18 @@ class Evidence(NamedTuple):
 
 
 def evidence(
-    asked: Sequence[Concept], rarity: Sequence[float], order: Sequence[Scored], passages: Sequence[Passage]
+    asked: Sequence[Concept],
+    rarity: Sequence[float],
+    order: Sequence[Scored],
+    passages: Sequence[Passage],
+    stats: Sequence[Stats],
 ) -> Evidence:
     """The evidence that ``order`` gives."""
     worth: dict[str, list[tuple[int, float]]] = {}
     for number, concept in enumerate(asked):
         for term, weight in concept.terms:
             worth.setdefault(term, []).append((number, weight * rarity[number]))
-    best = order[:MEAN]
+    best = order[: min(MEAN, math.isqrt(sum(part.rows for part in stats)))]
     held = [_covered(worth, {*passages[one.at].terms.split(" ")}) for one in best]
     return Evidence(_mean([one.amount for one in best]), _mean(held) / (sum(rarity) or 1.0))
 

@@ -25,5 +25,5 @@ def learned(tables: Sequence[Table], rows: int) -> Floor:
     for asked in made_up(terms, stats):
         hits, _ = merged(calls.found(tables, asked_for(asked)))
         passages, rarity = passages_of(hits, None, Weights()), rarities(asked, stats)
-        found.append(evidence(asked, rarity, rank(asked, rarity, passages, stats), passages))
+        found.append(evidence(asked, rarity, rank(asked, rarity, passages, stats), passages, stats))
     return floor_of(found, rows)

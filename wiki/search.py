@@ -133,7 +133,7 @@ class Searcher:
         hits, distances = merged(found)
         passages, rarity = passages_of(hits, want, self._weights), rarities(asked, stats)
         order = rank(asked, rarity, passages, stats)
-        known = evidence(asked, rarity, order, passages)
+        known = evidence(asked, rarity, order, passages, stats)
         if distances is not None:
             order = fused(order, distances, passages, self._weights.vector)
         mode = FULL_TEXT if distances is None else HYBRID

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from wiki.tongues import cyrillic, german, german_stem, russian_stem, says_nothing
@@ -34,6 +35,8 @@ _ENDINGS = (
     ("s", ""),
 )
 _NONE: frozenset[str] = frozenset()
+_PARTICLES = frozenset({"about", "by", "in", "on"})
+"""Stop words that are the second half of some words."""
 _STOP = frozenset(
     [
         "a",
@@ -123,12 +126,12 @@ def concepts(query: str) -> tuple[Concept, ...]:
     """What ``query`` asks for, each concept once, in the order of its words; empty if it holds stop words only."""
     words = _WORD.findall(query)
     read = _german_terms if german(words) else _terms
-    stems = [_stem(word.lower()) for word in words]
-    phrases = _phrases(stems)
+    phrases = _phrases([_stem(word.lower()) for word in words])
+    written = _compounds([word.lower() for word in words])
     found: dict[str, Concept] = {}
     for place, word in enumerate(words):
         for rank, term in enumerate(read(word)):
-            spoken = phrases.get(place, _NONE) if rank == 0 else _NONE
+            spoken = phrases.get(place, _NONE) | written.get(place, _NONE) if rank == 0 else _NONE
             found.setdefault(term, _concept(term, _synonyms().get(term, _NONE) | spoken))
     return tuple(found.values())
 
@@ -196,14 +199,29 @@ def _phrases(stems: Sequence[str]) -> dict[int, frozenset[str]]:
     return found
 
 
+def _compounds(words: Sequence[str]) -> dict[int, frozenset[str]]:
+    """For the place of each word what it and its neighbour are in one word: who shuts down speaks of a shutdown."""
+    found: dict[int, frozenset[str]] = {}
+    for place, (first, second) in enumerate(pairwise(words)):
+        if first not in _STOP and (second not in _STOP or second in _PARTICLES) and (first + second).isalpha():
+            joined = frozenset({_stem(first + second), _stem(_stem(first) + second)})
+            for at in (place, place + 1):
+                found[at] = found.get(at, _NONE) | joined
+    return found
+
+
 @cache
 def _synonyms() -> dict[str, frozenset[str]]:
-    """Stemmed word or phrase → stemmed words that stand in a group of ``synonyms.txt`` with it."""
+    """Stemmed word or phrase → stemmed words that it finds too, as ``synonyms.txt`` has them."""
     related: dict[str, set[str]] = {}
     for line in (Path(__file__).parent / "synonyms.txt").read_text("utf-8").splitlines():
-        group = [] if line.startswith("#") else line.split()
-        names = [" ".join(_stem(part) for part in name.split("_")) for name in group]
-        single = {name for name in names if " " not in name}
+        told, oneway, meant = ("" if line.startswith("#") else line).partition(" > ")
+        names = [_named(name) for name in told.split()]
+        finds = {name for name in (map(_named, meant.split()) if oneway else names) if " " not in name}
         for name in names:
-            related.setdefault(name, set()).update(single)
+            related.setdefault(name, set()).update(finds)
     return {name: frozenset(group) for name, group in related.items()}
+
+
+def _named(name: str) -> str:
+    return " ".join(_stem(part) for part in name.split("_"))

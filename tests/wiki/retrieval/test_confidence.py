@@ -19,7 +19,7 @@ def told(query: str, *texts: str) -> Evidence:
     passages = [Passage(str(at), str(at), 1.0, terms_of("", "", text), text) for at, text in enumerate(texts)]
     asked = concepts(query)
     rarity = rarities(asked, [STATS])
-    return evidence(asked, rarity, rank(asked, rarity, passages, [STATS]), passages)
+    return evidence(asked, rarity, rank(asked, rarity, passages, [STATS]), passages, [STATS])
 
 
 def test_the_floor_scores_a_half_and_more_evidence_of_either_kind_scores_more() -> None:
@@ -34,6 +34,13 @@ def test_a_passage_that_holds_more_of_the_question_is_more_evidence() -> None:
     assert told("oven clock", "the oven").share == told("oven clock", "the clock").share == 0.5
 
 
+def test_one_passage_that_happens_to_hold_the_words_is_less_evidence_than_many() -> None:
+    one = told("oven clock", "the oven clock", *["the oven is warm"] * 15)
+    many = told("oven clock", *["the oven clock"] * 16)
+    assert one.strength < many.strength
+    assert one.share < many.share
+
+
 @pytest.mark.parametrize(
     ("less", "more"),
     [
@@ -41,9 +48,12 @@ def test_a_passage_that_holds_more_of_the_question_is_more_evidence() -> None:
         ("Who closes tickets?", "Which label closes tickets?"),
         ("Which label closes tickets?", "Why did the ticket close?"),
         ("Wer schließt Tickets?", "May tickets be closed?"),
+        ("Which provider hosts the tickets?", "Which label closes tickets?"),
+        ("Which user closes tickets?", "Which user-facing label closes tickets?"),
+        ("Which label closes tickets?", "Which label closes tickets, and which one opens them?"),
     ],
 )
-def test_who_asks_for_a_bare_value_or_a_person_needs_more_evidence_than_who_asks_for_a_reason(
+def test_who_asks_for_a_bare_value_a_person_or_business_needs_more_evidence_than_who_asks_for_a_reason(
     less: str, more: str
 ) -> None:
     floor = Floor(10.0, 0.5, 99)

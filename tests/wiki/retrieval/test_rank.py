@@ -61,6 +61,16 @@ def test_a_passage_that_says_more_of_what_is_asked_scores_more() -> None:
     assert (both.at, one.at) == (0, 1)
 
 
+def test_words_that_stand_together_say_more_than_words_far_apart() -> None:
+    stats = Stats(100, 2000, {"oven": 3, "clock": 3, "bread": 30})
+    apart = passage("a", f"oven {'bread ' * 14} clock")
+    near = passage("b", f"oven {'bread ' * 3} clock {'bread ' * 11}")
+    next_to = passage("c", f"oven clock {'bread ' * 14}")
+    assert [one.at for one in scored("oven clock", stats, apart, near, next_to)] == [2, 1, 0]
+    alone = scored("oven", stats, passage("d", "oven oven bread bread"), passage("e", "oven bread bread oven"))
+    assert alone[0].amount == alone[1].amount
+
+
 def test_a_word_is_as_rare_as_it_and_its_synonyms_together() -> None:
     (alone,) = rarities(concepts("folder"), [Stats(100, 1000, {"folder": 2})])
     (common,) = rarities(concepts("folder"), [Stats(100, 1000, {"folder": 2, "directory": 40})])
