@@ -1,6 +1,8 @@
 """Task specifications, pull request texts, decisions and to-do lists as plain Markdown.
 
 There is no format to recognise, only a shape: a heading that names a task, sections that tickets have, or check boxes.
+And such a file begins with a heading that no other outranks, or it is a list of check boxes without any. What begins in
+the middle of something is the rest of a document that was cut: nobody can say whether it was a ticket or a talk.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Iterator
 from distillers.record.events import Event
 from distillers.sources.base import Head, SourceFile, when
 from distillers.sources.build import Builder
+from distillers.sources.frontmatter import front_matter
 from distillers.sources.lines import BadLine
 from distillers.sources.tickets import mentions, named, parts, sections, state, unique
 
@@ -22,6 +25,7 @@ _NUMBERED = re.compile(
 _NAMED = re.compile(
     r"^(?:\W*\w+\()?(?:feat|fix|docs|refactor|test|chore|perf|build|ci)(?:\([^)]*\))?!?:|\bTODO\b|\bbacklog\b", re.I
 )
+_SUFFIXES = frozenset({".md", ".mdx", ".mdc", ".markdown", ".txt"})
 _SECTIONS = """
     problem context background motivation why rationale goals? objectives? requirements? scope
     user_stor(y|ies) acceptance_criteria description summary changes key_changes design approach solution
@@ -43,15 +47,17 @@ _STATES = {"x": "done", "X": "done", " ": "open", "+": "in progress", "~": "in p
 
 
 def _headings(lines: tuple[str, ...] | list[str]) -> list[str]:
-    """The headings outside fenced blocks, outermost levels first to last line."""
-    found: list[str] = []
+    """The headings outside fenced blocks."""
+    return [line.lstrip("#").strip() for line in _heading_lines(lines)]
+
+
+def _heading_lines(lines: tuple[str, ...] | list[str]) -> Iterator[str]:
     fence = False
     for line in lines:
         if ("```" in line or "~~~" in line) and line.lstrip().startswith(("```", "~~~")):
             fence = not fence
         elif not fence and line[:1] == "#" and line.lstrip("#")[:1] == " ":
-            found.append(line.lstrip("#").strip())
-    return found
+            yield line
 
 
 def _shape(lines: tuple[str, ...] | list[str]) -> bool:
@@ -64,14 +70,30 @@ def _shape(lines: tuple[str, ...] | list[str]) -> bool:
     return usual >= 2 or boxes >= 3 or (bool(headings) and usual == 1 and len(headings) <= 4)
 
 
+def _begins(lines: tuple[str, ...]) -> bool:
+    """Whether the file begins as a whole document does, below its front matter and comments."""
+    comment = False
+    for line in lines[front_matter(lines).end :]:
+        comment = comment or line.lstrip().startswith("<!--")
+        if line.strip() and not comment:
+            level = len(line) - len(line.lstrip("#"))
+            return not _outranked(lines, level or 7) and (level > 0 or bool(_BOX.match(line)))
+        comment = comment and "-->" not in line
+    return False
+
+
+def _outranked(lines: tuple[str, ...], level: int) -> bool:
+    return any(0 < len(line) - len(line.lstrip("#")) < level for line in _heading_lines(lines))
+
+
 class MarkdownTicket:
     """Reader of Markdown that has the shape of a ticket. It is asked last."""
 
     name = "markdown-ticket"
 
     def claims(self, head: Head) -> bool:
-        """Markdown by its suffix, with a ticket's title, sections or check boxes."""
-        return head.path.suffix.lower() in (".md", ".mdx", ".mdc", ".markdown", ".txt") and _shape(head.lines)
+        """Markdown by its suffix, whole at its beginning, with a ticket's title, sections or check boxes."""
+        return head.path.suffix.lower() in _SUFFIXES and _begins(head.lines) and _shape(head.lines)
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """The title as ``status``, one ``section`` for each section; each linked check box says its ticket's state."""
