@@ -41,7 +41,7 @@ from wiki.rows import (
     schema,
     table_name,
 )
-from wiki.slices import Pages, Units
+from wiki.slices import Pages, Units, mark
 from wiki.tables import among, columns_of, make_findable, put, rows_of, without
 from wiki.tree import Tree
 from wiki.vectors import spoken, with_vectors
@@ -51,6 +51,7 @@ pa = cast("Any", pyarrow)  # ships no types
 _WAIT = 60.0
 _SOME = 2000
 _KEPT = ("id", "source", "twin", "terms")
+_OWNED: tuple[Layer, ...] = ("wiki", "record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +132,12 @@ class _Build:
 
     def run(self, domains: Sequence[str], *, rebuilt: bool) -> Indexed:
         asked = tuple(sorted({*domains} - {GLOBAL}))
-        for domain in (*asked, GLOBAL):
-            findings = load_findings(self.ledger, domain)
-            self._refresh(table_name(domain, "wiki"), Pages(self.tree, domain, {one.id: one for one in findings}))
-            if domain != GLOBAL:
-                self._refresh(table_name(domain, "record"), Units.of(self.archive, domain, findings))
+        marks = {domain: mark(self.ledger, self.tree, self.archive, domain) for domain in (*asked, GLOBAL)}
+        for domain, now in marks.items():
+            if self.old.marks.get(domain) == now:
+                self._keep(domain)
+            else:
+                self._look_at(domain)
         new = replace(
             self.old,
             commit=self.tree.commit,
@@ -143,11 +145,31 @@ class _Build:
             slices=self.slices,
             chunks=self.chunks,
             floors={domain: self._floor(domain) for domain in asked},
+            marks=marks,
         )
         if new != self.old:
             manifests.save(self.index_dir, new)
         self._drop(self.old.chunks.keys() - self.chunks.keys())
         return Indexed(self.tree.commit, sum(self.chunks.values()), self.changed, rebuilt)
+
+    def _keep(self, domain: str) -> None:
+        """Leaves the tables of a domain in which nothing changed as they are."""
+        for layer in _OWNED:
+            name = table_name(domain, layer)
+            if name in self.old.chunks:
+                self._require(name)
+                self.slices[name], self.chunks[name] = self.old.slices[name], self.old.chunks[name]
+
+    def _look_at(self, domain: str) -> None:
+        """Compares every page, session and ticket of a domain with what its tables were made from."""
+        findings = load_findings(self.ledger, domain)
+        self._refresh(table_name(domain, "wiki"), Pages(self.tree, domain, {one.id: one for one in findings}))
+        if domain != GLOBAL:
+            self._refresh(table_name(domain, "record"), Units.of(self.archive, domain, findings))
+
+    def _require(self, name: str) -> None:
+        if not (self.folder / f"{name}.lance").is_dir():
+            raise FileNotFoundError(f"table {name} of the index is gone")
 
     def _refresh(self, name: str, source: Pages | Units) -> None:
         """Replaces the slices of table ``name`` that are not as their ``source`` has them."""
@@ -157,8 +179,8 @@ class _Build:
         gone = had.keys() - wanted.keys()
         self.slices[name] = wanted
         self.chunks[name] = self.old.chunks.get(name, 0)
-        if name in self.old.chunks and not (self.folder / f"{name}.lance").is_dir():
-            raise FileNotFoundError(f"table {name} of the index is gone")
+        if name in self.old.chunks:
+            self._require(name)
         if name not in self.old.chunks or stale or gone:
             self.changed += len(stale) + len(gone)
             self.chunks[name] = self._write(name, {*stale, *gone}, fitted(source.rows(stale), _SOME))
@@ -196,8 +218,7 @@ class _Build:
 
     def _floor(self, domain: str) -> Floor:
         """What questions find that ``domain`` cannot answer; learned anew if it grew or shrank by a tenth."""
-        owned: tuple[Layer, ...] = ("wiki", "record")
-        layers: list[Layer] = [layer for layer in owned if self.chunks[table_name(domain, layer)]]
+        layers: list[Layer] = [layer for layer in _OWNED if self.chunks[table_name(domain, layer)]]
         rows = sum(self.chunks[table_name(domain, layer)] for layer in layers)
         known = self.old.floors.get(domain)
         if known and known.holds(rows):

@@ -40,6 +40,8 @@ class Manifest:
     dim: int = 0
     floors: Mapping[str, Floor] = field(default_factory=dict[str, Floor])
     """Domain → what its unanswerable questions find."""
+    marks: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Domain → what tells that its slices were made from what stands now, without looking at each of them."""
 
 
 def load(index_dir: Path) -> Manifest | None:
@@ -57,6 +59,7 @@ def load(index_dir: Path) -> Manifest | None:
             raw["embedder"],
             raw["dim"],
             {domain: Floor(*floor) for domain, floor in raw["floors"].items()},
+            raw["marks"],
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -64,7 +67,7 @@ def load(index_dir: Path) -> Manifest | None:
 
 def save(index_dir: Path, manifest: Manifest) -> None:
     """Makes ``manifest`` the one that readers see."""
-    names = ("folder", "commit", "domains", "slices", "chunks", "embedder", "dim", "floors")
+    names = ("folder", "commit", "domains", "slices", "chunks", "embedder", "dim", "floors", "marks")
     _replace(index_dir / NAME, {"format": FORMAT, **{name: getattr(manifest, name) for name in names}})
 
 

@@ -5,11 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from scheduling import runs
 from scheduling.base.errors import BusyError
 from scheduling.base.locks import hold
 from wiki import index, manifest, tables
 from wiki.calls import connect
+from wiki.slices import mark
+from wiki.tree import Tree
 
 
 def rows(house: Any, table: str) -> list[dict[str, Any]]:
@@ -38,6 +42,42 @@ def test_a_changed_page_replaces_its_own_slice_alone(house: Any) -> None:
     assert {row["id"] for row in rows(house, "shop.record")} == kept
     answer = house.searcher().search("turbines", "shop")
     assert (answer.commit, answer.results[0].page) == (commit, "shop/testing")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE findings SET status = 'superseded' WHERE id = 'f-aaaaaaaa'",
+        "UPDATE findings SET confidence = 'medium' WHERE id = 'f-aaaaaaaa'",
+        "UPDATE evidence SET text = 'never all of them' WHERE finding = 'f-aaaaaaaa'",
+    ],
+)
+def test_whatever_a_slice_rests_on_changes_the_mark_of_its_domain_alone(house: Any, sql: str) -> None:
+    def marks() -> dict[str, str]:
+        return {one: mark(house.ledger, Tree(house.workspace.wiki), house.archive, one) for one in ("bakery", "shop")}
+
+    before = marks()
+    assert marks() == before
+    with runs.running(house.ledger, "operator", "test") as run, run.change("test", "shop") as rows:
+        rows.execute(text(sql))
+    told = marks()
+    house.commit(shop__testing="# Testing\n\nOnly this sentence about turbines is left.\n")
+    edited = marks()
+    house.record("shop", "# session new 2026-11-20\nhuman message: The turbines are loud.")
+    assert len({before["shop"], told["shop"], edited["shop"], marks()["shop"]}) == 4
+    assert marks()["bakery"] == before["bakery"]
+
+
+def test_a_domain_in_which_nothing_changed_keeps_its_tables_when_another_changes(house: Any) -> None:
+    house.index()
+    before = manifest.load(house.workspace.index)
+    house.commit(shop__testing="# Testing\n\nOnly this sentence about turbines is left.\n")
+    assert house.index().changed == 1
+    after = manifest.load(house.workspace.index)
+    assert before
+    assert after
+    assert after.marks["bakery"] == before.marks["bakery"]
+    assert {name for name, some in after.slices.items() if some != before.slices[name]} == {"shop.wiki"}
 
 
 def test_a_new_night_adds_its_units_and_an_incremental_index_equals_a_new_one(house: Any) -> None:
