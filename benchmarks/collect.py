@@ -4,23 +4,27 @@
 FOLDER holds logs and tickets at any depth; each folder right below it becomes a domain. Prints, for a fresh collect:
 seconds, MB/s, the share of the speed of a one-core orjson line loop, and the peak memory of the process tree; for one
 with nothing new: seconds beside a bare walk with a stat of each file. With ``--grow`` the same over folders shaped like
-FOLDER with so many megabytes, one after the other: the speeds say whether the time grows with the bytes.
+FOLDER with so many megabytes, one after the other: the speeds say whether the time grows with the bytes. With
+``--steps`` one record grows that many times by ``--step`` megabytes of new files, which are removed again once they are
+collected, as agents remove their logs: so it may become larger than the disk has room for. Prints each step's speed.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
 import orjson
 
-from benchmarks.grown import grow
+from benchmarks.grown import Growth, grow
 from distillers.collect import Collected, SourceSpec, collect
 from distillers.record.archive import Archive
 from distillers.record.redact import Redactor
@@ -32,7 +36,10 @@ MB = 1e6
 
 
 class Peak:
-    """The highest sum, over this process and its children, of resident and of proportional memory, in MB."""
+    """The highest sum, over this process and its children, of resident and of proportional memory, in MB.
+
+    The system counts pages through for the latter, so it is asked for more rarely: looking must not slow what is seen.
+    """
 
     def __init__(self) -> None:
         self.resident = self.proportional = 0.0
@@ -48,10 +55,13 @@ class Peak:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._ended.wait(0.05):
-            pairs = [_memory(pid) for pid in _tree(os.getpid())]
-            self.resident = max(self.resident, sum(resident for resident, _ in pairs))
-            self.proportional = max(self.proportional, sum(own for _, own in pairs))
+        for tick in count():
+            if self._ended.wait(0.05):
+                return
+            pids = _tree(os.getpid())
+            self.resident = max(self.resident, sum(map(_resident, pids)))
+            if tick % 20 == 10:
+                self.proportional = max(self.proportional, sum(map(_proportional, pids)))
 
 
 def _tree(root: int) -> list[int]:
@@ -64,13 +74,19 @@ def _tree(root: int) -> list[int]:
     return found
 
 
-def _memory(pid: int) -> tuple[float, float]:
+def _resident(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize() / MB
+    except OSError:
+        return 0.0
+
+
+def _proportional(pid: int) -> float:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
-        return 0.0, 0.0
-    sizes = {line.split(":")[0]: int(line.split()[1]) / 1000 for line in lines if line.startswith(("Rss:", "Pss:"))}
-    return sizes.get("Rss", 0.0), sizes.get("Pss", 0.0)
+        return 0.0
+    return sum(int(line.split()[1]) / 1000 for line in lines if line.startswith("Pss:"))
 
 
 def timed(work: Callable[[], Result]) -> tuple[float, Result]:
@@ -98,37 +114,30 @@ def line_loop(folder: Path) -> int:
 
 
 def bare_walk(folder: str) -> int:
-    count = 0
+    found = 0
     for entry in os.scandir(folder):
         if entry.is_dir(follow_symlinks=False):
-            count += bare_walk(entry.path)
+            found += bare_walk(entry.path)
         else:
             entry.stat(follow_symlinks=False)
-            count += 1
-    return count
+            found += 1
+    return found
 
 
 def measured(folder: Path, workers: int) -> None:
     """Prints the figures for ``folder``."""
-    masker = Redactor(bytes(32))
-    masker.mask("loads what masking needs")
-    specs = [SourceSpec(path.name, "auto", path) for path in sorted(folder.iterdir()) if path.is_dir()]
     loop, size = timed(lambda: line_loop(folder))
     with tempfile.TemporaryDirectory() as home:
-        ledger = Ledger(Path(home) / "ledger.db")
-        archive = Archive(Path(home) / "archive", ledger)
-
-        def night() -> tuple[float, Collected]:
-            with running(ledger, "operator", "collect") as run:
-                return timed(lambda: collect(run, archive, masker, specs, {}, workers=workers))
-
+        bench = Bench(Path(home), folder, workers)
         with Peak() as peak:
-            fresh, got = night()
-        stored = sum(path.stat().st_size for path in files(archive.root))
-        pairs = [(timed(lambda: sum(bare_walk(str(spec.path)) for spec in specs)), night()) for _ in range(5)]
-        walk, count = min(walked for walked, _ in pairs)
-        idle = min(seconds for _, (seconds, _) in pairs)
-    print(f"{count} files, {size / MB:.1f} MB: {got.files}")
+            fresh, got = bench.night()
+        stored = bench.stored()
+        pairs = [
+            (timed(lambda: sum(bare_walk(str(spec.path)) for spec in bench.specs)), bench.night()) for _ in range(5)
+        ]
+    walk, number = min(walked for walked, _ in pairs)
+    idle = min(seconds for _, (seconds, _) in pairs)
+    print(f"{number} files, {size / MB:.1f} MB: {got.files}")
     print(f"{got.sessions} sessions, {got.tickets} tickets, {got.events} events, archive {stored / MB:.1f} MB")
     print(f"line loop  {loop:7.2f} s {size / MB / loop:7.1f} MB/s")
     print(f"collect    {fresh:7.2f} s {size / MB / fresh:7.1f} MB/s, {loop / fresh:.2f} of the loop's speed")
@@ -137,17 +146,65 @@ def measured(folder: Path, workers: int) -> None:
     print(f"nothing new {idle * 1000:6.1f} ms, {idle / walk:.1f} walks", flush=True)
 
 
+class Bench:
+    """A record of its own below ``home`` of the folders right below ``folder``, each a domain."""
+
+    def __init__(self, home: Path, folder: Path, workers: int) -> None:
+        self._workers = workers
+        self._ledger = Ledger(home / "ledger.db")
+        self._archive = Archive(home / "archive", self._ledger)
+        self._masker = Redactor(bytes(32))
+        self._masker.mask("loads what masking needs")
+        self.specs = [SourceSpec(path.name, "auto", path) for path in sorted(folder.iterdir()) if path.is_dir()]
+
+    def night(self) -> tuple[float, Collected]:
+        """Collects; the seconds that took, and what came of it."""
+        with running(self._ledger, "operator", "collect") as run:
+            return timed(lambda: collect(run, self._archive, self._masker, self.specs, {}, workers=self._workers))
+
+    def stored(self) -> int:
+        """Bytes of the archive."""
+        return sum(path.stat().st_size for path in files(self._archive.root))
+
+
+def stepped(source: Path, step: int, steps: int, workers: int) -> None:
+    """Prints the speed of each of the ``steps`` by which a record of files shaped like ``source`` grows."""
+    growth, held = Growth(source), 0
+    shares: list[float] = []
+    with tempfile.TemporaryDirectory() as home:
+        logs = Path(home) / "logs"
+        for path in source.iterdir():
+            (logs / path.name).mkdir(parents=True)
+        bench = Bench(Path(home), logs, workers)
+        for number in range(1, steps + 1):
+            held += growth.add(logs, step)
+            loop, size = timed(lambda: line_loop(logs))
+            with Peak() as peak:
+                took, _ = bench.night()
+            shares.append(loop / took)
+            print(f"{number:3} {held / MB:8.0f} MB: loop {loop:6.2f} s, collect {took:7.2f} s", end=", ")
+            print(f"{size / MB / took:.1f} MB/s, {shares[-1]:.2f} of the loop's speed", end=", ")
+            print(f"peak {peak.resident:.0f} MB, archive {bench.stored() / MB:.0f} MB", flush=True)
+            for path in files(logs):
+                path.unlink()
+    print(f"the last step took {shares[0] / shares[-1]:.2f} times as long as the first, measured in loops")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--grow", type=int, nargs="*", default=[], metavar="MB")
+    parser.add_argument("--steps", type=int, default=0, metavar="N")
+    parser.add_argument("--step", type=int, default=1000, metavar="MB")
     args = parser.parse_args()
     for size in args.grow:
         with tempfile.TemporaryDirectory() as made:
             grow(args.folder, Path(made), size * 1_000_000)
             measured(Path(made), args.workers)
-    if not args.grow:
+    if args.steps:
+        stepped(args.folder, args.step * 1_000_000, args.steps, args.workers)
+    elif not args.grow:
         measured(args.folder, args.workers)
 
 

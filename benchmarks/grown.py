@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -11,20 +12,45 @@ from pathlib import Path
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NUMBER = re.compile(rb'(?<![\w-])(task-|TASK-|#|Task |"number": ?)(\d{1,6})\b')
 
+KEPT_FREE = 20_000_000_000
+"""Bytes of the disk that are never used."""
+
+
+class Growth:
+    """Files shaped like those of ``source``, one after the other and without an end."""
+
+    def __init__(self, source: Path) -> None:
+        self._source = source
+        self._files = _turns(source)
+
+    def add(self, target: Path, size: int) -> int:
+        """Writes the next files below ``target`` until they have ``size`` bytes; returns how many those are.
+
+        Ends the program if the disk has no room for them.
+        """
+        _room(target, size)
+        held = 0
+        for turn, path in self._files:
+            data = _another(path.read_bytes(), turn)
+            made = target / path.relative_to(self._source)
+            made = made.with_name(f"{_another(made.stem.encode(), turn).decode()}-{turn}{made.suffix}")
+            made.parent.mkdir(parents=True, exist_ok=True)
+            made.write_bytes(data)
+            held += len(data)
+            if held >= size:
+                break
+        return held
+
 
 def grow(source: Path, target: Path, size: int) -> int:
     """Fills ``target`` with files shaped like those of ``source`` until they have ``size`` bytes; returns how many."""
-    held = 0
-    for turn, path in _turns(source):
-        data = _another(path.read_bytes(), turn)
-        made = target / path.relative_to(source)
-        made = made.with_name(f"{_another(made.stem.encode(), turn).decode()}-{turn}{made.suffix}")
-        made.parent.mkdir(parents=True, exist_ok=True)
-        made.write_bytes(data)
-        held += len(data)
-        if held >= size:
-            break
-    return held
+    return Growth(source).add(target, size)
+
+
+def _room(target: Path, size: int) -> None:
+    free = shutil.disk_usage(target).free
+    if free - size < KEPT_FREE:
+        raise SystemExit(f"{target} has {free / 1e9:.0f} GB free: {size / 1e9:.1f} GB more would leave too little")
 
 
 def _turns(source: Path) -> Iterator[tuple[int, Path]]:

@@ -147,6 +147,7 @@ def _source(desk: _Desk, seen: Survey, bundles: Iterator[Bundle]) -> None:
         _keep(desk, seen, checkout, batch, last=last)
         done += len(batch.cursors) - (batch.open is not None)
         read += batch.size
+        del batch
         if desk.on_progress:
             desk.on_progress(Progress(seen.spec.subject, done, len(seen.changed), read, seen.bytes))
 
@@ -173,8 +174,9 @@ def _batches(seen: Survey, bundles: Iterator[Bundle]) -> Iterator[tuple[Batch, b
     for bundle in bundles:
         if batch.full:
             done = batch.cut()
-            yield done, False
             batch = Growing(seen.spec.via, done.open)
+            yield done, False
+            del done  # while the next one grows there is room for one alone
         told = [files.moved(reading) for reading in bundle.readings]
         batch.add(bundle, [cursor for cursor, _ in told], sum(size for _, size in told))
     yield batch.cut(), True

@@ -35,7 +35,7 @@ pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
 
 BATCH_BYTES = 12 * 1024 * 1024
 BATCH_FILES = 2000
-BATCH_HELD = 4 * 1024 * 1024
+BATCH_HELD = 3 * 1024 * 1024
 """Bytes of Arrow: tickets in small files become rows that are larger than their files."""
 STRETCH = 1024 * 1024
 
@@ -127,7 +127,7 @@ class Growing:
             return None
         last = self._cursors[-1]
         keys = table.select(KEYS)
-        own = keys.filter(pc.equal(keys["file"], last.path)) if last.run else keys.slice(0, 0)
+        own = keys.filter(pc.equal(keys["file"], last.path)) if last.run else keys.schema.empty_table()
         begun = [self._begun.keys] if self._begun and self._begun.path == last.path else []
         return Open(last.path, pa.concat_tables([*begun, own]))
 

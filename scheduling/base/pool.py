@@ -31,6 +31,8 @@ BOOT = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from scheduling.base.pool import serve; serve(sys.stdin.buffer)"
 )
+ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Libraries of a worker start no threads of their own: there are as many workers as there is room for."""
 SPOKEN = 12
 """How many answers to one item may wait; each of them may be large."""
 AHEAD = 6
@@ -42,6 +44,8 @@ SHORT = 16 * 1024
 PIPE = 1024 * 1024
 """Bytes that a worker's pipes take in unread, where the system allows it: nobody waits for who is busy."""
 
+_LENGTH = 8
+"""Bytes before each answer that say how long it is; none follow at the end of an item."""
 _YOUNG = 50_000
 """Objects a worker makes between two looks for cycles among them."""
 
@@ -55,12 +59,7 @@ class Died:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """The last answer to an item."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A worker's first word, once it has loaded what the work needs."""
+    """Stands behind the last answer to an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ class Pool(Generic[State, Item, Answer]):
                 given = self._give(worker, own, given)
                 self._listen(worker, own[0])
                 given -= 1
-            except Exception as error:  # noqa: BLE001 (half an answer can fail to load in any way)
+            except (OSError, EOFError, ValueError) as error:  # it went away, or was ended
                 worker.end()
                 worker, given = None, 0  # the next one is given what this one did not come to
                 self._put(own[0], Died(f"the worker ended: {type(error).__name__}"))
@@ -171,13 +170,12 @@ class Pool(Generic[State, Item, Answer]):
         return given
 
     def _listen(self, worker: Piped, slot: _Slot) -> None:
-        answer: Any = None
-        while not isinstance(answer, _End):
-            answer = pickle.load(worker.stdout)  # noqa: S301 (our own worker's words)
+        while answer := _heard(worker.stdout):
             self._put(slot, answer)
+        self._put(slot, _End())
 
     def _hire(self) -> Piped:
-        worker = piped([sys.executable, "-P", "-c", BOOT], cwd=Path("/"))
+        worker = piped([sys.executable, "-P", "-c", BOOT], cwd=Path("/"), env=ALONE)
         self._workers.append(worker)
         for pipe in (worker.stdin, worker.stdout):
             _widen(pipe)
@@ -188,7 +186,7 @@ class Pool(Generic[State, Item, Answer]):
             worker.stdin.flush()
             worker.stdin.write(self._given())  # made while the worker loads what the work needs
             worker.stdin.flush()
-            pickle.load(worker.stdout)  # noqa: S301 (our own worker's word that it is ready)
+            _heard(worker.stdout)  # that it is ready
         except (OSError, EOFError) as error:
             worker.end()
             raise ProgramError("a worker process ended while it started", hint="its last words stand above") from error
@@ -222,20 +220,31 @@ def serve(stream: Any) -> None:
     work, state = pickle.load(stream), pickle.load(stream)  # noqa: S301 (the parent's words)
     gc.freeze()  # what is loaded stays, and most of what is made does not live to see a second look
     gc.set_threshold(_YOUNG)
-    _say(answers, _Ready())
+    _say(answers)  # ready
     while True:
         try:
             item = pickle.load(stream)  # noqa: S301 (the parent's words)
         except EOFError:
             return
         for answer in _worked(work, state, item):
-            _say(answers, answer)
-        _say(answers, _End())
+            _say(answers, pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
+        _say(answers)
 
 
-def _say(stream: IO[bytes], answer: Any) -> None:
-    pickle.dump(answer, stream, pickle.HIGHEST_PROTOCOL)
+def _say(stream: IO[bytes], data: bytes = b"") -> None:
+    stream.write(len(data).to_bytes(_LENGTH, "little"))
+    stream.write(data)
     stream.flush()
+
+
+def _heard(stream: IO[bytes]) -> bytes:
+    """What was said. It stays pickled until it is asked for: so it takes less room, and its thread less time."""
+    head = stream.read(_LENGTH)
+    size = int.from_bytes(head, "little")
+    data = stream.read(size) if size else b""
+    if len(head) < _LENGTH or len(data) < size:
+        raise EOFError("the worker ended")
+    return data
 
 
 def _worked(work: Callable[[Any, Any], Iterator[Any]], state: Any, item: Any) -> Iterator[Any]:
@@ -249,4 +258,4 @@ def _drained(slot: _Slot) -> Iterator[tuple[Any, Any]]:
     while not isinstance(answer := slot.answers.get(), _End):
         if isinstance(answer, ProgramError):
             raise answer
-        yield slot.item, answer
+        yield slot.item, pickle.loads(answer) if isinstance(answer, bytes) else answer  # noqa: S301 (our own worker's)
