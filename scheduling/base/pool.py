@@ -17,10 +17,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import IO, Any, Generic, Self, TypeVar
 
+from scheduling.base.memory import give_back
 from scheduling.base.process import Piped, ProgramError, piped
 
 State = TypeVar("State")
@@ -44,6 +45,8 @@ SHORT = 16 * 1024
 PIPE = 1024 * 1024
 """Bytes that a worker's pipes take in unread, where the system allows it: nobody waits for who is busy."""
 
+TIDIED = 16
+"""After so many items a worker gives back the memory it has freed."""
 _LENGTH = 8
 """Bytes before each answer that say how long it is; none follow at the end of an item."""
 _YOUNG = 50_000
@@ -221,7 +224,9 @@ def serve(stream: Any) -> None:
     gc.freeze()  # what is loaded stays, and most of what is made does not live to see a second look
     gc.set_threshold(_YOUNG)
     _say(answers)  # ready
-    while True:
+    for number in count():
+        if number % TIDIED == 0:
+            give_back()
         try:
             item = pickle.load(stream)  # noqa: S301 (the parent's words)
         except EOFError:
