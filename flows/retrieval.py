@@ -42,7 +42,8 @@ def house_of(settings: Settings) -> House:
         with lock:  # its scanner keeps state while it looks
             return masker().mask(text)
 
-    return House(space, mask, searcher(settings, Ledger(space.ledger)))
+    found = searcher(settings, Ledger(space.ledger))
+    return House(space, mask, found, folders=settings.folders, stale_days=settings.wiki.stale_days)
 
 
 def run(

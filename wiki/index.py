@@ -25,7 +25,8 @@ from scheduling.ledger.store import Ledger
 from wiki import manifest as manifests
 from wiki.calls import UNREADABLE, Table, connect, opened, table_of
 from wiki.confidence import LEAST, Floor
-from wiki.embed import Embedder, named
+from wiki.embed import Embedder
+from wiki.embed import named as called
 from wiki.floors import learned
 from wiki.manifest import Manifest
 from wiki.rows import (
@@ -42,6 +43,7 @@ from wiki.rows import (
     table_name,
 )
 from wiki.slices import Pages, Units, mark
+from wiki.stale import named, touched_in_record
 from wiki.tables import among, columns_of, make_findable, put, rows_of, without
 from wiki.tree import Tree
 from wiki.vectors import spoken, with_vectors
@@ -86,12 +88,12 @@ def build(
     """
     with hold(index_dir / "lock", "an index build", wait=_WAIT):
         old = None if rebuild else manifests.load(index_dir)
-        if old and old.embedder != named(embedder):
+        if old and old.embedder != called(embedder):
             old = None
         done = _update(_Build(ledger, tree, archive, index_dir, old, embedder), domains) if old else None
         if done is None:
             dim = embedder.encode(["dimension"]).shape[1] if embedder else 0
-            fresh = Manifest(f"g-{secrets.token_hex(4)}", embedder=named(embedder), dim=dim)
+            fresh = Manifest(f"g-{secrets.token_hex(4)}", embedder=called(embedder), dim=dim)
             done = _Build(ledger, tree, archive, index_dir, fresh, embedder).run(domains, rebuilt=True)
             _sweep(index_dir, fresh.folder)
         return done
@@ -122,6 +124,7 @@ class _Build:
         self.embedder = embedder
         self.slices: dict[str, Mapping[str, str]] = {}
         self.chunks: dict[str, int] = {}
+        self.edited: dict[str, Mapping[str, str]] = {}
         self.changed = 0
 
     @cached_property
@@ -146,6 +149,7 @@ class _Build:
             chunks=self.chunks,
             floors={domain: self._floor(domain) for domain in asked},
             marks=marks,
+            edited=self.edited,
         )
         if new != self.old:
             manifests.save(self.index_dir, new)
@@ -159,6 +163,7 @@ class _Build:
             if name in self.old.chunks:
                 self._require(name)
                 self.slices[name], self.chunks[name] = self.old.slices[name], self.old.chunks[name]
+        self.edited[domain] = self.old.edited[domain]
 
     def _look_at(self, domain: str) -> None:
         """Compares every page, session and ticket of a domain with what its tables were made from."""
@@ -166,6 +171,8 @@ class _Build:
         self._refresh(table_name(domain, "wiki"), Pages(self.tree, domain, {one.id: one for one in findings}))
         if domain != GLOBAL:
             self._refresh(table_name(domain, "record"), Units.of(self.archive, domain, findings))
+        files = named(findings) if domain != GLOBAL else []
+        self.edited[domain] = touched_in_record(self.archive, domain)(files) if files else {}
 
     def _require(self, name: str) -> None:
         if not (self.folder / f"{name}.lance").is_dir():

@@ -42,6 +42,8 @@ class Manifest:
     """Domain → what its unanswerable questions find."""
     marks: Mapping[str, str] = field(default_factory=dict[str, str])
     """Domain → what tells that its slices were made from what stands now, without looking at each of them."""
+    edited: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Domain → of the files that its findings name, the day on which an agent last edited each, as its record tells."""
 
 
 def load(index_dir: Path) -> Manifest | None:
@@ -60,6 +62,7 @@ def load(index_dir: Path) -> Manifest | None:
             raw["dim"],
             {domain: Floor(*floor) for domain, floor in raw["floors"].items()},
             raw["marks"],
+            raw["edited"],
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -67,7 +70,7 @@ def load(index_dir: Path) -> Manifest | None:
 
 def save(index_dir: Path, manifest: Manifest) -> None:
     """Makes ``manifest`` the one that readers see."""
-    names = ("folder", "commit", "domains", "slices", "chunks", "embedder", "dim", "floors", "marks")
+    names = ("folder", "commit", "domains", "slices", "chunks", "embedder", "dim", "floors", "marks", "edited")
     _replace(index_dir / NAME, {"format": FORMAT, **{name: getattr(manifest, name) for name in names}})
 
 

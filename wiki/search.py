@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -97,6 +97,13 @@ class Searcher:
     def domains(self) -> tuple[str, ...]:
         """The domains that can be asked. Raises :class:`CorruptError` if there is no index."""
         return self._current().manifest.domains
+
+    def edited(self, domain: str) -> Mapping[str, str]:
+        """Of files that findings of ``domain`` name the day on which an agent last edited each, as far as was indexed.
+
+        Raises :class:`CorruptError` if there is no index.
+        """
+        return self._current().manifest.edited.get(domain, {})
 
     def search(
         self,

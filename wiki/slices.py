@@ -35,7 +35,7 @@ def mark(ledger: Ledger, tree: Tree, archive: Archive, domain: str) -> str:
 
 def _told(rows: Connection, domain: str) -> str:
     own = findings.c.domain == domain
-    columns = (findings.c[name] for name in ("id", "page", "confidence", "status", "valid_from"))
+    columns = (findings.c[name] for name in ("id", "page", "claim", "confidence", "status", "valid_from"))
     known = rows.execute(select(*columns).where(own).order_by(findings.c.id)).all()
     cited = select(evidence).join(findings, findings.c.id == evidence.c.finding).where(own)
     return repr((known, rows.execute(cited.order_by(evidence.c.finding, evidence.c.rank)).all()))

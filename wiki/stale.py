@@ -7,6 +7,7 @@ repositories.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -117,6 +118,33 @@ def touched_in_git(folders: Iterable[Path]) -> Touched:
     return newest(*(_in_repository(folder) for folder in repositories))
 
 
+def remembered(ask: Touched, state: Callable[[], object]) -> Touched:
+    """``ask``, which is asked again only for files it was not asked for before, or when the ``state`` is another one.
+
+    Safe to share between threads.
+    """
+    lock = threading.Lock()
+    known: dict[str, str] = {}
+    held: list[object] = []
+
+    def again(names: Sequence[str]) -> Mapping[str, str]:
+        with lock:
+            if held != [now := state()]:
+                known.clear()
+                held[:] = [now]
+            missing = [name for name in names if name not in known]
+            found: Mapping[str, str] = ask(missing) if missing else {}
+            known.update({name: found.get(name, "") for name in missing})
+            return {name: known[name] for name in names if known[name]}
+
+    return again
+
+
+def commits_of(folders: Iterable[Path]) -> tuple[bytes, ...]:
+    """What the repositories among ``folders`` stand at, told without starting git."""
+    return tuple(_commit_of(folder / ".git") for folder in folders)
+
+
 def newest(*sources: Touched) -> Touched:
     """For each file the latest day that any of ``sources`` knows."""
 
@@ -128,6 +156,17 @@ def newest(*sources: Touched) -> Touched:
         return found
 
     return ask
+
+
+def _commit_of(git: Path) -> bytes:
+    try:
+        head = (git / "HEAD").read_bytes()
+        if not head.startswith(b"ref: "):
+            return head
+        loose, packed = git / head[5:].strip().decode(), git / "packed-refs"
+        return head + (loose if loose.is_file() else packed).read_bytes()
+    except (OSError, UnicodeDecodeError):
+        return b""
 
 
 def _in_repository(folder: Path) -> Touched:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,9 +178,12 @@ def show(page: str, workspace: Path | None) -> None:
 def _doubted(chosen: Settings, text: PageText) -> list[str]:
     """What on a page is in doubt, as far as git and the ledger tell; a page that cannot be parsed is only shown."""
     from scheduling.base.clock import now
-    from wiki.stale import staleness, touched_in_git
+    from wiki import manifest
+    from wiki.stale import newest, staleness, touched_in_git
 
-    touched = touched_in_git(chosen.folders.get(text.domain, ()))
+    index = manifest.load(chosen.workspace.index)
+    edited: Mapping[str, str] = index.edited.get(text.domain, {}) if index else {}
+    touched = newest(touched_in_git(chosen.folders.get(text.domain, ())), lambda _names: edited)
     try:
         ledger = Ledger(chosen.workspace.ledger)
         return staleness(ledger, text.domain, text.page, touched, now().date(), chosen.wiki.stale_days).lines()
@@ -246,4 +249,4 @@ def mcp(domains: tuple[str, ...], seat: str, workspace: Path | None) -> None:
     chosen = config.here(workspace)
     named = tuple(chosen.domain(name) for name in domains) or (chosen.domain(None),)
     house = house_of(chosen)
-    serve_stdio(chosen.workspace, named, seat, house.mask, house.searcher)
+    serve_stdio(house, named, seat)

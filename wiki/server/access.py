@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from distillers.findings import GLOBAL
 from scheduling.base.clock import now
-from scheduling.base.errors import RefusedError, UsageError
+from scheduling.base.errors import CorruptError, RefusedError, UsageError
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
 from scheduling.runs import running
+from wiki.ages import DAYS
 from wiki.answer import cut
 from wiki.briefs import Brief, brief
 from wiki.disputes import Dispute, Found, dispute, disputed, marked
@@ -21,7 +24,7 @@ from wiki.questions import Notebook
 from wiki.rows import Layer
 from wiki.search import Searcher
 from wiki.server.fresh import Fresh
-from wiki.stale import staleness
+from wiki.stale import Touched, commits_of, newest, remembered, staleness, touched_in_git
 from wiki.text import public
 from wiki.tokens import Holder, Right
 from wiki.trace import Chain, trace
@@ -45,23 +48,43 @@ class PageShown:
     text: str
     complete: bool
     doubts: tuple[str, ...] = ()
-    """Why findings on it may no longer hold, a line each: evidence that fell, or that nothing confirmed for long."""
+    """Why findings on it may no longer hold, a line each: files that changed since, evidence that fell, or that nothing
+    confirmed them for long."""
 
 
 class House:
     """One workspace opened for reading, shared by all who are served; close it to keep what was asked last.
 
     ``mask`` takes secrets out of what callers say before any of it is kept. Without a ``searcher`` questions are
-    answered by full text alone.
+    answered by full text alone. ``folders`` are those of each domain's repositories: what changed in them puts findings
+    in doubt, as does that nothing confirmed one for more than ``stale_days``.
     """
 
-    def __init__(self, workspace: Workspace, mask: Callable[[str], str], searcher: Searcher | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        mask: Callable[[str], str],
+        searcher: Searcher | None = None,
+        *,
+        folders: Mapping[str, Sequence[Path]] | None = None,
+        stale_days: int = DAYS,
+    ) -> None:
         self.workspace = workspace
         self.ledger = Ledger(workspace.ledger)
         self.searcher = searcher or Searcher(workspace.index, self.ledger)
         self.mask = mask
         self.disputed = Fresh(self.ledger, disputed)
         self.notebook = Notebook(self.ledger, mask)
+        self.stale_days = stale_days
+        self._in_git = {name: _in_git(tuple(some)) for name, some in (folders or {}).items()}
+
+    def touched(self, domain: str) -> Touched:
+        """When files of ``domain`` last changed: by its repositories as they stand, and by its record as indexed."""
+        recorded: Mapping[str, str] = {}
+        with suppress(CorruptError):  # a page is read without an index too
+            recorded = self.searcher.edited(domain)
+        told = self._in_git.get(domain)
+        return newest(lambda _names: recorded, *([told] if told else []))
 
     def close(self) -> None:
         """Writes down the questions that still wait."""
@@ -71,6 +94,10 @@ class House:
         """What ``domain`` knows about ``query``, see :meth:`Searcher.search`; nothing disputed is above medium."""
         answer = self.searcher.search(query, domain, limit=limit, max_tokens=max_tokens, layer=layer)
         return marked(answer, self.disputed())
+
+
+def _in_git(folders: Sequence[Path]) -> Touched:
+    return remembered(touched_in_git(folders), lambda: commits_of(folders))
 
 
 class Access:
@@ -121,7 +148,8 @@ class Access:
         return PageShown(f"{owner}/{slug}", page.title, tree.commit, shown, shown == text, doubts)
 
     def _doubts(self, domain: str, page: Page) -> tuple[str, ...]:
-        found = staleness(self._house.ledger, domain, page, lambda _files: {}, now().date())
+        house = self._house
+        found = staleness(house.ledger, domain, page, house.touched(domain), now().date(), house.stale_days)
         return tuple(f"{doubt.finding}: {doubt.why}" for doubt in found.doubts[:DOUBTS])
 
     def trace(self, what: str, domain: str) -> tuple[Chain, frozenset[str]]:

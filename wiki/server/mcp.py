@@ -14,9 +14,7 @@ from mcp.types import Tool, ToolAnnotations
 from pydantic import Field
 
 from scheduling.base.errors import StillhouseError
-from scheduling.base.workspace import Workspace
 from wiki.answer import TOKEN
-from wiki.search import Searcher
 from wiki.server import faults
 from wiki.server.access import Access, House
 from wiki.server.shapes import Hits, PageText, Taken, Told, Trail, hits, page_text, trail, untitled
@@ -54,18 +52,11 @@ class _Small(MCPServer[Any]):
         return tools
 
 
-def serve_stdio(
-    workspace: Workspace,
-    domains: Sequence[str],
-    seat: str,
-    mask: Callable[[str], str],
-    searcher: Searcher | None = None,
-) -> None:
-    """Serves ``domains`` of ``workspace`` to ``seat`` on standard input and output until the client leaves.
+def serve_stdio(house: House, domains: Sequence[str], seat: str) -> None:
+    """Serves ``domains`` of ``house`` to ``seat`` on standard input and output until the client leaves; closes it then.
 
     Raises :class:`~scheduling.base.errors.UsageError` before anything is served if a domain is not known.
     """
-    house = House(workspace, mask, searcher)
     access = Access(house, Holder(seat, tuple(dict.fromkeys(domains))))
     access.require_indexed()
     made = server(lambda _context: access)

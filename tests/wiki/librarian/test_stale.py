@@ -16,7 +16,15 @@ from distillers.record.events import Event
 from scheduling.base.process import run as start
 from scheduling.ledger.store import Ledger
 from scheduling.runs import running
-from wiki.stale import Touched, newest, staleness, touched_in_git, touched_in_record
+from wiki.stale import (
+    Touched,
+    commits_of,
+    newest,
+    remembered,
+    staleness,
+    touched_in_git,
+    touched_in_record,
+)
 from wiki.tree import Tree
 
 TODAY = date(2026, 11, 30)
@@ -89,6 +97,29 @@ def test_repositories_tell_when_a_file_last_changed(tmp_path: Path) -> None:
     touched = touched_in_git([repo, tmp_path / "nowhere"])
     assert touched(["src/a.py", "src/b.py", "src/*.py", ":!x"]) == {"src/a.py": "2026-11-03", "src/b.py": "2026-11-02"}
     assert newest(touched, lambda names: {"src/b.py": "2026-12-01"})(["src/b.py"]) == {"src/b.py": "2026-12-01"}
+    before = commits_of([repo, tmp_path / "nowhere"])
+    assert commits_of([repo, tmp_path / "nowhere"]) == before
+    git("commit", "-q", "--allow-empty", "-m", "more")
+    assert commits_of([repo, tmp_path / "nowhere"]) != before
+    git("checkout", "-q", "--detach", "HEAD~1")
+    assert commits_of([repo]) != before[:1]
+
+
+def test_what_was_told_of_files_is_remembered_until_something_changes() -> None:
+    asked: list[Sequence[str]] = []
+    state = ["one"]
+
+    def ask(names: Sequence[str]) -> Mapping[str, str]:
+        asked.append(names)
+        return {name: "2026-11-05" for name in names if name != "b.py"}
+
+    touched = remembered(ask, lambda: state[0])
+    assert touched(["a.py", "b.py"]) == touched(["a.py", "b.py"]) == {"a.py": "2026-11-05"}
+    assert touched(["b.py", "c.py"]) == {"c.py": "2026-11-05"}
+    assert asked == [["a.py", "b.py"], ["c.py"]]
+    state[0] = "two"
+    touched(["c.py"])
+    assert asked[2:] == [["c.py"]]
 
 
 def test_the_record_tells_when_an_agent_edited_a_file(tmp_path: Path) -> None:

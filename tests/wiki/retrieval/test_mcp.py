@@ -7,13 +7,17 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from sqlalchemy import text
 
+from distillers.record.events import Event
+from scheduling import runs
 from scheduling.base.errors import CorruptError, UsageError
 from wiki.server.access import Access, House
 from wiki.tokens import Holder
@@ -22,8 +26,10 @@ START = """
 import sys
 from pathlib import Path
 from scheduling.base.workspace import Workspace
+from wiki.server.access import House
 from wiki.server.mcp import serve_stdio
-serve_stdio(Workspace(Path(sys.argv[1])), sys.argv[2:], "agent", lambda text: text.replace("hunter2", "[REDACTED:x:0]"))
+house = House(Workspace(Path(sys.argv[1])), lambda text: text.replace("hunter2", "[REDACTED:x:0]"))
+serve_stdio(house, sys.argv[2:], "agent")
 """
 
 
@@ -145,3 +151,16 @@ def test_an_unknown_domain_is_refused_at_the_start(house: Any, domains: list[str
 def test_without_an_index_a_server_does_not_start(house: Any) -> None:
     with pytest.raises(CorruptError):
         Access(House(house.workspace, str), Holder("agent", ("shop",))).require_indexed()
+
+
+def test_a_page_is_served_with_what_changed_since_it_was_confirmed(house: Any) -> None:
+    with runs.running(house.ledger, "operator", "test") as run, run.change("test", "shop") as rows:
+        rows.execute(text("UPDATE findings SET claim = 'Test `src/pay.py` alone' WHERE id = 'f-aaaaaaaa'"))
+        call = Event("1" * 16, "s", "session", "2026-11-19T10:00:00Z", "agent", "call", "path: src/pay.py", "/log", 1)
+    with runs.running(house.ledger, "operator", "test") as run:
+        house.archive.append("shop", [replace(call, tool="Edit")], run=run)
+    access = Access(House(house.workspace, str), Holder("agent", ("shop",)))
+    assert not any("src/pay.py" in doubt for doubt in access.read_page("testing", "shop", 4000).doubts)
+    house.index()
+    served = access.read_page("testing", "shop", 4000)
+    assert "f-aaaaaaaa: src/pay.py changed 2026-11-19, after this was last confirmed 2026-11-18" in served.doubts
