@@ -36,7 +36,7 @@ from distillers.walk import Seen, SourceSpec, nested
 from distillers.withhold import Withhold
 from scheduling import tasks
 from scheduling.base.locks import hold
-from scheduling.base.memory import give_back
+from scheduling.base.memory import fewer_looks, give_back
 from scheduling.base.pool import Died, Pool
 from scheduling.runs import Run
 from scheduling.tasks import Checkout
@@ -103,6 +103,7 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
         hold(archive.root / ".lock", f"collecting by run {run.id}"),
         run.ledger.read() as rows,
         closing(archive.apart()) as own,
+        fewer_looks(),
     ):
         withhold = Withhold(consent or Consent(), tombstones.load(rows, key))
         desk = _Desk(run, own, recognise, redactor, folders, workers, on_progress, Tally(), withhold, edition)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import pyarrow
 
@@ -74,8 +73,7 @@ def leaning(via: str, verdict: ArrowTable) -> dict[FileKey, frozenset[FileKey]]:
     return {key: frozenset(others) for key, others in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
+class _Copy(NamedTuple):
     """Where an event stands, in the batch (``row``) or in the record."""
 
     place: Place

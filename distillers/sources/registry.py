@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from distillers.sources.transcript import Transcript
 DATABASES: tuple[Reader, ...] = (OpenCode(), CursorChat(), Cursor())
 """Readers of SQLite databases; no other is asked for one, and they for nothing else."""
 
-READERS: tuple[Reader, ...] = (
+RECORDS: tuple[Reader, ...] = (
     ClaudeCode(),
     Codex(),
     CodexStream(),
@@ -42,14 +43,13 @@ READERS: tuple[Reader, ...] = (
     Fetched(),
     GithubExport(),
     Beads(),
-    Aider(),
-    SpecStory(),
-    Backlog(),
-    Console(),
-    Transcript(),
-    MarkdownTicket(),
-    *DATABASES,
 )
+"""Readers of JSON: records line by line, or one document."""
+
+PROSE: tuple[Reader, ...] = (Aider(), SpecStory(), Backlog(), Console(), Transcript(), MarkdownTicket())
+"""Readers of text; only they are asked for a file that neither holds nor begins JSON."""
+
+READERS: tuple[Reader, ...] = (*RECORDS, *PROSE, *DATABASES)
 """Most particular first: the first reader that claims a file reads it."""
 
 BY_KIND: dict[str, Callable[[SourceFile], Reader | Skip]] = {"notes": recognise_note}
@@ -71,6 +71,7 @@ class Broken:
         raise Unreadable(f"{file.path}: begins like a log of JSON records, but no line is one", hint="restore it")
 
 
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
 _BINARY = (b"\x00", b"\x1f\x8b", b"%PDF-", b"\x89PNG", b"PK\x03\x04")
 
 
@@ -92,7 +93,8 @@ def _choose(head: Head) -> Reader | Skip:
         return found or Skip("a database: no reader for it")
     if head.data.startswith(_BINARY) or b"\x00" in head.data[:1024]:
         return Skip("binary")
-    return next((reader for reader in READERS if reader.claims(head)), None) or _unclaimed(head)
+    among = (*RECORDS, *PROSE) if head.rows or _JSON.match(head.data) else PROSE
+    return next((reader for reader in among if reader.claims(head)), None) or _unclaimed(head)
 
 
 def _unclaimed(head: Head) -> Reader | Skip:
