@@ -1,7 +1,8 @@
 """A few worker processes that read pickled work from a pipe and answer on another.
 
 Not :mod:`multiprocessing`: its children import the parent's main module again (all of Prefect, in a flow run) and live
-on when the parent is killed. These import only what their work needs, and find the end of their input when we die.
+on when the parent is killed. These import only what their work needs, and find the end of their input when we die. The
+first one makes the others of itself once it has loaded all that, so that it is loaded once.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import IO, Any, Generic, Self, TypeVar
 
@@ -84,8 +85,9 @@ class Pool(Generic[State, Item, Answer]):
         self._work, self._state = work, state
         self._items = iter(items)
         self._most = AHEAD * size
-        self._pickled = b""
-        self._pickling = threading.Lock()
+        self._hiring = threading.Lock()
+        self._twins: list[Piped] = []
+        """Workers that the first one made of itself, as long as nobody tends them."""
         self._todo: queue.Queue[_Slot | None] = queue.Queue()
         self._waiting: deque[_Slot] = deque()
         self._stopped = threading.Event()
@@ -141,13 +143,13 @@ class Pool(Generic[State, Item, Answer]):
                 self._listen(worker, own[0])
                 given -= 1
             except (OSError, EOFError, ValueError) as error:  # it went away, or was ended
-                worker.end()
+                worker.leave()
                 worker, given = None, 0  # the next one is given what this one did not come to
                 self._put(own[0], Died(f"the worker ended: {type(error).__name__}"))
                 self._put(own[0], _End())
             own.popleft()
         if worker is not None:
-            worker.end()
+            worker.leave()
 
     def _take(self, own: deque[_Slot], *, wait: bool) -> bool:
         """Takes over the next item; False if there is none (yet)."""
@@ -178,28 +180,42 @@ class Pool(Generic[State, Item, Answer]):
         self._put(slot, _End())
 
     def _hire(self) -> Piped:
-        worker = piped([sys.executable, "-P", "-c", BOOT], cwd=Path("/"), env=ALONE)
-        self._workers.append(worker)
-        for pipe in (worker.stdin, worker.stdout):
-            _widen(pipe)
+        with self._hiring:
+            if not self._workers:
+                first, *self._twins = self._started(len(self._threads) - 1)
+                self._workers += [first, *self._twins]
+                return first
+            if self._twins:
+                return self._twins.pop()
+            self._workers += self._started(0)
+            return self._workers[-1]
+
+    def _started(self, twins: int) -> list[Piped]:
+        """A new worker, and as many of itself."""
+        pipes = [(os.pipe(), os.pipe()) for _ in range(twins)]
+        theirs = [(given[0], told[1]) for given, told in pipes]
+        try:
+            first = piped([sys.executable, "-P", "-c", BOOT], cwd=Path("/"), env=ALONE, handles=[*chain(*theirs)])
+        finally:
+            for handle in chain(*theirs):
+                os.close(handle)
+        ours = [(os.fdopen(given[1], "wb"), os.fdopen(told[0], "rb")) for given, told in pipes]
+        workers = [first, *(Piped(stdin, stdout, first.child) for stdin, stdout in ours)]
+        for worker in workers:
+            _widen(worker.stdin)
+            _widen(worker.stdout)
         paths = [str(Path(path).absolute()) for path in sys.path if path]
         try:
-            for word in (paths, self._work):
-                pickle.dump(word, worker.stdin, pickle.HIGHEST_PROTOCOL)
-            worker.stdin.flush()
-            worker.stdin.write(self._given())  # made while the worker loads what the work needs
-            worker.stdin.flush()
-            _heard(worker.stdout)  # that it is ready
+            for word in (paths, self._work, theirs, self._state):
+                pickle.dump(word, first.stdin, pickle.HIGHEST_PROTOCOL)
+                first.stdin.flush()
+            for worker in workers:
+                _heard(worker.stdout)  # that it is ready
         except (OSError, EOFError) as error:
-            worker.end()
+            for worker in workers:
+                worker.end()
             raise ProgramError("a worker process ended while it started", hint="its last words stand above") from error
-        return worker
-
-    def _given(self) -> bytes:
-        """The state, pickled once for all workers."""
-        with self._pickling:
-            self._pickled = self._pickled or pickle.dumps(self._state, pickle.HIGHEST_PROTOCOL)
-        return self._pickled
+        return workers
 
     def _put(self, slot: _Slot, answer: Any) -> None:
         while not self._stopped.is_set():
@@ -216,14 +232,40 @@ def _widen(pipe: IO[bytes]) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
 
 
-def serve(stream: Any) -> None:
+def serve(stream: IO[bytes]) -> None:
     """The worker's side: answers items from ``stream`` until it ends. What the work prints goes to standard error."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    work, state = pickle.load(stream), pickle.load(stream)  # noqa: S301 (the parent's words)
+    work, twins, state = (pickle.load(stream) for _ in range(3))  # noqa: S301 (the parent's words)
     gc.freeze()  # what is loaded stays, and most of what is made does not live to see a second look
     gc.set_threshold(_YOUNG)
-    _say(answers)  # ready
+    stream, answers = _parted(twins, stream, answers)
+    with suppress(BrokenPipeError):  # nobody waits for the answer any more
+        _say(answers)  # ready
+        _answer(work, state, stream, answers)
+    with suppress(ChildProcessError):  # it stays as long as what it made of itself, so that they can be ended together
+        while True:
+            os.wait()
+
+
+def _parted(twins: list[tuple[int, int]], stream: IO[bytes], answers: IO[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """Makes a process like this one for each of ``twins``, which are pipes; returns what this one hears and speaks to.
+
+    Each closes what belongs to the others: a pipe ends when the last that holds it has closed it.
+    """
+    for number, (given, told) in enumerate(twins):
+        if os.fork() == 0:
+            for handle in chain(*twins[number + 1 :]):
+                os.close(handle)
+            stream.close()
+            answers.close()
+            return os.fdopen(given, "rb"), os.fdopen(told, "wb")
+        os.close(given)
+        os.close(told)
+    return stream, answers
+
+
+def _answer(work: Callable[[Any, Any], Iterator[Any]], state: Any, stream: IO[bytes], answers: IO[bytes]) -> None:
     for number in count():
         if number % TIDIED == 0:
             give_back()

@@ -179,15 +179,22 @@ class Piped:
     def end(self) -> None:
         """Kills its process group and closes the pipes; safe to call again."""
         end_group(self.child)
+        self.leave()
+
+    def leave(self) -> None:
+        """Closes the pipes: it ends by itself once it has nothing more to do."""
         for stream in (self.stdin, self.stdout):
             with suppress(OSError):
                 stream.close()
 
 
-def piped(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None) -> Piped:
+def piped(
+    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None, handles: Sequence[int] = ()
+) -> Piped:
     """Starts ``argv`` in ``cwd`` with a scrubbed environment plus ``env``, its error output going where ours goes.
 
-    The caller ends it. A program that reads its standard input sees it end when this process dies, however it dies.
+    It inherits ``handles``. The caller ends it. A program that reads its standard input sees it end when this process
+    dies, however it dies.
     Raises :class:`ProgramError` if it cannot be started.
     """
     try:
@@ -198,6 +205,7 @@ def piped(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = Non
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            pass_fds=tuple(handles),
         )
     except OSError as error:
         raise ProgramError(f"cannot start {argv[0]}: {error.strerror}", hint="is it installed and on PATH?") from error
