@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from wiki.words import Concept
 
-K1 = 1.2
+K1 = 1.6
 B = 0.6
 HEAD = 0.5
 """What a term in the title or heading counts beside one in the text."""
@@ -27,12 +27,12 @@ CONTEXT = 0.3
 """What the best passage of the same source adds to each of its passages."""
 BEST = 5
 """So many of the best passages bring up what stands beside them."""
-BESIDE = 0.99
+BESIDE = 0.8
 """What that counts beside the passage itself."""
 PER_PAGE = 2
 MORE = 0.7
 """What a page's passages beyond :data:`PER_PAGE` count."""
-SAME = 0.6
+SAME = 0.7
 """Share of word triples in common from which two passages say the same."""
 K = 10
 """How flat reciprocal ranks are (Cormack et al. 2009, with a smaller K than theirs for shorter lists)."""
