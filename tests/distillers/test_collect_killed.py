@@ -75,6 +75,7 @@ def test_workers_end_when_the_collect_that_started_them_is_killed(tmp_path: Path
 
 
 def children(pid: int) -> list[int]:
+    """Its children and theirs."""
     found: list[int] = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -83,7 +84,7 @@ def children(pid: int) -> list[int]:
             continue
         if int(fields[1]) == pid:
             found.append(int(path.parent.name))
-    return found
+    return found + [one for child in found for one in children(child)]
 
 
 def alive(pid: int) -> bool:
