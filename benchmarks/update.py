@@ -2,8 +2,8 @@
 
     python benchmarks/update.py WORKSPACE [--rounds N]
 
-The first page of each domain in turn gets a sentence more. All of it happens in a copy of the workspace. A first change,
-which also loads LanceDB, is told apart.
+The first page of each domain in turn gets a sentence more, in a copy of the workspace. The first change of all, which
+also loads LanceDB, is told apart.
 """
 
 from __future__ import annotations
