@@ -83,9 +83,8 @@ class Cursor:
 
 def load(rows: Connection, source: str) -> dict[str, Cursor]:
     """The cursors of one source by path, those of vanished files included."""
-    return {
-        row["path"]: Cursor(**row) for row in rows.execute(select(files).where(files.c.source == source)).mappings()
-    }
+    chosen = select(*(files.c[name] for name in Cursor.__dataclass_fields__)).where(files.c.source == source)
+    return {cursor.path: cursor for cursor in (Cursor(*row) for row in rows.execute(chosen))}
 
 
 def save(rows: Connection, cursors: Iterable[Cursor]) -> None:

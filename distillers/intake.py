@@ -25,9 +25,8 @@ from distillers.places import note_places
 from distillers.reading import Bundle
 from distillers.record import shards
 from distillers.record.archive import Archive
-from distillers.record.rows import columns_of
 from distillers.record.shards import Shard
-from distillers.record.tables import SCHEMA, ArrowTable, table_of
+from distillers.record.tables import SCHEMA, ArrowTable, unpacked
 from distillers.sources.registry import DATABASES
 from scheduling.runs import Run
 
@@ -37,7 +36,6 @@ BATCH_BYTES = 12 * 1024 * 1024
 BATCH_FILES = 2000
 BATCH_HELD = 3 * 1024 * 1024
 """Bytes of Arrow: tickets in small files become rows that are larger than their files."""
-STRETCH = 1024 * 1024
 
 _DATABASES = frozenset(reader.name for reader in DATABASES)
 
@@ -83,8 +81,7 @@ class Batch:
 
 
 class Growing:
-    """A batch that is being filled. Rows turn to Arrow by the :data:`STRETCH`: as Python values they are several times
-    as large, and an Arrow table for each small file would be larger still."""
+    """A batch that is being filled."""
 
     def __init__(self, via: str, begun: Open | None = None) -> None:
         self._begun = begun
@@ -94,8 +91,7 @@ class Growing:
         self._via = via
         self._cursors: list[Cursor] = []
         self._tables: list[ArrowTable] = [SCHEMA.empty_table()]
-        self._loose = columns_of(())
-        self._loose_size = self._held = 0
+        self._held = 0
 
     def add(self, bundle: Bundle, cursors: Sequence[Cursor], size: int) -> None:
         """Adds files of ``size`` bytes; ``cursors`` are those of the bundle's readings."""
@@ -105,11 +101,9 @@ class Growing:
             self._cursors.append(cursor)
             self._more = reading.more
         self.size += size
-        self._loose_size += size
-        for name, values in bundle.columns.items():
-            self._loose[name].extend(values)
-        if self._loose_size >= STRETCH:
-            self._settle()
+        if bundle.rows:
+            self._tables.append(unpacked(bundle.rows, self._via))
+            self._held += self._tables[-1].nbytes
 
     @property
     def full(self) -> bool:
@@ -118,8 +112,7 @@ class Growing:
 
     def cut(self) -> Batch:
         """What was added."""
-        self._settle()
-        table = pa.concat_tables(self._tables)
+        table = pa.concat_tables(self._tables).combine_chunks()
         return Batch(self._via, tuple(self._cursors), table, self.size, self._begun, self._open(table))
 
     def _open(self, table: ArrowTable) -> Open | None:
@@ -130,12 +123,6 @@ class Growing:
         own = keys.filter(pc.equal(keys["file"], last.path)) if last.run else keys.schema.empty_table()
         begun = [self._begun.keys] if self._begun and self._begun.path == last.path else []
         return Open(last.path, pa.concat_tables([*begun, own]))
-
-    def _settle(self) -> None:
-        if self._loose["part"]:
-            self._tables.append(table_of(self._loose, self._via))
-            self._held += self._tables[-1].nbytes
-        self._loose, self._loose_size = columns_of(()), 0
 
 
 @dataclass(frozen=True, slots=True)

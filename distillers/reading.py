@@ -16,7 +16,7 @@ from typing import IO, TypeVar
 
 from distillers.masking import Masker, masked
 from distillers.record.events import Event
-from distillers.record.rows import Columns, Row, columns_of, row_of
+from distillers.record.rows import Packed, Row, pack, row_of
 from distillers.routes import Routes, route
 from distillers.sources.base import HEAD_BYTES, LONGEST_LINE, Reader, Skip, SourceFile, Unreadable
 from distillers.sources.database import MAGIC, is_database
@@ -82,10 +82,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The readings of some files of a piece, in order, and the rows of all of them, masked, as columns."""
+    """The readings of some files of a piece, in order, and the rows of all of them, masked."""
 
     readings: tuple[Reading, ...]
-    columns: Columns
+    rows: Packed
 
 
 @dataclass(slots=True)
@@ -202,7 +202,7 @@ def _finished(setup: Setup, items: Sequence[Reading | _Part], ended: set[str]) -
             readings += told
         if any(reading.state == "quarantined" for reading in told):
             ended.add(name)
-    return Bundle(tuple(readings), columns_of(rows))
+    return Bundle(tuple(readings), pack(rows))
 
 
 def _reading(setup: Setup, part: _Part, events: list[Event] | None, rows: list[Row]) -> Iterator[Reading]:

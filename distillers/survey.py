@@ -40,6 +40,7 @@ class Survey:
     changed: list[Seen] = field(default_factory=list[Seen])
     """Files to be read, by name."""
     known: Mapping[str, Cursor] = field(default_factory=dict[str, Cursor])
+    """Their cursors, of those that were read before."""
     gone: list[str] = field(default_factory=list[str])
     back: list[str] = field(default_factory=list[str])
     """Unchanged files that were gone."""
@@ -131,6 +132,7 @@ def _survey(rows: Connection, spec: SourceSpec, inner: Sequence[Path], asked: _A
     names = {seen.name for seen in walked.files}
     same = {seen.name for seen in walked.files if _is_same(seen, known.get(seen.name), revision)}
     oldest = int(since.timestamp() * 1e9) if since else 0
+    changed = [s for s in walked.files if s.name not in same and (s.mtime_ns >= oldest or s.name in known)]
     return Survey(
         spec,
         task,
@@ -138,8 +140,8 @@ def _survey(rows: Connection, spec: SourceSpec, inner: Sequence[Path], asked: _A
         revision,
         settled=False,
         walked=walked,
-        changed=[s for s in walked.files if s.name not in same and (s.mtime_ns >= oldest or s.name in known)],
-        known=known,
+        changed=changed,
+        known={seen.name: known[seen.name] for seen in changed if seen.name in known},
         gone=sorted(path for path, cursor in known.items() if path not in names and not cursor.gone),
         back=sorted(path for path in same if known[path].gone),
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate, chain
 from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
@@ -46,7 +48,14 @@ def row_of(domain: str, part: int, event: Event) -> Row:
 
 
 Columns = dict[str, list[Any]]
-"""Rows turned on their side: lists of equal length by column name, ready for pickling or Arrow."""
+"""Rows turned on their side: lists of equal length by column name."""
+Packed = dict[str, tuple[bytes, ...]]
+"""Columns laid out in bytes as Arrow does it: who has not loaded it hands them on, who has takes them as they are.
+Texts are offsets and UTF-8, lists of texts have offsets of their own before these; {} if there are no rows."""
+
+NUMBERS = {"part": "i", "check": "Q", "line": "q", "prose": "B", "failed": "B", "sidechain": "B"}
+"""Columns of numbers, by the code of :mod:`array`; truths take a byte each."""
+LISTS = frozenset({"labels", "refs"})
 
 
 def columns_of(rows: Sequence[Row]) -> Columns:
@@ -58,6 +67,31 @@ def columns_of(rows: Sequence[Row]) -> Columns:
     }
     values = zip(*(_VALUES(row.event) for row in rows), strict=True) if rows else ((),) * len(EVENT_COLUMNS)
     return own | {name: list(column) for name, column in zip(EVENT_COLUMNS, values, strict=True)}
+
+
+def pack(rows: Sequence[Row]) -> Packed:
+    """``rows`` as packed columns."""
+    return {name: _packed(name, values) for name, values in columns_of(rows).items()} if rows else {}
+
+
+def _packed(name: str, values: list[Any]) -> tuple[bytes, ...]:
+    if name in NUMBERS:
+        return (array(NUMBERS[name], values).tobytes(),)
+    if name in LISTS:
+        return _offsets(map(len, values)), *_texts(list(chain.from_iterable(values)))
+    return _texts(values)
+
+
+def _texts(values: list[str]) -> tuple[bytes, bytes]:
+    whole = "".join(values)
+    if whole.isascii():
+        return _offsets(map(len, values)), whole.encode()
+    parts = [value.encode() for value in values]
+    return _offsets(map(len, parts)), b"".join(parts)
+
+
+def _offsets(sizes: Iterable[int]) -> bytes:
+    return array("i", accumulate(sizes, initial=0)).tobytes()
 
 
 def _checksum(part: int, e: Event) -> int:

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pyarrow
 
 from distillers.record.events import Event, made
-from distillers.record.rows import EVENT_COLUMNS, Columns
+from distillers.record.rows import EVENT_COLUMNS, LISTS, Columns, Packed
 
 pa = cast("Any", pyarrow)  # it ships no types
 pa.set_memory_pool(pa.system_memory_pool())  # gives back between batches what the default pool would keep
@@ -45,6 +45,25 @@ def table_of(columns: Columns, via: str, generation: int = 0) -> ArrowTable:
     """``columns`` as an Arrow table of :data:`SCHEMA`. ``via`` and ``generation`` say which reading they come from."""
     count = len(columns["part"])
     return pa.table(columns | {"via": [via] * count, "generation": [generation] * count}, schema=SCHEMA)
+
+
+def unpacked(packed: Packed, via: str) -> ArrowTable:
+    """The table of ``packed`` (at least one row), in the bytes that it came in."""
+    count = len(packed["part"][0]) // SCHEMA.field("part").type.byte_width
+    given = {name: _array(name, [pa.py_buffer(part) for part in parts], count) for name, parts in packed.items()}
+    given |= {"via": pa.repeat(via, count), "generation": pa.repeat(pa.scalar(0, pa.int32()), count)}
+    return pa.Table.from_arrays([given[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def _array(name: str, parts: list[Any], count: int) -> Any:
+    kind = SCHEMA.field(name).type
+    if name in LISTS:
+        total = parts[1].size // 4 - 1
+        inner = pa.Array.from_buffers(kind.value_type, total, [None, *parts[1:]])
+        return pa.Array.from_buffers(kind, count, [None, parts[0]], children=[inner])
+    if kind == pa.bool_():
+        return pa.Array.from_buffers(pa.uint8(), count, [None, *parts]).cast(kind)
+    return pa.Array.from_buffers(kind, count, [None, *parts])
 
 
 def events_of(table: ArrowTable) -> list[Event]:

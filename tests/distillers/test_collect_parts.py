@@ -26,7 +26,6 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("distillers.reading.BLOCK", 70)
     monkeypatch.setattr("distillers.reading.PART", 40)
     monkeypatch.setattr("distillers.intake.BATCH_BYTES", 150)
-    monkeypatch.setattr("distillers.intake.STRETCH", 1)
 
 
 def rows(last: int, **more: object) -> list[dict[str, object]]:
