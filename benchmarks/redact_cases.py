@@ -208,6 +208,22 @@ def based_json(name: str, value: str, _g: Draw) -> tuple[str, str]:
     return json.dumps({"body": block, "encoding": "base64"}), block
 
 
+def based_bytes(name: str, value: str, g: Draw) -> tuple[str, str]:
+    """Base64 of bytes that are no text, with text among them."""
+    block = base64.b64encode(b"\x00\xff" + g.randbytes(g.randint(1, 3)) + f"{name}={value}\n".encode()).decode()
+    return f"saved {block} to the keyring", block
+
+
+def spelled(form: str, before: str, after: str) -> Context:
+    """Each sign of the value as an escape."""
+
+    def make(name: str, value: str, _g: Draw) -> tuple[str, str]:
+        told = "".join(form.format(ord(c)) for c in value)
+        return f"{before}{name}={told}{after}", told
+
+    return make
+
+
 def based_url(name: str, value: str, _g: Draw) -> tuple[str, str]:
     block = base64.urlsafe_b64encode(json.dumps({name.lower(): value}).encode()).decode().rstrip("=")
     return f"GET /cb?state={block}&x=1", block
@@ -358,6 +374,15 @@ CONTEXTS: dict[str, Context] = {
     "percent-twice": percent(2),
     "html": htmled,
     "html-input": html_attribute,
+    "base64-bytes": based_bytes,
+    "octal": spelled("\\{:03o}", "export X $'", "'"),
+    "html-numbers": spelled("&#{};", "<td>", "</td>"),
+    "wrap-hash": wrapped(76, "# "),
+    "wrap-slashes": wrapped(90, "// "),
+    "wrap-star": wrapped(84, " * "),
+    "two-columns": fixed("name   value\n§N§  §V§"),
+    "tabs": fixed("§N§\t§V§\tprod"),
+    "cdata": fixed("<§c§><![CDATA[§V§]]></§c§>"),
     "python-repr": python_repr,
     "python-bytes": python_bytes,
     "repr-in-json": repr_in_json,
@@ -476,6 +501,12 @@ PLACES: dict[str, Place] = {
     "jwt-cookie": lambda _p, g: f"Cookie: id={jwt(g)}",
     "sas": lambda p, _g: f"https://x.blob.core.windows.net/c?sv=2022-11-02&sig={quote(b64text(p + p), safe='')}",
     "s3-signed": lambda _p, g: f"https://b.s3.amazonaws.com/k?X-Amz-Credential=x&X-Amz-Signature={run(HEX, 64)(g)}",
+    "ticket": lambda _p, g: f"GET /app?ticket=ST-{g.randint(1, 999)}-{run(AN, 40)(g)}",
+    "key-list": lambda _p, g: f"$ cat id.json\n[{','.join(map(str, g.randbytes(64)))}]",
+    "wallet-import": lambda p, _g: f"wallet-cli importprivkey K{p}{p}7",
+    "in-brackets": lambda p, _g: f"log in as bob / {p} (password), then reload",
+    "kept-for": lambda p, _g: f"use {p}{p} as the new api key.",
+    "german": lambda p, _g: f"Das Passwort lautet {p}7! und gilt ab heute.",
     "pem": lambda _p, g: key_block(g, "PRIVATE KEY", 600),
     "pem-json": lambda _p, g: json.dumps({"private_key": key_block(g, "PRIVATE KEY", 600) + "\n"}),
     "pem-env": lambda _p, g: 'KEY="' + key_block(g, "EC PRIVATE KEY", 121).replace("\n", "\\n") + '"',

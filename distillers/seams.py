@@ -18,8 +18,8 @@ _BLOCK: Final = 4000
 _BEGUN: Final = "-----BEGIN"
 """A key block may begin farther away."""
 _MASK: Final = "[REDACTED:"
-_OPEN: Final = re.compile(r"[\w+/=.~%-]\r?\n?\Z")
-_GOES_ON: Final = re.compile(r"[\w+/=.~%-]")
+_OPEN: Final = re.compile(r"[\w+/=.~%-]\r?\n?\Z|(?<!\s)[!@*^:&?#$]\Z")
+_GOES_ON: Final = re.compile(r"[\w+/=.~%-]|[!@*^:&?#$](?=\w)")
 _WITHIN: Final = frozenset(("call", "thinking", "status"))
 """What may stand between two results."""
 
@@ -53,7 +53,8 @@ class Seam:
 
 def seams(events: Sequence[Event]) -> list[Seam]:
     """Where texts of one kind that follow each other in a session meet in the middle of a word."""
-    return [Seam(at, to, *_edges(events[at].text, events[to].text)) for at, to in _pairs(events)]
+    follow = dict(_pairs(events))
+    return [_seam(events, left, follow) for left in follow]
 
 
 def across(events: Sequence[Event], found: Sequence[Seam], masked: Mapping[str, str], masker: Joiner) -> dict[int, str]:
@@ -105,6 +106,12 @@ def _meet(left: Event, right: Event) -> bool:
     return bool(_GOES_ON.match(right.text)) and bool(_OPEN.search(left.text[-3:]))
 
 
-def _edges(left: str, right: str) -> tuple[str, str]:
-    size = _BLOCK if _BEGUN in left[-_BLOCK:] else _EDGE
-    return left[-size:], right[:size]
+def _seam(events: Sequence[Event], left: int, follow: Mapping[int, int]) -> Seam:
+    """The seam behind the text ``left``; where the next one is short, what follows that one belongs to it too."""
+    text = events[left].text
+    size = _BLOCK if _BEGUN in text[-_BLOCK:] else _EDGE
+    after, at = "", left
+    while at in follow and len(after) < size:
+        at = follow[at]
+        after += events[at].text[: size - len(after)]
+    return Seam(left, follow[left], text[-size:], after)

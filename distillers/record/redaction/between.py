@@ -94,7 +94,7 @@ _PIPED: Final = re.compile(
 )
 _CALLED: Final = re.compile(
     rf"""(?:^|(?<=[\s"'`(]))(?P<value>[^\s"'`<>|(){MASKED}]{{8,512}})["'`),]{{0,2}}
-    [ ](?:as|for|is)[ ](?:the|your|my|our|new|a|an|this)[ ](?:\w{{1,20}}[ ]){{0,2}}\Z""",
+    [ ](?:(?:as|for|is)[ ](?:the|your|my|our|new|a|an|this)[ ](?:\w{{1,20}}[ ]){{0,3}}|\()\Z""",
     re.X,
 )
 _LINE: Final = 2_400
@@ -121,6 +121,8 @@ def before(text: str, start: int) -> tuple[re.Match[str], Sure] | None:
         return _found(_FIELD, line, line.rfind("value="), "loose")
     if "|" in line or ">" in line:
         return _found(_PIPED, line, max(line.rfind("echo "), line.rfind("printf ")), "certain")
+    if line.endswith(" ("):
+        return _found(_CALLED, line, line.rfind(" ", 0, -2) + 1, "loose")
     if line.endswith(" "):
         at = max(map(line.rfind, (" as ", " for ", " is ")))
         return _found(_CALLED, line, line.rfind(" ", 0, at) + 1, "loose") if at > 0 else None

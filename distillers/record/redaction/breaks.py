@@ -22,7 +22,7 @@ _RETURN: Final = ord("\r")
 _SIGNS: Final = 64
 """Different signs that literals are made of, one of them for all others."""
 _BLANK: Final = np.isin(np.arange(256), np.frombuffer(b" \t", np.uint8))
-_BARS: Final = np.isin(np.arange(256), np.frombuffer(b"|>", np.uint8))
+_BARS: Final = np.isin(np.arange(256), np.frombuffer(b"|>#/*", np.uint8))
 _BOX: Final = "│".encode()
 _BOXES: Final = np.isin(np.arange(256), np.frombuffer("│┃".encode()[2::3], np.uint8))
 """Signs of frames, the latter by the third byte of three."""
@@ -106,4 +106,5 @@ def _framed(signs: Signs, ends: Places) -> Places:
     at = _skipped(signs, ends + 1, FRAMED)
     one, two, three = (signs[np.minimum(at + step, len(signs) - 1)] for step in range(3))
     bar, box = _BARS[one], (one == _BOX[0]) & (two == _BOX[1]) & _BOXES[three]
-    return np.where(bar | box, _skipped(signs, at + np.where(box, 3, 1), INNER), ends)
+    width = np.where(box, 3, np.where((one == two) & bar, 2, 1))
+    return np.where(bar | box, _skipped(signs, at + width, INNER), ends)

@@ -13,7 +13,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from distillers.record.redaction.spans import Span
+from distillers.record.redaction.views import decoded
 
+_WORDS: Final = ("token", "secret", "pass", "_key", "apikey", "api key", "private key", "credential", "authorization")
+
+
+def _within(word: str) -> Iterator[str]:
+    """The signs that stand for ``word`` in base64, wherever in its bytes the word begins."""
+    for shift in range(3):
+        coded = base64.b64encode(b"\0" * shift + word.encode()).decode()
+        yield re.escape(coded[-(-shift * 4 // 3) : (shift + len(word)) * 4 // 3])
+
+
+_EMBEDDED: Final = "|".join(
+    sorted({signs for word in _WORDS for one in (word, word.upper(), word.title()) for signs in _within(one)})
+)
+"""Names of secrets in base64 whose beginning is no text."""
 _PAIR: Final = "(?:[2-7][0-9a-fA-F]|0[9aAdD])"
 _NUMBER: Final = "(?:9|1[03]|3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6])"
 BEGINS: Final = (
@@ -21,11 +36,18 @@ BEGINS: Final = (
     rf"|(?:{_NUMBER},\s{{0,12}}){{12}}"
     r"|(?:[I-Za-f][AQgw][AB][A-Za-z0-9+/_-]A[AC-H][AEIMQUYcgkosw048]A){3}"
     r"|(?:[ ]{3}[!-~]|[ ]{2}\\[0abfnrtv]){12}"
+    r"|\[\s{0,4}(?:[0-9]{1,3},\s{0,4}){12}"
+    r"|(?:\\{1,4}(?:[0-7]{3}|x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2})){12}|(?:&#[0-9]{2,3};){12}|(?:%[2-7][0-9a-fA-F]){12}"
+    rf"|{_EMBEDDED}"
 )
 """A stretch of printable characters in one of the codes, for the scanner; what else looks so is sorted out here."""
 
 _LIMIT: Final = 200_000
 _LEAD: Final = 80
+_FAR: Final = 8_192
+_STRETCH: Final = 256
+_KEYPAIR: Final = 64
+"""Bytes of a key of elliptic curves with its public half, as programs keep them in a list."""
 _ROWS: Final = 4_096
 _HEX: Final = "0123456789abcdefABCDEF"
 _BASE64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
@@ -39,8 +61,14 @@ class _Code:
     start: int
     end: int
     plain: str
+    is_key: bool = False
     rows: Sequence[tuple[int, int, int]] = ()
     """Of a dump: how many bytes stand before the row, and where in the text the row's bytes begin and its line ends."""
+
+    @property
+    def is_shorter(self) -> bool:
+        """Whether it says less than it takes."""
+        return len(self.plain) + 2 < self.end - self.start
 
     def cover(self, first: int, last: int) -> tuple[int, int]:
         """The stretch of the text that says ``plain[first:last]``; all of it but in a dump, where whole rows count."""
@@ -62,6 +90,9 @@ def find(text: str, places: Iterable[int], secrets: Callable[[str], Sequence[Spa
         if at < done or (code := _read(text, at)) is None:
             continue
         done = code.end
+        if code.is_key:
+            yield code.start, code.end
+            continue
         lead = text[max(0, code.start - _LEAD) : code.start]
         for span in secrets(f'{lead}"{code.plain}"'):
             if span.end > len(lead) + 1:
@@ -69,7 +100,8 @@ def find(text: str, places: Iterable[int], secrets: Callable[[str], Sequence[Spa
 
 
 def _read(text: str, at: int) -> _Code | None:
-    return next((code for code in (reader(text, at) for reader in _READERS) if code), None)
+    """What stands at ``at`` in one of the codes: less than its code takes, so that looking into it comes to an end."""
+    return next((code for code in (reader(text, at) for reader in _READERS) if code and code.is_shorter), None)
 
 
 _OFFSET: Final = re.compile(r"[ \t]{0,12}(?:\d{1,5}[\u2192\t:|][ \t]?)?(?:0x)?[0-9a-fA-F]{4,16}(?::[ ]{1,2}|[ ]{1,3})")
@@ -77,12 +109,13 @@ _BYTES: Final = re.compile(r"(?:[0-9a-fA-F]{2}){1,8}(?=[ ]|\r?$)")
 _CELLS: Final = re.compile(r"[ \t]{0,8}\d{7}(?P<cells>(?:[ ]{3}[!-~ ]|[ ]{2}\\[0abfnrtv]|[ ]\d{3}){1,16})\r?$")
 _ESCAPED: Final = {"0": 0, "a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
 _WIDTH: Final = 16
+_WIDEST: Final = 160
 
 
 def _dump(text: str, at: int) -> _Code | None:
     """The dump of which the line at ``at`` is a row: ``xxd``, ``hexdump -C``, ``od -tx1``, ``od -c``."""
-    middle = text.rfind("\n", 0, at) + 1
-    if _row(text, middle) is None:
+    middle = text.rfind("\n", max(0, at - _WIDEST), at) + 1
+    if (middle == 0 and at > _WIDEST) or _row(text, middle) is None:
         return None
     first = middle
     for _ in range(_ROWS):
@@ -98,14 +131,14 @@ def _dump(text: str, at: int) -> _Code | None:
         rows.append((len(data), row[0], row[1]))
         data += row[2]
         line = row[1] + 1
-    return _Code(rows[0][1], rows[-1][2], data.decode("latin-1"), rows)
+    return _Code(rows[0][1], rows[-1][2], data.decode("latin-1"), rows=rows)
 
 
 def _row(text: str, line: int) -> tuple[int, int, bytes] | None:
     """Where the bytes of the row at ``line`` begin, where its line ends, and the bytes; None if it is no row."""
     end = text.find("\n", line)
     end = len(text) if end < 0 else end
-    if end - line > 160:
+    if end - line > _WIDEST:
         return None
     if cells := _CELLS.match(text, line, end):
         return (
@@ -161,8 +194,7 @@ def _hexed(text: str, at: int) -> _Code | None:
         start += (at + 1 - start) % 2
         digits = "".join(text[start:end].split())
     else:
-        line = max(text.rfind("\n", 0, at) + 1, at - _LIMIT)
-        run = next((run for run in _SPACED.finditer(text, line, at + _LIMIT) if run.end() > at), None)
+        run = next((run for run in _SPACED.finditer(text, *_around(text, at, _HEX + " ")) if run.end() > at), None)
         if run is None or run.start() > at:
             return None
         (start, end), digits = run.span(), run[0].replace(" ", "")
@@ -179,14 +211,62 @@ def _listed(text: str, at: int) -> _Code | None:
         return None
     inner = text[start:end]
     start, end = start + len(inner) - len(inner.lstrip(", \n\t")), end - (len(inner) - len(inner.rstrip(", \n\t")))
-    return _Code(start, end, bytes(numbers).decode("latin-1"))
+    is_key = len(numbers) == _KEYPAIR and len(set(numbers)) > _KEYPAIR // 2 and max(numbers) > 127
+    return _Code(start, end, bytes(numbers).decode("latin-1"), is_key)
+
+
+_SPELLED: Final = re.compile(
+    r"(?:\\{1,4}(?:[0-7]{3}|x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2})|&#\d{2,3};|%[2-7][0-9a-fA-F]|[\w.=-]){12,}"
+)
+
+
+_APART: Final = re.compile(r"[\s\"']")
+
+
+def _spelled(text: str, at: int) -> _Code | None:
+    """Signs that are written as escapes, each of them."""
+    start = max(text.rfind(sign, max(0, at - _FAR), at + 1) for sign in "\n\"' \t") + 1
+    stop = _APART.search(text, at, at + _FAR)
+    runs = _SPELLED.finditer(text, max(start, at - _FAR), stop.start() if stop else at + _FAR)
+    run = next((run for run in runs if run.end() > at), None)
+    return _Code(*run.span(), decoded(run[0]).text) if run and run.start() <= at else None
+
+
+def _embedded(text: str, at: int) -> _Code | None:
+    """Base64 of bytes among which there is text."""
+    start, end = _around(text, at, _BASE64)
+    run = text[start : min(end, start + _LIMIT)].translate(_STANDARD)
+    for skip in range(4):
+        part = run[skip : len(run) - ((len(run) - skip) % 4 == 1)]
+        data = base64.b64decode(part + "=" * (-len(part) % 4))
+        plain = _UNPRINTED.sub(" ", data.decode("latin-1"))
+        if _NAMED.search(plain):
+            return _Code(start, end + len(text[end : end + 2]) - len(text[end : end + 2].lstrip("=")), plain)
+    return None
+
+
+_UNPRINTED: Final = re.compile(r"[^\n -~]+")
+_NAMED: Final = re.compile("|".join(map(re.escape, _WORDS)), re.I)
 
 
 def _around(text: str, at: int, signs: str) -> tuple[int, int]:
     """The stretch around ``at`` that is made of ``signs``."""
-    first, last = max(0, at - _LIMIT), at + _LIMIT
-    head, tail = text[first:at], text[at:last]
-    return first + len(head.rstrip(signs)), at + len(tail) - len(tail.lstrip(signs))
+    first = last = at
+    size = _STRETCH
+    while at - first < _LIMIT and (head := text[max(0, first - size) : first]):
+        left = len(head.rstrip(signs))
+        first -= len(head) - left
+        if left:
+            break
+        size *= 2
+    size = _STRETCH
+    while last - at < _LIMIT and (tail := text[last : last + size]):
+        left = len(tail.lstrip(signs))
+        last += len(tail) - left
+        if left:
+            break
+        size *= 2
+    return first, last
 
 
-_READERS: Final = (_dump, _utf16, _listed, _hexed)
+_READERS: Final = (_dump, _utf16, _listed, _hexed, _spelled, _embedded)

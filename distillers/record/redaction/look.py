@@ -36,6 +36,8 @@ class Window:
 
 
 _WIDEST: Final = 65_536
+_ESCAPE: Final = 12
+"""Signs of an escape that the end of a window may cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def search(windows: Sequence[Window]) -> list[list[Span]]:
             spans = look.spans(window.inner(), anchors)
             out[i] = [Span(window.start + span.start, window.start + span.end, span.kind) for span in spans]
             size = window.end - window.start
-            if window.end < len(window.text) and size < _WIDEST and any(span.end >= window.end - 2 for span in out[i]):
+            at_end = any(span.end >= window.end - _ESCAPE for span in out[i])
+            if at_end and window.end < len(window.text) and size < _WIDEST:
                 longer.append((i, window.longer()))
         todo = longer
     return out

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from distillers.record.redaction import between
-from distillers.record.redaction.values import NameClass, is_chosen, is_pair, is_secret, looks_random
+from distillers.record.redaction.values import NameClass, is_chosen, is_id, is_pair, is_secret, looks_random
 from distillers.record.redaction.views import MASKED
+from distillers.record.redaction.wraps import goes_on
 
 KEYWORDS: Final = (
     "pass", "pwd", "secret", "token", "key", "cred", "auth", "jwt", "_pat", "webhook", "salt", "dsn", "sessid",
@@ -42,12 +43,13 @@ _RANDOM: Final = re.compile(r"\d(?:(?<=\S{5})|\S{4})")
 """What nearly all secrets have: a digit among other signs."""
 _ITEM: Final = re.compile(r"[\"'],\s{0,40}[\"']([^\"'\n]{3,1024})(?=[\"'])")
 _COMPOUND: Final = re.compile(r"\w[-_. ]\w|[a-z][A-Z]")
+_WORD_BEFORE: Final = re.compile(r"[^\W\d_]+[ \t]{1,8}\Z")
 _RESULTS: Final = frozenset(("PASS", "Pass", "passes", "PASSES"))
 """What a test runner says."""
 
 _STRONG: Final = re.compile(
     r"secret|token|api[-_. ]?key|access[-_. ]?key"
-    r"|(?:private|encrypt\w*|signing|master|storage|account|shared\w*|service|auth|client|admin|root|session|deploy"
+    r"|(?:priv(?:ate)?|encrypt\w*|signing|master|storage|account|shared\w*|service|auth|client|admin|root|session|deploy"
     r"|license|preshared|server|webhook|hmac|jwt|app|subscription|functions?|host|unseal|recovery|fernet|org)[-_. ]?key"
     r"|credential|auth(?:$|[-_]?(?:key|pass|token))|authorization|jwt|[-_]pat$|webhook|salt|dsn|sess(?:ion)?id|connect\.sid|otp|psk",
     re.I,
@@ -122,11 +124,16 @@ def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
     if match["type"] and looks_random(match["type"]):
         start = match.start("type")
     value = text[start:end]
-    certain, quoted = _certain(match, name, level), group == "quoted"
+    certain = _certain(match, name, level) or (is_id(value) and _is_compound(name, level))
+    quoted = group == "quoted"
     if is_secret(value, level, certain=certain, quoted=quoted) or (
         level == "password" and name.isupper() and match["assign"] == "=" and is_chosen(value)
     ):
         return start, end, _kind(name, level)
+    if certain or match["cell"] is not None:
+        more = goes_on(text, end)
+        if more and is_secret(value + more[1], level, certain=True, quoted=quoted):
+            return start, more.end(1), _kind(name, level)
     return (start, end, "basic-auth") if "auth" in name.lower() and certain and is_pair(value) else None
 
 
@@ -150,11 +157,13 @@ def _further(text: str, at: int, begins: int, name: str, level: NameClass) -> Hi
     if match["quoted"] is None:
         end = _bare_end(text, start, end)
     value = text[start:end]
-    sure = "random" if match["wrap"] and between.SURE[way] == "certain" else between.SURE[way]
+    called = match["wrap"] and not match["wrap"].endswith("[CDATA[")
+    sure = "random" if called and between.SURE[way] == "certain" else between.SURE[way]
     escaped = sure == "loose" and "\\" in value  # it ends there, as the view without escapes shows
     if escaped or (sure == "random" and not looks_random(value)):
         return None
-    certain = sure != "loose" or _is_variable(name) or name.startswith("-")
+    said = way == "prose" and level == "strong"
+    certain = sure != "loose" or said or _is_variable(name) or name.startswith("-")
     quoted = match["quoted"] is not None
     words = _phrase(text, begins, name) if way in _TABLED else name
     meant = is_secret(value, level, certain=certain, quoted=quoted) or _is_meant(value, words, level)
@@ -172,18 +181,19 @@ def _below(text: str, at: int, start: int, name: str, level: NameClass) -> Hit |
 def _above(text: str, start: int, name: str, level: NameClass) -> Hit | None:
     """The value before the name."""
     found = between.before(text, start)
-    if found is None:
+    if found is None or (found[0].string.endswith("(") and text[start + len(name) : start + len(name) + 1] != ")"):
         return None
     match, sure = found
     value, end = match["value"], start - len(match.string) + match.end("value")
-    meant = is_secret(value, level, certain=True) if sure == "certain" else _is_meant(value, name, level)
+    words = _phrase(text, start, name)
+    meant = is_secret(value, level, certain=True) if sure == "certain" else _is_meant(value, words, level)
     return (end - len(value), end, _kind(name, level)) if meant else None
 
 
 def _phrase(text: str, start: int, name: str) -> str:
     """``name``, which begins at ``start``, with the word before it."""
-    before = text[max(0, start - 24) : start].rsplit("\n", 1)[-1].split()
-    return f"{before[-1]} {name}" if before and before[-1].isalpha() else name
+    word = _WORD_BEFORE.search(text, max(0, start - 24), start)
+    return word[0] + name if word else name
 
 
 def _is_meant(value: str, name: str, level: NameClass) -> bool:

@@ -149,6 +149,7 @@ _TABLE: Final[tuple[tuple[str, str, str], ...]] = (
         "amzn.mws. amzn1.oa2-cs.v1. amzn1.oa2-ct.v1.",
         rf"amzn(?:\.mws\.{UUID}|1\.oa2-c[st]\.v1\.{HEX}{{40,}})",
     ),
+    ("cas-ticket", "st- pt- tgt- pgt-", r"(?:ST|PT|TGT|PGT)-\d{1,9}-[A-Za-z0-9-]{20,}"),
     ("salesforce-token", "00d", rf"00D{AN}{{12,15}}![A-Za-z0-9._]{{60,}}"),
     ("stripe-key", "sk_live_ sk_test_ rk_live_ rk_test_", rf"[sr]k_(?:live|test)_{AN}{{16,}}"),
     ("stripe-webhook", "whsec_", r"whsec_[A-Za-z0-9+/]{24,}={0,2}"),
@@ -271,7 +272,7 @@ def _compile(kind: str, anchors: str, pattern: str) -> Token:
 
 TOKENS: Final[tuple[Token, ...]] = tuple(_compile(*row) for row in _TABLE)
 
-_ONLY_BEFORE: Final = {
+_ONLY_BEFORE: Final = dict.fromkeys(("st-", "pt-", "tgt-", "pgt-"), "\\d{1,9}-[a-z0-9-]{20}") | {
     ".": "[a-z0-9_-]{6}\\.[a-z0-9_-]{27}",
     "sk": "[0-9a-f]{32}",
     "0/": "\\d{12}",

@@ -130,12 +130,17 @@ def looks_random(value: str) -> bool:
     pairs = [low[i : i + 2] for i in range(len(low) - 1) if low[i].isalpha() and low[i + 1].isalpha()]
     share = sum(pair in _PAIRS for pair in pairs) / max(1, len(pairs))
     lively = 2.6 * len(_CHUNK.findall(value)) >= letters >= 10  # nobody writes names of such short words
-    if len(value) >= 16 and len(_TURNS.findall(value)) >= 4:
+    if len(value) >= 16 and turns(value) >= 4:
         return share <= 0.6 or 2 * len(pairs) < len(value)
     various = classes(value) >= 3
     if not digits:
         return share <= (0.55 if lively else 0.45 if various else 0.3) and (len(value) >= 12 or various)
     return share <= (0.55 if lively or (digits >= 2 and various) else 0.45) and (digits >= 2 or len(value) >= 12)
+
+
+def turns(value: str) -> int:
+    """How often letters follow digits in ``value``, or digits letters."""
+    return len(_TURNS.findall(value))
 
 
 def classes(value: str) -> int:
@@ -200,6 +205,11 @@ def _only_looks_like_code(value: str) -> bool:
     return classes(value) >= 3 and not re.search(r"[.\s]|\)$", value) and not value.startswith(("$", "{", "/", "~"))
 
 
+def is_id(value: str) -> bool:
+    """Whether ``value`` looks like that of a session or a commit."""
+    return bool(_ID.fullmatch(value))
+
+
 def is_chosen(value: str) -> bool:
     """Whether a person may have chosen ``value`` as a password: anything that is no placeholder and no code."""
     return len(value) >= 6 and not is_placeholder(value) and not is_code(value)
@@ -209,12 +219,8 @@ def _loose(value: str, name: NameClass) -> bool:
     if name == "password":
         odd = any(c.isdigit() or c in "!#$%^&*" for c in value)
         various = classes(value) >= 3 or len(value) >= _PIECE
-        return (
-            _human(value)
-            or _is_scripted(value)
-            or (looks_random(value) and various and odd and not _ID.fullmatch(value))
-        )
-    if name == "strong" and len(value) >= 16 and not _ID.fullmatch(value):
+        return _human(value) or _is_scripted(value) or (looks_random(value) and various and odd and not is_id(value))
+    if name == "strong" and len(value) >= 16 and not is_id(value):
         return looks_random(value) and _dense(value)
     return False
 

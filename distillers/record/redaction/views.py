@@ -64,8 +64,11 @@ _ENTITIES: Final = {
     "ast": "*", "semi": ";", "quest": "?", "nbsp": " ",
 }  # fmt: skip
 _WRAP: Final = re.compile(
-    rf"\n(?<=[^\n]{{{WIDTH}}}\n)(?:[ \t]{{0,{INDENT}}}|[ \t]{{0,{FRAMED}}}[│┃|>][ \t]{{0,{INNER}}})(?=[\w+/=.~%-])"
+    rf"\n(?<=[^\n]{{{WIDTH}}}\n)"
+    rf"(?:[ \t]{{0,{FRAMED}}}(##?|//|\*)[ \t]{{1,{INNER}}}|[ \t]{{0,{INDENT}}}"
+    rf"|[ \t]{{0,{FRAMED}}}[│┃|>][ \t]{{0,{INNER}}})(?=[\w+/=.~%-])"
 )
+"""A line end that a wide line has, and what the next line begins with; the sign of a comment only if both have it."""
 _WRAPPED: Final = re.compile(rf"([\w+/=.~%-])[ \t]{{0,{TRAILING}}}\r?\Z")
 
 
@@ -148,7 +151,10 @@ def joints(text: str, first: int = 0, last: int = sys.maxsize) -> list[tuple[int
     found: list[tuple[int, int]] = []
     for match in _WRAP.finditer(text, first, last):
         at = match.start()
-        if (edge := _WRAPPED.search(text, max(0, at - 5), at)) and text.find("\n", edge.end(1) - WIDTH, at) < 0:
+        edge = _WRAPPED.search(text, max(0, at - 5), at)
+        if edge is None or text.find("\n", edge.end(1) - WIDTH, at) >= 0:
+            continue
+        if match[1] is None or text[text.rfind("\n", 0, at) + 1 : at].lstrip(" \t").startswith(match[1]):
             found.append((edge.end(1), match.end()))
     return found
 

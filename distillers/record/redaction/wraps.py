@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from distillers.record.redaction.spans import Span
-from distillers.record.redaction.values import classes, is_code, looks_random
+from distillers.record.redaction.values import classes, is_code, looks_random, turns
 from distillers.record.redaction.views import WIDTH
 
 _SLACK: Final = 9
@@ -24,14 +24,19 @@ _WORD: Final = re.compile(
     r"|ok|OK|up|no|yes|end|fi|EOF|the|and|to|in|is|of|on|a|I"
 )
 """What begins a line of its own: a word, a file, a number, a bullet."""
+_COMMENT: Final = re.compile(r"(?:##?|//|\*)[ \t]+")
+"""What a line of a comment begins with."""
 _REST: Final = re.compile(
-    r"[ \t]{0,3}\\?\r?\n(?:[ \t]{0,8}|[ \t]*[│┃|>][ \t]{0,4})([\w+/=.~%-]{3,400})(?=[\"'`,;)\]}│┃|]*[ \t]*(?:\r?\n|$))"
+    r"[ \t]{0,3}\\?\r?\n(?:[ \t]{0,8}|[ \t]{0,40}(?:[│┃|>*]|##?|//)[ \t]{0,4})"
+    r"([\w+/=.~%-]{3,400})(?=[\"'`,;)\]}│┃|]*[ \t]*(?:\r?\n|$))"
 )
 """A line that holds one thing alone."""
 _CELL: Final = re.compile(
     r"[ ]{0,80}[│┃|][ \t]{0,4}\r?\n[ \t]{0,8}[│┃|](?:[ ]{1,80}[│┃|]){0,8}[ ]{1,80}([^\s│┃|]{3,400})(?=[ ]{0,80}[│┃|])"
 )
 """The rest of a table's cell on the row below, in which nothing else stands."""
+_CONTINUED: Final = re.compile(r"\\\r?\n([^\s\"'`\\]{1,400})")
+"""The rest of a word that goes on behind the line end, as a shell reads it."""
 _QUOTES: Final = ('"', "'")
 _QUOTED: Final = re.compile(r"\\?\r?\n[ \t]{0,8}([^\s\"']{1,400})([\"'])")
 """The rest of a quoted value."""
@@ -63,12 +68,20 @@ def whole(text: str, span: Span) -> Span:
         return span
     if text[span.start - 1 : span.start] in _QUOTES and (more := _QUOTED.match(text, end)):
         return Span(span.start, more.end(1), span.kind) if more[2] == text[span.start - 1] else span
+    if more := _CONTINUED.match(text, end - text.endswith("\\", 0, end)):
+        return Span(span.start, more.end(1), span.kind)
     for _ in range(_LINES):
-        more = _REST.match(text, end) or _below(text, end)
-        if more is None or not _is_rest(more[1]) or _is_new(text, more.start(1), more.end(1)):
+        more = goes_on(text, end)
+        if more is None:
             break
         end = more.end(1)
     return Span(span.start, end, span.kind) if end > span.end else span
+
+
+def goes_on(text: str, end: int) -> re.Match[str] | None:
+    """The next line or cell, if something that ends at ``end`` may go on there; its first group is the rest."""
+    more = _REST.match(text, end) or _below(text, end)
+    return more if more and _is_rest(more[1]) and not _is_new(text, more.start(1), more.end(1)) else None
 
 
 def _below(text: str, end: int) -> re.Match[str] | None:
@@ -81,14 +94,14 @@ def _below(text: str, end: int) -> re.Match[str] | None:
 
 def _is_rest(piece: str) -> bool:
     """Whether ``piece``, alone on its line, reads like a part of something random."""
-    if len(piece) >= 8:
-        return looks_random(piece)
-    return classes(piece) >= 3 and any(c.isdigit() for c in piece)
+    if looks_random(piece) or turns(piece) > 2:
+        return True
+    return len(piece) < 8 and classes(piece) >= 3 and any(c.isdigit() for c in piece)
 
 
 def _is_new(text: str, start: int, end: int) -> bool:
     """Whether the line that begins at ``start`` is something else, and ``text[start:end]`` a word of it."""
-    taken = text[start:end].strip()
+    taken = _COMMENT.sub("", text[start:end].strip())
     return bool(_NEXT.match(text, start) or _WORD.fullmatch(taken)) or is_code(taken)
 
 

@@ -41,6 +41,15 @@ UNITS = (
     'value="a" name="token" ',
     "token<td>",
     "[token: ",
+    "X0tFW ",
+    "X0tFWX0tFW",
+    "[1, 2, 200, ",
+    "\\141",
+    "&#97;",
+    "%61",
+    "// a key " + "a" * 50 + "\n",
+    "api_key=ab1\nab1cd2\n",
+    "a (password) ",
 )
 
 
