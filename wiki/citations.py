@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Select, column, exists, select, table
+from sqlalchemy import Connection, column, select, table
 
 from distillers.findings import GLOBAL, evidence, findings
 from scheduling.ledger.store import Ledger
@@ -46,15 +45,18 @@ def citations(ledger: Ledger, ids: Iterable[str], domain: str) -> dict[str, tupl
 
 
 def _read(rows: Connection, ids: Sequence[str], domain: str) -> Iterator[Citation]:
-    owners = dict(rows.execute(select(findings.c.id, findings.c.domain).where(findings.c.id.in_(ids))).tuples().all())
-    own = [key for key, owner in owners.items() if owner == domain]
-    shared = [key for key, owner in owners.items() if owner == GLOBAL != domain]
-    yield from _cited(rows, select(evidence).where(evidence.c.finding.in_(own)))
-    if shared:
-        collected_here = exists().where(_FILES.c.path == evidence.c.file, _FILES.c.via == domain)
-        yield from _cited(rows, select(evidence).where(evidence.c.finding.in_(shared), collected_here))
+    """In one question to the ledger, and a second one if findings of ``global`` are among them."""
+    owned = select(evidence, findings.c.domain.label("owner")).join(findings, findings.c.id == evidence.c.finding)
+    chosen = owned.where(evidence.c.finding.in_(ids), findings.c.domain.in_([domain, GLOBAL]))
+    found = rows.execute(chosen.order_by(evidence.c.finding, evidence.c.rank)).mappings().all()
+    shared = sorted({row["file"] for row in found if row["owner"] != domain})
+    here = _collected(rows, shared, domain) if shared else frozenset[str]()
+    for row in found:
+        if row["owner"] == domain or row["file"] in here:
+            yield Citation(row["finding"], row["origin"], row["unit"], row["file"], row["line"], public(row["text"]))
 
 
-def _cited(rows: Connection, chosen: Select[Any]) -> Iterator[Citation]:
-    for row in rows.execute(chosen.order_by(evidence.c.finding, evidence.c.rank)).mappings():
-        yield Citation(row["finding"], row["origin"], row["unit"], row["file"], row["line"], public(row["text"]))
+def _collected(rows: Connection, files: Sequence[str], domain: str) -> frozenset[str]:
+    """Those of ``files`` that were collected for ``domain``."""
+    asked = select(_FILES.c.path).where(_FILES.c.via == domain, _FILES.c.path.in_(files))
+    return frozenset(rows.execute(asked).scalars())

@@ -23,6 +23,8 @@ NEAR = 0.6
 """What two things that are asked for add where they stand together, as a share of the commoner one's rarity."""
 APART = 12
 """Terms between two that stand together, at most."""
+CLOSER = 50
+"""So many of the best passages are looked at for that, which takes longer than all else."""
 CONTEXT = 0.3
 """What the best passage of the same source adds to each of its passages."""
 BEST = 5
@@ -78,6 +80,8 @@ def rank(
     average = max(1.0, sum(part.length for part in stats) / (sum(part.rows for part in stats) or 1))
     places = _places(asked)
     plain = [_bm25(places, rarity, passage.terms, average) for passage in passages]
+    for at in sorted(range(len(plain)), key=plain.__getitem__, reverse=True)[:CLOSER]:
+        plain[at] += _together(places, rarity, passages[at].terms)
     best: dict[str, float] = {}
     for passage, found in zip(passages, plain, strict=True):
         if found > best.get(passage.source, 0.0):
@@ -171,27 +175,26 @@ def _bm25(
     head, _, text = terms.partition(_BARRED)
     words = text.split(" ")
     often: dict[int, float] = {}
-    met = [(at, places[term]) for at, term in enumerate(words) if term in places]
-    for _, some in met:
-        for number, weight in some:
+    known = places.__contains__
+    for term in filter(known, words):
+        for number, weight in places[term]:
             often[number] = often.get(number, 0.0) + weight
-    together = _together(met, rarity) if len(often) > 1 else 0.0
-    for term in filter(places.__contains__, {*head.split(" ")}):
+    for term in filter(known, {*head.split(" ")}):
         for number, weight in places[term]:
             often[number] = often.get(number, 0.0) + HEAD * weight
     norm = K1 * (1 - B + B * len(words) / average)
-    return together + sum([rarity[number] * tf * (K1 + 1) / (tf + norm) for number, tf in often.items()])
+    return sum([rarity[number] * tf * (K1 + 1) / (tf + norm) for number, tf in often.items()])
 
 
-def _together(met: Sequence[tuple[int, Sequence[tuple[int, float]]]], rarity: Sequence[float]) -> float:
+def _together(places: Mapping[str, Sequence[tuple[int, float]]], rarity: Sequence[float], terms: str) -> float:
     """What it adds that concepts follow each other in a text, each pair where it is closest (after Tao and Zhai, "An
-    exploration of proximity measures in information retrieval", 2007). ``met`` are places in it, with concepts.
+    exploration of proximity measures in information retrieval", 2007).
     """
     best: dict[tuple[int, int], float] = {}
     before, last = -APART - 1, -1
-    for at, some in met:
+    for at, term in enumerate(body(terms)):
         gap = at - before
-        for number, _ in some:
+        for number, _ in places.get(term, ()):
             if number != last and 0 < gap <= APART:
                 pair = (last, number) if last < number else (number, last)
                 best[pair] = max(best.get(pair, 0.0), min(rarity[last], rarity[number]) / math.sqrt(gap))
