@@ -217,10 +217,10 @@ class Archive:
         try:
             yield
         except Exception as error:
-            self._viewed = self._seen = None
             missing = [shard.name for shard in chosen if not (self.root / shard.name).exists()]
             if not missing:
                 raise
+            self._viewed = self._seen = None
             raise CorruptError(
                 f"{self.root / missing[0]} is missing from the record",
                 hint="restore it from a backup, or collect into a new workspace",

@@ -1,0 +1,47 @@
+"""Workers answer in the order of the items, and one that dies takes no other item with it."""
+
+import time
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+from pool_work import repeat
+
+from scheduling.base.pool import SHORT, Died, Pool
+
+
+def answered(items: list[str], times: int = 2, size: int = 2) -> list[tuple[str, object]]:
+    with Pool(repeat, times, size, items) as pool:
+        return list(pool)
+
+
+def test_answers_come_in_the_order_of_the_items_from_several_processes() -> None:
+    items = [f"{number} " + "x" * (number % 3 * SHORT) for number in range(60)]
+    got = answered(items)
+    assert [item for item, _ in got] == [item for item in items for _ in range(2)]
+    assert all(isinstance(answer, tuple) and answer[1] == item for item, answer in got)
+    assert len({answer[0] for _, answer in got if isinstance(answer, tuple)}) == 2
+
+
+def test_a_worker_that_dies_is_replaced_and_every_other_item_is_answered() -> None:
+    items = ["die" if number in (0, 7, 8, 29) else f"{number}" for number in range(30)]
+    got = answered(items, times=1)
+    assert [item for item, _ in got] == items
+    assert Counter(isinstance(answer, Died) for _, answer in got) == {False: 26, True: 4}
+
+
+def test_a_pool_that_is_left_early_ends_its_workers() -> None:
+    with Pool(repeat, 1, 2, (f"{number}" for number in range(100_000))) as pool:
+        workers = {answer[0] for _, answer in islice(pool, 200) if isinstance(answer, tuple)}
+    deadline = time.monotonic() + 20
+    while any(map(alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers
+    assert not any(map(alive, workers))
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
