@@ -68,6 +68,17 @@ def test_a_key_block_cut_in_three_results_is_in_none(night: Night, logs: Path, a
     assert told[2].endswith("after\n")
 
 
+@pytest.mark.parametrize("cuts", [(1, 4), (3, 12), (2, 5, 9), (20, 22, 30)])
+def test_a_value_cut_in_many_results_is_in_none(night: Night, logs: Path, archive: Archive, cuts: tuple[int]) -> None:
+    value = drawn(32)
+    pieces = [value[at:to] for at, to in zip((0, *cuts), (*cuts, len(value)), strict=True)]
+    texts = [f"PORT=1\nSERVICE_TOKEN={pieces[0]}", *pieces[1:-1], f"{pieces[-1]}\nMODE=live\n"]
+    write(logs / "a.jsonl", *(result(str(at), text) for at, text in enumerate(texts)))
+    night(redactor=REDACTOR)
+    mask = REDACTOR.mask(f"SERVICE_TOKEN={value}").removeprefix("SERVICE_TOKEN=")
+    assert archived(archive) == [f"PORT=1\nSERVICE_TOKEN={mask}", *[mask] * len(pieces[1:-1]), f"{mask}\nMODE=live\n"]
+
+
 def test_nights_in_between_leave_what_one_night_leaves(night: Night, logs: Path, archive: Archive) -> None:
     token = "glpat-" + drawn(20)
     told = [call("a"), result("b", f"token {token[:12]}"), call("c"), result("d", f"{token[12:]}\n")]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from distillers.record.redaction.spans import Span
-from distillers.record.redaction.views import decoded
+from distillers.record.redaction.views import View, decoded
 
 _WORDS: Final = ("token", "secret", "pass", "_key", "apikey", "api key", "private key", "credential", "authorization")
 
@@ -62,6 +62,7 @@ class _Code:
     end: int
     plain: str
     is_key: bool = False
+    view: View | None = None
     rows: Sequence[tuple[int, int, int]] = ()
     """Of a dump: how many bytes stand before the row, and where in the text the row's bytes begin and its line ends."""
 
@@ -71,7 +72,10 @@ class _Code:
         return len(self.plain) + 2 < self.end - self.start
 
     def cover(self, first: int, last: int) -> tuple[int, int]:
-        """The stretch of the text that says ``plain[first:last]``; all of it but in a dump, where whole rows count."""
+        """The stretch of the text that says ``plain[first:last]``: all of it, in dumps whole rows, or escapes."""
+        if self.view:
+            first, last = self.view.original(first, last)
+            return self.start + first, self.start + last
         if not self.rows:
             return self.start, self.end
         start = max(at for before, at, _ in self.rows if before <= first)
@@ -229,7 +233,10 @@ def _spelled(text: str, at: int) -> _Code | None:
     stop = _APART.search(text, at, at + _FAR)
     runs = _SPELLED.finditer(text, max(start, at - _FAR), stop.start() if stop else at + _FAR)
     run = next((run for run in runs if run.end() > at), None)
-    return _Code(*run.span(), decoded(run[0]).text) if run and run.start() <= at else None
+    if run is None or run.start() > at:
+        return None
+    view = decoded(run[0])
+    return _Code(*run.span(), view.text, view=view)
 
 
 def _embedded(text: str, at: int) -> _Code | None:

@@ -34,7 +34,7 @@ NEVER_BEFORE: Final[dict[str, str]] = dict.fromkeys(("secret", "cred", "webhook"
 """Keywords too frequent to be looked at everywhere: not in words that are no names of secrets (:data:`_NOT_SECRET`)."""
 
 _NAME_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
-_PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$", re.I)
+_PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$")
 _TABLED: Final = ("markup", "cell", "column")
 """Ways in which a name of several words is one as well."""
 _QUERY: Final = ("?", "&")
@@ -51,17 +51,20 @@ _STRONG: Final = re.compile(
     r"secret|token|api[-_. ]?key|access[-_. ]?key"
     r"|(?:priv(?:ate)?|encrypt\w*|signing|master|storage|account|shared\w*|service|auth|client|admin|root|session|deploy"
     r"|license|preshared|server|webhook|hmac|jwt|app|subscription|functions?|host|unseal|recovery|fernet|org)[-_. ]?key"
-    r"|credential|auth(?:$|[-_]?(?:key|pass|token))|authorization|jwt|[-_]pat$|webhook|salt|dsn|sess(?:ion)?id|connect\.sid|otp|psk",
-    re.I,
+    r"|credential|auth(?:$|[-_]?(?:key|pass|token))|authorization|jwt|[-_]pat$|webhook|salt|dsn|sess(?:ion)?id|connect\.sid|otp|psk"
 )
-_NOT_SECRET: Final = re.compile(
-    r"(?:^|[-_. a-z])(?:id|ids|hash|hashes|name|names|type|types|kind|count|counts|path|paths|file|files"
+_ENDING: Final = (
+    r"(?:id|ids|hash|hashes|name|names|type|types|kind|count|counts|path|paths|file|files"
     r"|filename|url|uri|endpoint|length|len|size|limit|limits|budget|expir\w*|ttl|age|index|arn|usage|version|prefix|suffix|format|field|fields|column|label|regex|pattern|policy"
     r"|(?<!pass)codes?|status|state|method|methods|scheme|provider|mode|level|algorithm|alg|ref|reference|error|enabled|required|timeout|(?<!p)at|date|class)$"
-    r"|public|(?<![a-z])(?:max|min|num)(?:[-_]|$)|(?:input|output|cache|cached|total|reasoning|prompt|completion|thinking)[-_]?tokens?|keyword|keyboard|monkey|turkey|passed|passing|passes|passenger|bypass|compass|author(?!i)|passive|passage|passthrough|tokeniz|signature"
-    r"|idempotency|cache[-_]?key|primary[-_]?key|foreign[-_]?key|sort[-_]?key|partition[-_]?key|keypress|keydown|keyup|i18n|fingerprint|checksum|digest|integrity",
-    re.I,
 )
+_WITHIN: Final = (
+    r"public|(?<![a-z])(?:max|min|num)(?:[-_]|$)|(?:input|output|cache|cached|total|reasoning|prompt|completion|thinking)[-_]?tokens?|keyword|keyboard|monkey|turkey|passed|passing|passes|passenger|bypass|compass|author(?!i)|passive|passage|passthrough|tokeniz|signature"
+    r"|idempotency|cache[-_]?key|primary[-_]?key|foreign[-_]?key|sort[-_]?key|partition[-_]?key|keypress|keydown|keyup|i18n|fingerprint|checksum|digest|integrity"
+)
+_MAYBE_NOT: Final = re.compile(f"{_ENDING}|{_WITHIN}")
+_NOT_SECRET: Final = re.compile(f"(?:^|[-_. a-z]){_ENDING}|{_WITHIN}")
+"""What a name in lower case has that is none of a secret; the first of the two finds more, and that quickly."""
 _VALUE: Final = rf"""
     (?:(?:Bearer|Basic|Token|bearer|basic|token)[ ]{{1,3}})?
     (?:
@@ -227,18 +230,23 @@ def classify(name: str, before: str = "") -> NameClass | None:
 def _level(name: str) -> tuple[NameClass | None, str]:
     """What ``name`` promises by itself, and its words; none if no others before them can promise more."""
     words = name.strip("-._$")
-    if words in _RESULTS or _NOT_SECRET.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words)):
+    if words in _RESULTS or _is_other(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words).lower()):
         return None, ""
-    if _PASSWORD.search(words):
+    if _PASSWORD.search(words.lower()):
         return "password", words
     if _is_strong(words):
         return "strong", words
     return ("weak" if re.search(r"keys?(?![a-z])|cred", words, re.I) else None), words
 
 
+def _is_other(words: str) -> bool:
+    """Whether ``words`` name something else than a secret."""
+    return bool(_MAYBE_NOT.search(words) and _NOT_SECRET.search(words))
+
+
 @lru_cache(maxsize=4096)
 def _is_strong(words: str) -> bool:
-    return bool(_STRONG.search(words))
+    return bool(_STRONG.search(words.lower()))
 
 
 def _name_before(text: str, at: int) -> str:

@@ -59,6 +59,20 @@ def test_what_stands_on_the_line_below_a_secret_stays(after: str) -> None:
         assert text.endswith(f"]\n{after}\n")
 
 
+@pytest.mark.parametrize("form", ["\\u{:04x}", "\\x{:02x}", "\\{:03o}", "%{:02x}", "&#{};"])
+def test_a_secret_of_nothing_but_escapes_has_the_hash_it_has_plain(form: str) -> None:
+    whole = REDACTOR.mask(token(3)).rsplit(":", 1)[1]
+    masked = REDACTOR.mask("<td>" + "".join(form.format(ord(sign)) for sign in token(3)) + "</td>")
+    assert masked == f"<td>[REDACTED:coded-block:{whole}</td>"
+
+
+def test_a_list_of_bytes_is_a_key_only_if_it_has_the_length_of_one() -> None:
+    numbers = list(random.Random(4).randbytes(65))
+    assert REDACTOR.mask(f"{numbers[:64]}").startswith("[[REDACTED:coded-block:")
+    assert REDACTOR.mask(f"{numbers}") == f"{numbers}"
+    assert REDACTOR.mask(f"{[*range(64)]}") == f"{[*range(64)]}"
+
+
 def test_a_secret_on_two_lines_has_the_hash_it_has_on_one() -> None:
     whole = REDACTOR.mask(f"x {token(2)} y")[2:-2]
     cut = REDACTOR.mask(f"x {token(2)[:20]}\n{token(2)[20:]}\n")
