@@ -19,6 +19,7 @@ from distillers.rules import (
     wishes,
 )
 from distillers.rules.base import ArchiveRule, Rule
+from distillers.salience import WEIGHTS
 
 SESSION_RULES: tuple[Rule, ...] = (
     orders.RULE,
@@ -46,7 +47,11 @@ SHARED = ("claims", "cues", "givenup", "grade", "later", "pages", "settle")
 
 @cache
 def edition() -> str:
-    """A hash of the rules and of what grades and settles their candidates: when it changes, all is distilled anew."""
+    """A hash of the rules, of what weighs and grades their candidates, and of what settles them.
+
+    When it changes, all is distilled anew.
+    """
     here = Path(__file__).parent
-    sources = [*sorted(here.glob("*.py")), *(here.parent / f"{name}.py" for name in SHARED)]
+    weighed = sorted(WEIGHTS.parent.glob("*.py"))
+    sources = [*sorted(here.glob("*.py")), *weighed, WEIGHTS, *(here.parent / f"{name}.py" for name in SHARED)]
     return hashlib.blake2b(b"\0".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()

@@ -14,15 +14,19 @@ from dataclasses import replace
 from distillers.claims import clean, first_line, identifiers, quote, quotes, tokens
 from distillers.cues import CAUSE, CHOICE, CORRECTED, IMPERATIVE, NOISE, REASON, WHY, cue
 from distillers.findings import Candidate, Kind, Quote, squash
-from distillers.givenup import dropped
+from distillers.givenup import dropped, given_up
+from distillers.grade import weaker
 from distillers.record.units import Unit
 from distillers.rules import worth
 from distillers.rules.base import Rule, forged, kind_of
 from distillers.rules.joined import Joined, Part, joined, together
 from distillers.rules.sections import settled
+from distillers.rules.shape import shape
 from distillers.rules.stated import Stated, stated
 from distillers.rules.topics import topics_of
 from distillers.rules.whole import VERB
+from distillers.salience import model
+from distillers.salience.features import of_text
 
 MOST = 16
 """Sentences taken from one ticket."""
@@ -64,6 +68,29 @@ INFORMS = 6
 
 def find(unit: Unit) -> Iterator[Candidate]:
     """The best statements of a ticket as candidates, in the order in which they stand there."""
+    kept = [(parts, _capped(candidate, built)) for parts, candidate, built in described(unit)]
+    yield from _corrected(kept)
+    if unit.medium == "ticket" and settled(unit) and all(candidate.tier == "low" for _, candidate in kept):
+        yield from _title(unit)
+
+
+def _capped(candidate: Candidate, built: frozenset[str]) -> Candidate:
+    """The candidate as high or medium as its form and its readers allow.
+
+    What gives its reason is always filed, and what gives up a name: older claims rest on that.
+    """
+    if candidate.tier == "low":
+        return candidate
+    most = model().most(weighed(candidate, built))
+    if most == "low" and (
+        candidate.tier == "high" or any(True for quote in candidate.evidence for _ in given_up(quote.text))
+    ):
+        most = "medium"
+    return replace(candidate, tier=weaker(candidate.tier, most))
+
+
+def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, frozenset[str]]]:
+    """The statements of a ticket as candidates of the tier that their form allows, with what is weighed of each."""
     if unit.medium != "ticket":
         return
     done = settled(unit)
@@ -71,10 +98,15 @@ def find(unit: Unit) -> Iterator[Candidate]:
     least = SHORT_WORTH if sum(len(one.statement.text) for one in everything) <= SHORT else ALONE
     parts = list(together(_chosen(everything, done, least)))
     claims = joined(parts, least) if done else [(part,) for part in parts]
-    pairs = [(parts, _candidate(unit, parts, done)) for parts in claims]
-    yield from _corrected(pairs)
-    if done and all(candidate.tier == "low" for _, candidate in pairs):
-        yield from _title(unit)
+    for claim in claims:
+        built = shape(claim, done=done, claims=len(claims), sentences=len(everything))
+        said = of_text(" ".join(map(worth.said, claim)), unit.title)
+        yield claim, _candidate(unit, claim, done), built | said
+
+
+def weighed(candidate: Candidate, built: frozenset[str]) -> frozenset[str]:
+    """All that is weighed of a candidate: its words, how it is built, and what the rule made of it."""
+    return built | {f"tier {candidate.tier}", f"kind {candidate.kind}"}
 
 
 def _chosen(everything: Sequence[Stated], done: bool | None, least: int) -> list[Stated]:
