@@ -1,7 +1,7 @@
 """How many of the filed findings a careful reader would keep: draws a seeded sample to read, and scores what was read.
 
     python benchmarks/precision.py draw WORKSPACE --root FOLDER --confidence high --size 60 --seed 7 > labels.jsonl
-    python benchmarks/precision.py score benchmarks/labels/*.jsonl
+    python benchmarks/precision.py score benchmarks/labels/*-seed*.jsonl
 
 `draw` prints one pointer a line, to be labelled, and the claims to read on standard error; `--root` is the folder that
 file names are to be told from. `score` prints a table with Wilson intervals (95 %). A label row holds no text of the

@@ -24,7 +24,7 @@ def test_a_score_is_the_sum_of_the_weights_of_what_is_there() -> None:
 
 
 def test_no_feature_depends_on_the_names_of_a_project() -> None:
-    assert of_text(CODE.format("src/pool.rs")) == of_text(CODE.format("lib/orders.rs"))
+    assert of_text(CODE.format("src/queue.rs")) == of_text(CODE.format("lib/orders.rs"))
     assert of_text("It took 40 ms in run 7.") == of_text("It took 12 ms in run 9.")
 
 
