@@ -40,7 +40,7 @@ DECAY = 0.008
 STEPS = 500
 LEAST = 0.005
 """A weight that is smaller is not kept."""
-FILED, SURE = 0.0, 0.5
+FILED, SURE = -0.1, 0.5
 """Scores, in log odds, from which a claim is filed and may be high."""
 
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from distillers.claims import clean, first_line, identifiers, quote, quotes, tokens
-from distillers.cues import CAUSE, CHOICE, CORRECTED, IMPERATIVE, NOISE, REASON, WHY, cue
+from distillers.cues import CAUSE, CORRECTED, NOISE, WHY
 from distillers.findings import Candidate, Kind, Quote, squash
 from distillers.givenup import dropped, given_up
 from distillers.grade import weaker
+from distillers.record.events import NOTE
 from distillers.record.units import Unit
 from distillers.rules import worth
 from distillers.rules.base import Rule, forged, kind_of
@@ -24,7 +25,6 @@ from distillers.rules.sections import settled
 from distillers.rules.shape import shape
 from distillers.rules.stated import Stated, stated
 from distillers.rules.topics import topics_of
-from distillers.rules.whole import VERB
 from distillers.salience import model
 from distillers.salience.features import of_text
 
@@ -53,33 +53,27 @@ _CHORE = re.compile(
     re.IGNORECASE,
 )
 
-_INFORMS = cue(
-    r"when, if, only, into, between, across, to respect, so, after, on main, both, for non-\w+, using, via, from, "
-    r"\w+ to \w+"
-)
 _CHANGES = re.compile(r"\bfrom \S+(?: \S+)? to \S+|->|→")
 """What a title says holds now, whatever verb it opens with."""
-_GERUND = re.compile(r"^\W*\w{2,}ing\b")
 TITLE = 4
-"""Words of weight of a title that is kept in the record as a statement …"""
-INFORMS = 6
-"""… and of one that says something by itself."""
+"""Words of weight of a title that is kept in the record as a statement."""
 
 
 def find(unit: Unit) -> Iterator[Candidate]:
     """The best statements of a ticket as candidates, in the order in which they stand there."""
-    kept = [(parts, _capped(candidate, built)) for parts, candidate, built in described(unit)]
-    yield from _corrected(kept)
-    if unit.medium == "ticket" and settled(unit) and all(candidate.tier == "low" for _, candidate in kept):
+    formed = list(described(unit))
+    yield from _corrected([(parts, _capped(candidate, built)) for parts, candidate, built in formed])
+    if unit.medium == "ticket" and settled(unit) and all(candidate.tier == "low" for _, candidate, _ in formed):
         yield from _title(unit)
 
 
 def _capped(candidate: Candidate, built: frozenset[str]) -> Candidate:
     """The candidate as high or medium as its form and its readers allow.
 
-    What gives its reason is always filed, and what gives up a name: older claims rest on that.
+    What gives its reason is always filed, and what gives up a name: older claims rest on that. Notes are kept by
+    whoever wrote them: readers were never asked about those.
     """
-    if candidate.tier == "low":
+    if candidate.tier == "low" or candidate.evidence[0].unit.startswith(NOTE):
         return candidate
     most = model().most(weighed(candidate, built))
     if most == "low" and (
@@ -212,14 +206,8 @@ def _telling(title: str) -> bool:
 
 
 def _informs(title: str) -> bool:
-    """Whether a title says how something now is or why: a reason, a contrast, a condition or a value."""
-    if dropped(title):
-        return True
-    if _GERUND.match(title) or not (VERB.search(title) or IMPERATIVE.match(title) or worth.EDIT.match(title)):
-        return False
-    acts = IMPERATIVE.match(title) or worth.EDIT.match(title)
-    cues = (WHY, CAUSE, _CHANGES) if acts else (WHY, CAUSE, CHOICE, REASON, _INFORMS)
-    return any(cue.search(title) for cue in cues) and (len(tokens(title)) >= INFORMS - bool(_CHANGES.search(title)))
+    """Whether a title says what is no longer there, or from what to what something was changed."""
+    return bool(dropped(title) or _CHANGES.search(title))
 
 
 def _corrected(pairs: Sequence[tuple[Joined, Candidate]]) -> Iterator[Candidate]:
