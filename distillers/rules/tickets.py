@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from distillers.claims import clean, first_line, identifiers, quote, quotes, tokens
 from distillers.cues import CAUSE, CORRECTED, NOISE, WHY
@@ -44,6 +45,9 @@ TELLING = 120
 CITED = 8
 CLAIM_MOST = 560
 
+Weighed = Callable[[], frozenset[str]]
+"""Tells the features of a claim; called for those alone that their form lets in."""
+
 _NUMBERED = re.compile(r"^#\d+ (?=\S)")
 """The number of a criterion in its list."""
 _CHORE = re.compile(
@@ -62,12 +66,12 @@ TITLE = 4
 def find(unit: Unit) -> Iterator[Candidate]:
     """The best statements of a ticket as candidates, in the order in which they stand there."""
     formed = list(described(unit))
-    yield from _corrected([(parts, _capped(candidate, built)) for parts, candidate, built in formed])
+    yield from _corrected([(parts, _capped(candidate, weighed)) for parts, candidate, weighed in formed])
     if unit.medium == "ticket" and settled(unit) and all(candidate.tier == "low" for _, candidate, _ in formed):
         yield from _title(unit)
 
 
-def _capped(candidate: Candidate, built: frozenset[str]) -> Candidate:
+def _capped(candidate: Candidate, weighed: Weighed) -> Candidate:
     """The candidate as high or medium as its form and its readers allow.
 
     What gives its reason is always filed, and what gives up a name: older claims rest on that. Notes are kept by
@@ -75,7 +79,7 @@ def _capped(candidate: Candidate, built: frozenset[str]) -> Candidate:
     """
     if candidate.tier == "low" or candidate.evidence[0].unit.startswith(NOTE):
         return candidate
-    most = model().most(weighed(candidate, built))
+    most = model().most(weighed())
     if most == "low" and (
         candidate.tier == "high" or any(True for quote in candidate.evidence for _ in given_up(quote.text))
     ):
@@ -83,8 +87,8 @@ def _capped(candidate: Candidate, built: frozenset[str]) -> Candidate:
     return replace(candidate, tier=weaker(candidate.tier, most))
 
 
-def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, frozenset[str]]]:
-    """The statements of a ticket as candidates of the tier that their form allows, with what is weighed of each."""
+def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, Weighed]]:
+    """The statements of a ticket as candidates of the tier that their form allows, and how to tell what is weighed."""
     if unit.medium != "ticket":
         return
     done = settled(unit)
@@ -93,14 +97,15 @@ def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, frozenset[str]]]:
     parts = list(together(_chosen(everything, done, least)))
     claims = joined(parts, least) if done else [(part,) for part in parts]
     for claim in claims:
-        built = shape(claim, done=done, claims=len(claims), sentences=len(everything))
-        said = of_text(" ".join(map(worth.said, claim)), unit.title)
-        yield claim, _candidate(unit, claim, done), built | said
+        built = partial(shape, claim, done=done, claims=len(claims), sentences=len(everything))
+        candidate = _candidate(unit, claim, done)
+        yield claim, candidate, partial(_features, unit, claim, candidate, built)
 
 
-def weighed(candidate: Candidate, built: frozenset[str]) -> frozenset[str]:
+def _features(unit: Unit, claim: Joined, candidate: Candidate, built: Weighed) -> frozenset[str]:
     """All that is weighed of a candidate: its words, how it is built, and what the rule made of it."""
-    return built | {f"tier {candidate.tier}", f"kind {candidate.kind}"}
+    said = of_text(" ".join(map(worth.said, claim)), unit.title)
+    return built() | said | {f"tier {candidate.tier}", f"kind {candidate.kind}"}
 
 
 def _chosen(everything: Sequence[Stated], done: bool | None, least: int) -> list[Stated]:
