@@ -1,6 +1,7 @@
 """Speed of masking beside the plain way (every pattern over the whole text), in one run and one process.
 
 python benchmarks/redact.py FOLDER     # masks all text files below FOLDER; JSON lines by their string values
+python benchmarks/redact.py --growth   # what texts made to be hard cost, at four sizes
 """
 
 from __future__ import annotations
@@ -51,7 +52,34 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
+HARD = (
+    "password=",
+    "://a:",
+    "kind: Secret\\ndata:\\n",
+    "token=a/",
+    "a" * 60 + "\\n",
+    "key\\n",
+    "%61",
+    "\\\\141",
+    "eyJ",
+    "sk-",
+)
+SIZES = (2_000, 8_000, 32_000, 128_000)
+
+
+def growth() -> None:
+    """Microseconds for each character of texts in which everything could be a secret: they must not rise for ever."""
+    redactor = Redactor(b"benchmark")
+    for unit in HARD:
+        texts = [unit * (size // len(unit)) for size in SIZES]
+        each = [min(seconds(lambda text=text: redactor.mask(text)) for _ in range(3)) / len(text) for text in texts]
+        print(repr(unit)[:24].ljust(26), *(f"{1e6 * one:8.2f}" for one in each))
+
+
 def main() -> None:
+    if sys.argv[1] == "--growth":
+        growth()
+        return
     corpus = list(texts(Path(sys.argv[1])))
     size = sum(map(len, corpus)) / 1e6
     redactor = Redactor(b"benchmark")

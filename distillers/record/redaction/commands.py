@@ -14,19 +14,19 @@ _REST: Final = r"[^\n|;]{0,300}?\s"
 
 _FLAGS: Final[tuple[tuple[str, str, str, Accept], ...]] = (
     # programs (anchors), their names as a pattern, the flag, what of its values counts
-    ("mysql|mariadb|mongo|mysqldump|mysqladmin", r"(?:mysql|mariadb|mongo)\w*(?=[ ])", r"-p[ ]?(?!-)", strict),
+    ("mysql|mariadb|mongo|mysqldump|mysqladmin", r"(?:mysql|mariadb|mongo)\w{0,40}(?=[ ])", r"-p[ ]?(?!-)", strict),
     ("redis-cli", "redis-cli", "(?:-a|--pass)[ =]", given),
     (
         "docker login|podman login|registry login|az login|oc login",
-        r"\w{2,8}\s+login",
+        r"\w{2,8}\s{1,8}login",
         "(?:-p|--password)[ =]?",
         strict,
     ),
-    ("ldapsearch|ldapadd|ldapmodify|ldapwhoami", r"ldap\w+", "-w[ ]?", given),
+    ("ldapsearch|ldapadd|ldapmodify|ldapwhoami", r"ldap\w{1,20}", "-w[ ]?", given),
     ("unzip|7z|zip -", r"(?:unzip|7z|zip)", "-[pP][ ]?", strict),
     (
         "twine|snowsql|sqlcmd|bcp |ipmitool|mosquitto_",
-        r"(?:twine|snowsql|sqlcmd|bcp|ipmitool|mosquitto_\w+)",
+        r"(?:twine|snowsql|sqlcmd|bcp|ipmitool|mosquitto_\w{1,20})",
         "-[pP][ ]?",
         strict,
     ),
@@ -36,8 +36,8 @@ _FLAGS: Final[tuple[tuple[str, str, str, Accept], ...]] = (
         "(?:-t|--access-token|--token)[ =]",
         looks_random,
     ),
-    ("add-generic-password|add-internet-password", r"add-\w+-password", "-w[ ]", given),
-    ("smbclient|rpcclient", "(?:smbclient|rpcclient)", rf"-U[ ]?{_Q}[^\s%\"']+%", given),
+    ("add-generic-password|add-internet-password", r"add-\w{1,20}-password", "-w[ ]", given),
+    ("smbclient|rpcclient", "(?:smbclient|rpcclient)", rf"-U[ ]?{_Q}[^\s%\"']{{1,80}}%", given),
     ("lftp", "lftp", rf"(?:-u|--user)[ =]{_Q}[^\s,\"']{{1,64}},", given),
 )
 
@@ -48,18 +48,22 @@ _PLACES: Final[tuple[tuple[str, str, Accept], ...]] = (
         rf"[ =]?{_Q}[^\s:\"'/]{{1,64}}:",
         strict,
     ),
-    ("sshpass", rf"sshpass\s+-p[ ]?{_Q}", given),
-    ("htpasswd", rf"htpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+{_Q}", given),
+    ("sshpass", rf"sshpass\s{{1,8}}-p[ ]?{_Q}", given),
+    ("htpasswd", rf"htpasswd\s{{1,8}}-\w{{0,8}}b\w{{0,8}}\s{{1,8}}\S{{1,200}}\s{{1,8}}\S{{1,200}}\s{{1,8}}{_Q}", given),
     ("pass:", r"(?<![\w-])pass:", strict),
-    ("vault login", rf"vault\s+login\s+(?:-\S+\s+){{0,3}}(?!-|\w{{1,20}}=){_Q}", looks_random),
-    ("rabbitmqctl", rf"rabbitmqctl\b[^\n|;]{{0,60}}?\s(?:add_user|change_password)\s+\S{{1,64}}\s+{_Q}", given),
-    ("convertto-securestring", r"convertto-securestring\s+(?:-string\s+)?[\"']", given),
+    ("vault login", rf"vault\s{{1,8}}login\s{{1,8}}(?:-\S{{1,80}}\s{{1,8}}){{0,3}}(?!-|\w{{1,20}}=){_Q}", looks_random),
     (
-        "sqlplus|jdbc:oracle:",
-        r"(?:sqlplus\s+(?:-\w+\s+){0,3}|jdbc:oracle:\w+:)[^\s/:@\"']{1,64}/(?=[^\s/\"']{3,200}@)",
+        "rabbitmqctl",
+        rf"rabbitmqctl\b[^\n|;]{{0,60}}?\s(?:add_user|change_password)\s{{1,8}}\S{{1,64}}\s{{1,8}}{_Q}",
         given,
     ),
-    ("authtoken ", rf"authtoken\s+{_Q}", looks_random),
+    ("convertto-securestring", r"convertto-securestring\s{1,8}(?:-string\s{1,8})?[\"']", given),
+    (
+        "sqlplus|jdbc:oracle:",
+        r"(?:sqlplus\s{1,8}(?:-\w{1,20}\s{1,8}){0,3}|jdbc:oracle:\w{1,20}:)[^\s/:@\"']{1,64}/(?=[^\s/\"']{3,200}@)",
+        given,
+    ),
+    ("authtoken ", rf"authtoken\s{{1,8}}{_Q}", looks_random),
     ("auth ", rf"(?-i:AUTH)\s(?:[\w.-]{{1,40}}\s)?{_Q}", looks_random),
     ("login ", rf"(?-i:LOGIN)\s[^\s@]{{1,64}}@[\w.-]{{2,80}}\s{_Q}", given),
     ("password", r"password:?[\"'}\s]{1,6}\{?\s{0,4}send\s(?:--\s)?[\"']", given),
@@ -90,5 +94,5 @@ COMMANDS: Final[tuple[Shape, ...]] = (
     _shape("curl", _JAR, is_crumb, "cookie"),
 )
 
-ONLY_BEFORE: Final = {"7z": " ", "curl": " ", "mongo": "[a-z]* "}
+ONLY_BEFORE: Final = {"7z": " ", "curl": " ", "mongo": "[a-z]{0,20} "}
 """Anchors too frequent to be looked at everywhere, and what must follow them."""

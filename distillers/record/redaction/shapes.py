@@ -127,7 +127,7 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
     (
         "url-password",
         "://",
-        rf"://[^\s/@:\"'<>{MASKED}]{{0,100}}:(?P<v>[^\s\"'`<>@{MASKED}]{{3,256}})@(?=[\w-]+[.:/])",
+        rf"://[^\s/@:\"'<>{MASKED}]{{0,100}}:(?P<v>[^\s\"'`<>@{MASKED}]{{3,256}})@(?=[\w-]{{1,64}}[.:/])",
         given,
         0,
     ),
@@ -143,8 +143,14 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
     ),
     ("bearer", "bearer", r"bearer\s{1,3}[\"'`]?(?P<v>[A-Za-z0-9._~+/!?#$%^*=-]{12,2048})", _bearer, 0),
     ("basic-auth", "basic ", r"basic\s{1,3}(?P<v>[A-Za-z0-9+/]{8,512}={0,2})", is_pair, 0),
-    ("password", "identified by", rf"identified\s+by\s+[\"'](?P<v>[^\"'\n{MASKED}]{{3,200}})[\"']", given, 0),
-    ("password", "login ", rf"login\s+\S{{1,100}}\s+password\s+(?P<v>{VALUE}{{3,200}})", given, 0),
+    (
+        "password",
+        "identified by",
+        rf"identified\s{{1,8}}by\s{{1,8}}[\"'](?P<v>[^\"'\n{MASKED}]{{3,200}})[\"']",
+        given,
+        0,
+    ),
+    ("password", "login ", rf"login\s{{1,8}}\S{{1,100}}\s{{1,8}}password\s{{1,8}}(?P<v>{VALUE}{{3,200}})", given, 0),
     (
         "password",
         ":5432:|:3306:|:27017:|:1433:|:6432:",
@@ -210,14 +216,14 @@ def _shape(kind: str, anchors: str, pattern: str, accept: Accept, back: int) -> 
 ONLY_BEFORE: Final = {"bearer": "\\s"}
 
 NEVER_BEFORE: Final = {
-    "://": r"(?=(?>[^\s\"'<>@%&\\]{1,400}|[ \t]{0,3}\r?\n[ \t│┃|>]{0,40}){0,12}[@%&\\])",
+    "://": r"(?=(?>[^\s\"'<>@%&\\]{1,100}|[ \t]{0,3}\r?\n[ \t│┃|>]{0,40}){0,12}[@%&\\])",
 }
 """A URL without a sign that ends a password, or could be an escape of it, even on the next line."""
 
 SHAPES: Final[tuple[Shape, ...]] = tuple(_shape(*row) for row in _ROWS)
 
 _COOKIE: Final = re.compile(r"cookie[\"']?\s{0,3}[:=,]\s{0,3}[\"']?(?=[\w.$!-]{1,64}=)", re.I)
-_CRUMB: Final = re.compile(rf"[\w.$!-]{{1,64}}=([^\s\"'`<>;,{MASKED}]*)(?:;[ ]?|$|(?=[\s\"'`]))")
+_CRUMB: Final = re.compile(rf"[\w.$!-]{{1,64}}=([^\s\"'`<>;,{MASKED}]{{0,4096}})(?:;[ ]?|$|(?=[\s\"'`]))")
 
 
 def cookies(text: str, at: int) -> Iterator[tuple[int, int, str]]:

@@ -17,7 +17,9 @@ _SLACK: Final = 9
 """Characters by which a full line may be shorter than another: frames, and letters of double width."""
 _LINES: Final = 60
 
-_NEXT: Final = re.compile(r"[ \t]*(?:export |[-+] ?)?[A-Za-z_][\w.-]{0,60} ?[:=](?=[\s\w\"'/$+-])(?!=*\s*$)", re.M)
+_NEXT: Final = re.compile(
+    r"[ \t]{0,80}(?:export |[-+] ?)?[A-Za-z_][\w.-]{0,60} ?[:=](?=[\s\w\"'/$+-])(?!={0,4}\s{0,80}$)", re.M
+)
 """A line that gives something a name."""
 _WORD: Final = re.compile(
     r"[a-z]{4,}\d{0,2}|[A-Z][a-z]{3,}\d{0,2}|[A-Z]{4,}(?:_[A-Z]+)*|[\w.-]+(?:/[\w.-]+)*\.[a-z]{1,4}|\d{1,3}|[^\w]{1,2}"
@@ -28,7 +30,7 @@ _COMMENT: Final = re.compile(r"(?:##?|//|\*)[ \t]+")
 """What a line of a comment begins with."""
 _REST: Final = re.compile(
     r"[ \t]{0,3}\\?\r?\n(?:[ \t]{0,8}|[ \t]{0,40}(?:[│┃|>*]|##?|//)[ \t]{0,4})"
-    r"([\w+/=.~%-]{3,400})(?=[\"'`,;)\]}│┃|]*[ \t]*(?:\r?\n|$))"
+    r"([\w+/=.~%-]{3,400})(?=[\"'`,;)\]}│┃|]{0,8}[ \t]{0,80}(?:\r?\n|$))"
 )
 """A line that holds one thing alone."""
 _CELL: Final = re.compile(
