@@ -24,7 +24,8 @@ from distillers.accounts import Collected, Counts, FileNote, Tally, account
 from distillers.consent import Consent
 from distillers.cursors import Cursor
 from distillers.intake import Batch, Growing, plan, store
-from distillers.reading import PART, Bundle, Masker, Order, Piece, Reading, Recognise, Setup, read_piece
+from distillers.opening import Recognise
+from distillers.reading import PART, Bundle, Masker, Order, Piece, Reading, Setup, read_piece
 from distillers.record.archive import Archive
 from distillers.record.compact import compact
 from distillers.record.shards import registered, sweep

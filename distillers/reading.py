@@ -6,36 +6,25 @@ and answered together, in one :class:`Bundle`: that costs less than each by itse
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from distillers.masking import Masker, masked
+from distillers.opening import Recognise, opened
 from distillers.record.events import Event
-from distillers.record.rows import Packed, Row, pack, row_of
+from distillers.record.rows import Packed, Row, pack, rows_of
 from distillers.routes import Routes, route
-from distillers.sources.base import HEAD_BYTES, LONGEST_LINE, Reader, Skip, SourceFile, Unreadable
-from distillers.sources.database import MAGIC, is_database
+from distillers.sources.base import Reader, Skip, SourceFile, Unreadable
 from distillers.sources.lines import BadLine
-from distillers.sources.packed import is_packed
 from distillers.sources.registry import BY_KIND
 from distillers.walk import State
 from distillers.withhold import NOTHING, Withhold
 from scheduling.base.errors import StillhouseError
 
-STREAMED = 16 * 1024 * 1024
-"""Bytes from which on a file is read in parts, if its reader can."""
-PROBE = 1024 * 1024
-"""Bytes that such a file is recognised by."""
 PART = 1024 * 1024
-"""Characters of text in a part."""
-BLOCK = 4 * 1024 * 1024
-
-Recognise = Callable[[SourceFile], Reader | Skip]
+"""Characters of text in a part of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +148,7 @@ def _read(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading | _Par
     if why := setup.withhold.file(order.name):
         yield Reading(order.name, "skipped", why)
         return
-    file, reader, cut = _opened(setup.recognise, order.path)
+    file, reader, cut = opened(setup.recognise, order.path)
     if isinstance(reader, Skip):
         long = f"line too long: {cut} cut" if cut and not file.data.strip() else ""
         yield Reading(order.name, "skipped", long or reader.reason)
@@ -210,7 +199,7 @@ def _reading(setup: Setup, part: _Part, events: list[Event] | None, rows: list[R
     file = part.file
     if events is None:
         (events,) = masked([(part.events, file.name)], setup.masker)
-    kept, said = setup.withhold.kept(_rows(part.domains, events), file.out)
+    kept, said = setup.withhold.kept(rows_of(part.domains, events), file.out)
     file.rows, file.why = file.rows + len(kept), said or file.why
     rows += kept
     if part.last:
@@ -234,90 +223,3 @@ def _parts(file: SourceFile, reader: Reader, bad: list[BadLine]) -> Iterator[tup
         held.append(item)
         size += len(item.text)
     yield held, True
-
-
-def _opened(recognise: Recognise, path: str) -> tuple[SourceFile, Reader | Skip, int]:
-    """The file, its reader, and how many lines were cut from it."""
-    if os.stat(path).st_size >= STREAMED:  # noqa: PTH116 (names that are no UTF-8)
-        file = SourceFile(Path(path), _beginning(path), lambda: _blocks(path))
-        reader = Skip("empty") if is_packed(file.data) or is_database(file.data) else recognise(file)
-        if getattr(reader, "streams", False):
-            return file, reader, 0
-    data, cut = load(path)
-    file = SourceFile(Path(path), data)
-    return file, recognise(file), cut
-
-
-def _beginning(path: str) -> bytes:
-    with _stream(path) as stream:
-        return stream.read(PROBE)
-
-
-def _blocks(path: str) -> Iterator[bytes]:
-    with _stream(path) as stream:
-        while block := stream.read(BLOCK):
-            yield block
-
-
-def _stream(path: str) -> IO[bytes]:
-    """A regular file, opened. What is none (any more) is refused, so that no pipe can hang the night."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    stream = os.fdopen(handle, "rb", buffering=0)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        stream.close()
-        raise OSError(0, "no regular file")
-    return stream
-
-
-def _rows(domains: Sequence[str], events: Sequence[Event]) -> list[Row]:
-    rows: list[Row] = []
-    place, part = ("", -1), 0
-    for domain, event in zip(domains, events, strict=True):
-        part = part + 1 if (event.unit, event.line) == place else 0
-        place = event.unit, event.line
-        rows.append(row_of(domain, part, event))
-    return rows
-
-
-def load(path: str) -> tuple[bytes, int]:
-    """The bytes of a regular file, and how many lines over :data:`LONGEST_LINE` were emptied in it.
-
-    Of a database, which has no lines and is asked where it stands, the first bytes alone. Raises OSError.
-    """
-    with _stream(path) as stream:
-        handle = stream.fileno()
-        if is_database(os.pread(handle, len(MAGIC), 0)):
-            return stream.read(HEAD_BYTES), 0
-        if os.fstat(handle).st_size <= LONGEST_LINE:
-            return stream.read(), 0
-        return _cut(iter(lambda: stream.read(BLOCK), b""))
-
-
-def _cut(blocks: Iterator[bytes]) -> tuple[bytes, int]:
-    """The concatenated ``blocks`` with lines over :data:`LONGEST_LINE` emptied, never holding such a line."""
-    kept = bytearray()
-    start = cut = 0
-    dropping = False
-    for block in blocks:
-        for piece in _pieces(block):
-            if not dropping:
-                kept += piece
-            ends = piece.endswith(b"\n")
-            if len(kept) - start > LONGEST_LINE:
-                del kept[start:]
-                dropping, cut = True, cut + 1
-            if ends:
-                if dropping:
-                    kept += b"\n"
-                dropping, start = False, len(kept)
-    return bytes(kept), cut
-
-
-def _pieces(block: bytes) -> Iterator[bytes]:
-    """``block`` cut after each line feed (and nowhere else, unlike ``splitlines``)."""
-    at = 0
-    while at < len(block):
-        end = block.find(b"\n", at)
-        stop = len(block) if end < 0 else end + 1
-        yield block[at:stop]
-        at = stop

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ class Archive:
 
         Collecting has a way of its own that moves the files' cursors in the same transaction.
         """
-        rows = list(rows_of(domain, events))
+        rows = rows_of(repeat(domain), events)
         had = self.many(domain, (row.event.id for row in rows))
         fresh = [row for row in rows if row.event.id not in had or _place(row.event) < _place(had[row.event.id])]
         if not fresh:

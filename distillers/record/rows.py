@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import accumulate, chain
 from operator import attrgetter
 from typing import Any, NamedTuple, cast
@@ -20,31 +21,28 @@ PUBLIC_COLUMNS = ("domain", "part", *EVENT_COLUMNS)
 
 
 class Row(NamedTuple):
-    """An event as it will be stored: its domain, its place among the events of its line, and a checksum of it all."""
+    """An event as it will be stored: its domain, and its place among the events of its line."""
 
     domain: str
     part: int
-    check: int
     event: Event
 
 
-def rows_of(domain: str, events: Iterable[Event]) -> Iterator[Row]:
-    """The rows of one file's events, which must come in the file's order."""
-    place, part = ("", -1), 0
-    for event in events:
-        part = part + 1 if (event.unit, event.line) == place else 0
-        place = event.unit, event.line
-        yield row_of(domain, part, event)
+_row = partial(tuple.__new__, Row)
+"""A :class:`Row` of a tuple, without a call of our own for every event there is."""
 
 
-def row_of(domain: str, part: int, event: Event) -> Row:
-    """The row of ``event``. Half surrogate pairs, which no UTF-8 file can hold, become question marks."""
-    try:
-        check = _checksum(part, event)
-    except UnicodeEncodeError:
-        event = replace(event, **{name: _clean(getattr(event, name)) for name in EVENT_COLUMNS})
-        check = _checksum(part, event)
-    return Row(domain, part, check, event)
+def rows_of(domains: Iterable[str], events: Iterable[Event]) -> list[Row]:
+    """The rows of one file's events, which must come in the file's order, each with its domain."""
+    rows: list[Row] = []
+    unit, line, part = "", -1, 0
+    for domain, event in zip(domains, events, strict=False):
+        if event.line == line and event.unit == unit:
+            part += 1
+        else:
+            unit, line, part = event.unit, event.line, 0
+        rows.append(_row((domain, part, event)))
+    return rows
 
 
 Columns = dict[str, list[Any]]
@@ -56,17 +54,25 @@ Texts are offsets and UTF-8, lists of texts have offsets of their own before the
 NUMBERS = {"part": "i", "check": "Q", "line": "q", "prose": "B", "failed": "B", "sidechain": "B"}
 """Columns of numbers, by the code of :mod:`array`; truths take a byte each."""
 LISTS = frozenset({"labels", "refs"})
+_TEXTS = frozenset(EVENT_COLUMNS) - NUMBERS.keys() - LISTS
 
 
 def columns_of(rows: Sequence[Row]) -> Columns:
-    """``rows`` as columns."""
-    own: Columns = {
-        "domain": [row.domain for row in rows],
-        "part": [row.part for row in rows],
-        "check": [row.check for row in rows],
-    }
-    values = zip(*(_VALUES(row.event) for row in rows), strict=True) if rows else ((),) * len(EVENT_COLUMNS)
-    return own | {name: list(column) for name, column in zip(EVENT_COLUMNS, values, strict=True)}
+    """``rows`` as columns, with a checksum of each (``check``): of all its fields in their order.
+
+    Half surrogate pairs, which no UTF-8 file can hold, become question marks.
+    """
+    if not rows:
+        return {name: [] for name in ("domain", "part", "check", *EVENT_COLUMNS)}
+    domains, parts, events = zip(*rows, strict=True)
+    values = zip(*map(_VALUES, events), strict=True)
+    columns: Columns = {"part": list(parts)} | dict(zip(EVENT_COLUMNS, map(list, values), strict=True))
+    try:
+        checks = _checksums(columns)
+    except UnicodeEncodeError:
+        columns = {name: list(map(_clean, column)) for name, column in columns.items()}
+        checks = _checksums(columns)
+    return {"domain": list(domains), "check": checks} | columns
 
 
 def pack(rows: Sequence[Row]) -> Packed:
@@ -86,7 +92,7 @@ def _texts(values: list[str]) -> tuple[bytes, bytes]:
     whole = "".join(values)
     if whole.isascii():
         return _offsets(map(len, values)), whole.encode()
-    parts = [value.encode() for value in values]
+    parts = list(map(str.encode, values))
     return _offsets(map(len, parts)), b"".join(parts)
 
 
@@ -94,13 +100,14 @@ def _offsets(sizes: Iterable[int]) -> bytes:
     return array("i", accumulate(sizes, initial=0)).tobytes()
 
 
-def _checksum(part: int, e: Event) -> int:
-    """Of all fields in their order. Spelled out: it is made for every event there is."""
-    text = (
-        f"{part}\0{e.id}\0{e.unit}\0{e.medium}\0{e.at}\0{e.origin}\0{e.kind}\0{e.text}\0{e.file}\0{e.line}\0{e.prose}"
-        f"\0{e.tool}\0{e.call}\0{e.failed}\0{e.title}\0{e.folder}\0{e.labels}\0{e.refs}\0{e.sidechain}"
-    )
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+def _checksums(columns: Columns) -> list[int]:
+    """Of each row. Column by column: it is made for every event there is."""
+    told = [column if name in _TEXTS else map(str, column) for name, column in columns.items()]
+    digests = (hashlib.blake2b(row.encode(), digest_size=8).digest() for row in map("\0".join, zip(*told, strict=True)))
+    found = array(NUMBERS["check"], b"".join(digests))
+    if sys.byteorder == "little":
+        found.byteswap()
+    return found.tolist()
 
 
 def _clean(value: Any) -> Any:

@@ -225,7 +225,7 @@ def test_a_file_that_goes_away_while_it_is_read_is_quarantined(night: Night, log
 def test_a_line_too_long_to_hold_counts_as_bad_and_the_rest_is_read(
     night: Night, logs: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("distillers.reading.LONGEST_LINE", 2000)
+    monkeypatch.setattr("distillers.opening.LONGEST_LINE", 2000)
     write(logs / "a.jsonl", said("s1", "a"), said("s1", "long", "x" * 5000), said("s1", "c"))
     (logs / "b.txt").write_text("y" * 9000)
     got = night()

@@ -21,9 +21,9 @@ Night = Callable[..., Collected]
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("distillers.reading.STREAMED", 500)
-    monkeypatch.setattr("distillers.reading.PROBE", 100)
-    monkeypatch.setattr("distillers.reading.BLOCK", 70)
+    monkeypatch.setattr("distillers.opening.STREAMED", 500)
+    monkeypatch.setattr("distillers.opening.PROBE", 100)
+    monkeypatch.setattr("distillers.opening.BLOCK", 70)
     monkeypatch.setattr("distillers.reading.PART", 40)
     monkeypatch.setattr("distillers.intake.BATCH_BYTES", 150)
 
@@ -47,7 +47,7 @@ def test_parts_give_the_record_of_the_whole(tmp_path: Path, monkeypatch: pytest.
         write(logs / f"{name}.jsonl", *rows(70))
     write(logs / "ab.jsonl", *rows(3))
     in_parts = fresh(tmp_path / "parts", logs)
-    monkeypatch.setattr("distillers.reading.STREAMED", 10**9)
+    monkeypatch.setattr("distillers.opening.STREAMED", 10**9)
     monkeypatch.setattr("distillers.collect.POOL_FROM", pool_from)
     assert in_parts == fresh(tmp_path / "whole", logs)
     assert in_parts["shop"]

@@ -30,7 +30,7 @@ def table(rows: list[tuple[str, int, str, int]], via: str) -> ArrowTable:
         (domain, Event(f"{own:016x}", f"unit-{own % 2}", "session", "", "human", "message", "x", f"/{file}", line))
         for domain, own, file, line in dict.fromkeys(rows)
     ]
-    made = [row for domain, event in events for row in rows_of(domain, [event])]
+    made = [row for domain, event in events for row in rows_of([domain], [event])]
     return table_of(columns_of(made), via)
 
 

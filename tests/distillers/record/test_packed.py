@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distillers.record.events import Event
-from distillers.record.rows import columns_of, pack, row_of
+from distillers.record.rows import Row, columns_of, pack
 from distillers.record.tables import table_of, unpacked
 
 EVENT = Event("0" * 16, "s1", "session", "2026-01-01T00:00:00.000Z", "human", "message", "say", "/logs/a.jsonl", 3)
@@ -31,7 +31,7 @@ TEXTS = st.text(max_size=12)
     )
 )
 def test_packed_rows_are_the_table_of_their_columns(events: list[Event]) -> None:
-    rows = [row_of("shop", number, event) for number, event in enumerate(events)]
+    rows = [Row("shop", number, event) for number, event in enumerate(events)]
     table = unpacked(pack(rows), "shop")
     table.validate(full=True)
     assert table.equals(table_of(columns_of(rows), "shop"))
