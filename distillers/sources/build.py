@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 from distillers.record.events import Event, Kind, Medium, Origin, event_id, made
 
@@ -30,34 +28,50 @@ class Builder:
     refs: tuple[str, ...] = ()
     call: str = ""
     """The call that a result in prose belongs to."""
-    seen: Counter[str] = field(default_factory=Counter[str])
+    seen: dict[str, int] = field(default_factory=dict[str, int])
+    """How many equal keys there were."""
 
-    def event(self, record: str, line: int, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
-        """An event at ``line``; ``more`` are further fields of :class:`Event`, which win over the shared ones."""
-        unit: str = more.pop("unit", self.unit)
-        event = made(
+    def event(  # noqa: PLR0913 (the fields of an event; all but the first five by name)
+        self,
+        record: str,
+        line: int,
+        origin: Origin,
+        kind: Kind,
+        text: str,
+        *,
+        tool: str = "",
+        call: str = "",
+        failed: bool = False,
+        unit: str | None = None,
+        at: str | None = None,
+        title: str | None = None,
+        labels: tuple[str, ...] | None = None,
+        refs: tuple[str, ...] | None = None,
+    ) -> Event:
+        """An event at ``line``; of what all events share, what is given wins."""
+        unit = self.unit if unit is None else unit
+        return made(
             event_id(unit, record),
             unit,
             self.medium,
-            self.at,
+            self.at if at is None else at,
             origin,
             kind,
             text,
             self.file,
             line,
             self.prose,
-            more.pop("tool", ""),
-            more.pop("call", ""),
-            more.pop("failed", False),
-            more.pop("title", self.title),
+            tool,
+            call,
+            failed,
+            self.title if title is None else title,
             self.folder,
-            more.pop("labels", self.labels),
-            more.pop("refs", self.refs),
+            self.labels if labels is None else labels,
+            self.refs if refs is None else refs,
             self.sidechain,
         )
-        return replace(event, **more) if more else event
 
     def counted(self, key: str) -> str:
         """A record key for ``key`` and how many equal ones came before it in this file."""
-        self.seen[key] += 1
-        return f"{key}\0{self.seen[key]}"
+        count = self.seen[key] = self.seen.get(key, 0) + 1
+        return f"{key}\0{count}"

@@ -7,7 +7,7 @@ with ``⎿`` below its call; what belongs to them is indented. Nothing else in t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from distillers.record.events import Event
 from distillers.sources.base import Head, SourceFile, when
@@ -62,14 +62,19 @@ _MARKS = tuple(sign.encode() for sign in "⏺●✦⎿")
 def _blocks(lines: list[str]) -> Iterator[tuple[str, int, list[str]]]:
     """The stretches of a screen: what begins them, the index of the first line, the lines."""
     name, first = "other", 0
-    for number, line in enumerate(lines):
-        begun = starts(line)
+    for number in _marked(lines):
+        begun = starts(lines[number])
         if not begun or (begun == name == "box"):
             continue
         if number > first:
             yield name, first, lines[first:number]
         name, first = begun, number
     yield name, first, lines[first:]
+
+
+def _marked(lines: Sequence[str]) -> list[int]:
+    """The numbers of the lines that may begin something: all but those that begin with white space and have no sign."""
+    return [n for n, line in enumerate(lines) if line[:1].strip() or "⎿" in line[:8] or line[1:2] in _SIDES]
 
 
 def _turns(lines: list[str]) -> Iterator[Turn]:
@@ -137,15 +142,19 @@ _MAKE: dict[str, Callable[[Turn], Turn]] = {
 def _unindented(lines: tuple[str, ...], marker: re.Pattern[str] | None, width: int) -> tuple[str, ...]:
     """The lines without the marker of the first and up to ``width`` blanks of the others."""
     if marker is None:
-        return tuple(_shaved(line, width) for line in lines)
+        return _shaved(lines, width)
     match = marker.match(lines[0])
     first = lines[0][match.end() :] if match else lines[0]
-    return (first, *(_shaved(line, width) for line in lines[1:]))
+    return (first, *_shaved(lines[1:], width))
 
 
-def _shaved(line: str, width: int) -> str:
-    blank = len(line) - len(line.lstrip())
-    return line[min(blank, width) :].rstrip()
+def _shaved(lines: Sequence[str], width: int) -> tuple[str, ...]:
+    return tuple(
+        [
+            line[width:].rstrip() if line[:width].isspace() else f"{line[:width].lstrip()}{line[width:]}".rstrip()
+            for line in lines
+        ]
+    )
 
 
 def _answered(turn: Turn, tool: str, command: str) -> Turn:
@@ -171,7 +180,7 @@ class Console:
         """Marks of an agent's screen, and a person's line among them."""
         if not any(mark in head.data for mark in _MARKS):
             return False
-        marks = [starts(line) for line in head.lines]
+        marks = [starts(head.lines[number]) for number in _marked(head.lines)]
         return marks.count("user") >= 1 and marks.count("agent") + marks.count("result") >= 2
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from distillers.record.events import Event, Kind, Origin
 from distillers.sources.base import Head, SourceFile, Unreadable, when
@@ -49,7 +50,7 @@ class Session:
     line: int = 0
     own: str = ""
 
-    def event(self, name: str, origin: Origin, kind: Kind, text: str, **more: object) -> Event:
+    def event(self, name: str, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
         """An event of the current record; ``name`` says which of its texts it holds."""
         key = f"{self.own}\0{name}" if self.own else self.build.counted(f"{name}\0{text}")
         return self.build.event(key, self.line, origin, kind, text, **more)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from distillers.record.events import Event, Kind, Origin
 from distillers.sources.base import Head, SourceFile, when
@@ -43,7 +43,7 @@ class Chat:
     """Tool and command line of each call."""
     made: set[str] = field(default_factory=set[str])
 
-    def event(self, origin: Origin, kind: Kind, text: str, **more: object) -> Iterator[Event]:
+    def event(self, origin: Origin, kind: Kind, text: str, **more: Any) -> Iterator[Event]:
         """The event of the current message, unless an equal one was made before."""
         key = "\0".join((origin, kind, str(more.get("call", "")), text))
         if key not in self.made:

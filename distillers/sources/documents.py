@@ -74,6 +74,8 @@ def placed(data: bytes, found: list[Json]) -> Iterator[Row]:
 
 def first_rows(data: bytes, limit: int = 10) -> Iterator[Json]:
     """The first rows of a document, of which ``data`` may be only the beginning."""
+    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return
     text = data.decode("utf-8", "replace").removeprefix("\ufeff").lstrip()
     match = _OPENING.match(text)
     at = match.end() if match else len(text)

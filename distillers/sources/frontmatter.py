@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _FIELD = re.compile(r"(?P<name>[A-Za-z_][\w-]*):(?:\s+(?P<value>.*?))?\s*$")
 _ITEM = re.compile(r"\s*-\s+(?P<value>.*?)\s*$")
@@ -38,16 +39,20 @@ class FrontMatter:
 
 def front_matter(lines: tuple[str, ...] | list[str]) -> FrontMatter:
     """The front matter that stands between ``---`` lines at the top of ``lines``, empty if there is none."""
-    found = FrontMatter()
     if not lines or lines[0].rstrip() != "---":
-        return found
+        return FrontMatter()
+    end = next((number for number in range(1, len(lines)) if lines[number].rstrip() in ("---", "...")), 0)
+    return _between(tuple(lines[1:end])) if end else FrontMatter()
+
+
+@lru_cache(maxsize=4)
+def _between(lines: tuple[str, ...]) -> FrontMatter:
+    """The front matter that consists of ``lines``. A file is asked for it several times: to know it, and to read it."""
+    found = FrontMatter(end=len(lines) + 2)
     name = ""
-    for number, line in enumerate(lines[1:], 2):
-        if line.rstrip() in ("---", "..."):
-            found.end = number
-            return found
+    for number, line in enumerate(lines, 2):
         name = _take(found, name, line, number)
-    return FrontMatter()
+    return found
 
 
 def _take(found: FrontMatter, name: str, line: str, number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from distillers.record.events import Event, Kind, Origin
 from distillers.sources.base import when
@@ -30,16 +31,16 @@ class _Maker:
     def __init__(self, build: Builder, own: str, row: Row) -> None:
         self._build, self._own, self.row, self._count = build, own, row, 0
 
-    def make(self, origin: Origin, kind: Kind, text: str, **more: object) -> Event:
+    def make(self, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
         """The event of the next text."""
         self._count += 1
         return self._at(f"{self._own}\0{self._count}", origin, kind, text, **more)
 
-    def named(self, name: str, origin: Origin, kind: Kind, text: str, **more: object) -> Event:
+    def named(self, name: str, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
         """The event of a text that has a name of its own in the message."""
         return self._at(f"{self._own}\0{name}", origin, kind, text, **more)
 
-    def _at(self, key: str, origin: Origin, kind: Kind, text: str, **more: object) -> Event:
+    def _at(self, key: str, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
         return self._build.event(key, self.row.line_of(text), origin, kind, text, **more)
 
 

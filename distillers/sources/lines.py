@@ -89,7 +89,7 @@ def objects(data: bytes, whole: bool, limit: int) -> Iterator[Json]:
     if not whole:
         data = data[: data.rfind(b"\n") + 1] or data
     begun = list(_begun(data))
-    if not begun or (2 * len(begun) <= data.count(b"\n") and 2 * len(begun) < _filled(data)):
+    if not begun or (2 * len(begun) <= data.count(b"\n") and _filled(data, 2 * len(begun))):
         return iter(())
     return (item.value for line in islice(begun, limit) for item in scan(line) if isinstance(item, Record))
 
@@ -106,9 +106,10 @@ def _begun(data: bytes) -> Iterator[bytes]:
         at = data.find(b"{", end)
 
 
-def _filled(data: bytes) -> int:
-    """How many lines of ``data`` are neither empty nor comments."""
-    return sum(1 for line in map(bytes.lstrip, data.split(b"\n")) if line and not line.startswith(b"//"))
+def _filled(data: bytes, count: int) -> bool:
+    """Whether more than ``count`` lines of ``data`` are neither empty nor comments."""
+    filled = (line for line in map(bytes.lstrip, data.split(b"\n")) if line and not line.startswith(b"//"))
+    return next(islice(filled, count, None), None) is not None
 
 
 def decoded(data: bytes | str) -> object:

@@ -42,6 +42,8 @@ _LINKED = re.compile(r"\[(?P<ref>#\d+)\]\((?P<path>[^)]*)\)")
 _STATUS = re.compile(
     r"\s*(?:[-*]\s*)?\*{0,2}status\*{0,2}:?\*{0,2}:?\s*`?\[?(?P<state>[A-Za-z][\w -]{1,20})", re.IGNORECASE
 )
+_SIGNS = frozenset("#`~")
+"""How the lines of headings and fences begin."""
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _STATES = {"x": "done", "X": "done", " ": "open", "+": "in progress", "~": "in progress", "-": "in review"}
 
@@ -53,8 +55,8 @@ def _headings(lines: tuple[str, ...] | list[str]) -> list[str]:
 
 def _heading_lines(lines: tuple[str, ...] | list[str]) -> Iterator[str]:
     fence = False
-    for line in lines:
-        if ("```" in line or "~~~" in line) and line.lstrip().startswith(("```", "~~~")):
+    for line in [line for line in lines if line.lstrip()[:1] in _SIGNS]:
+        if line.lstrip().startswith(("```", "~~~")):
             fence = not fence
         elif not fence and line[:1] == "#" and line.lstrip("#")[:1] == " ":
             yield line

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from distillers.record.events import Event, Kind, Origin
 from distillers.sources.base import when
@@ -52,7 +53,7 @@ def events(build: Builder, part: Part) -> Iterator[Event]:
         yield from make(build, part)
 
 
-def _make(build: Builder, part: Part, name: str, origin: Origin, kind: Kind, text: str, **more: object) -> Event:
+def _make(build: Builder, part: Part, name: str, origin: Origin, kind: Kind, text: str, **more: Any) -> Event:
     return build.event(f"{part.own}\0{name}", part.row.line_of(text), origin, kind, text, **more)
 
 

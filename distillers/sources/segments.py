@@ -17,6 +17,8 @@ _RULE = re.compile(r"\s*-{3,}\s*$")
 _FENCE = re.compile(r"\s*(?P<mark>`{3,}|~{3,})(?P<info>[\w+-]*)\s*$")
 _SHELL = frozenset({"bash", "sh", "shell", "zsh", "console", "fish", "powershell"})
 _READ = re.compile(r"(Read file|Listed directory|Searched \w+|Edited file)s?:? ")
+_SIGNS = frozenset("<`~-T")
+"""How a line begins that may be a rule, a fence, a tag or a tool call without tags."""
 _BLOCKS: tuple[tuple[str, str], ...] = (
     ("<tool-use", "</tool-use>"),
     ("<think", "</think>"),
@@ -27,8 +29,8 @@ _BLOCKS: tuple[tuple[str, str], ...] = (
 def segments(lines: tuple[str, ...], line: int, at: str = "") -> Iterator[Turn]:
     """The turns that an agent's ``lines``, the first of which stands at ``line``, are made of."""
     ran = False
-    for start, end in _steps(lines):
-        for name, first, last in _pieces(lines, start, end):
+    for start, end, marks in _steps(lines):
+        for name, first, last in _pieces(lines, start, end, marks):
             if name == "tool":
                 yield from tool_turns(lines[first:last], line + first, at)
                 continue
@@ -38,16 +40,20 @@ def segments(lines: tuple[str, ...], line: int, at: str = "") -> Iterator[Turn]:
             yield Turn(origin, kind, line + begin, lines[begin:stop], tool, at)
 
 
-def _steps(lines: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """The stretches between rules that stand outside fenced blocks."""
+def _steps(lines: tuple[str, ...]) -> Iterator[tuple[int, int, list[int]]]:
+    """The stretches between rules that stand outside fenced blocks, and where in each something may begin."""
     start, fence = 0, ""
-    for number, line in enumerate(lines):
+    marks: list[int] = []
+    for number in [number for number, line in enumerate(lines) if line.lstrip()[:1] in _SIGNS]:
+        line = lines[number]
         if "```" in line or "~~~" in line:
             fence = _fence(fence, line)
         if not fence and "---" in line and _RULE.match(line):
-            yield start, number
-            start = number + 1
-    yield start, len(lines)
+            yield start, number, marks
+            start, marks = number + 1, []
+        else:
+            marks.append(number)
+    yield start, len(lines), marks
 
 
 def _fence(fence: str, line: str) -> str:
@@ -59,26 +65,26 @@ def _fence(fence: str, line: str) -> str:
     return "" if not match["info"] and match["mark"].startswith(fence) else fence
 
 
-def _pieces(lines: tuple[str, ...], start: int, end: int) -> Iterator[tuple[str, int, int]]:
+def _pieces(lines: tuple[str, ...], start: int, end: int, marks: list[int]) -> Iterator[tuple[str, int, int]]:
     """Named pieces of one step: ``talk``, ``shell``, ``output``, ``edit``, ``details``, ``think``, ``tool``."""
-    held, at = start, start
-    while at < end:
-        piece = _opened(lines, at, end)
+    held = start
+    for at in marks:
+        piece = _opened(lines, at, end) if at >= held else None
         if piece is None:
-            at += 1
             continue
         name, stop = piece
         if held < at:
             yield _talk(lines, held, at)
         yield name, at, stop
-        held = at = stop
+        held = stop
     if held < end:
         yield _talk(lines, held, end)
 
 
 def _talk(lines: tuple[str, ...], start: int, end: int) -> tuple[str, int, int]:
-    said = [line for line in lines[start:end] if line.strip()]
-    return ("read" if len(said) == 1 and _READ.match(said[0]) else "talk"), start, end
+    said = next((number for number in range(start, end) if lines[number].strip()), end)
+    alone = said < end and _READ.match(lines[said]) and not any(line.strip() for line in lines[said + 1 : end])
+    return ("read" if alone else "talk"), start, end
 
 
 def _opened(lines: tuple[str, ...], at: int, end: int) -> tuple[str, int] | None:
@@ -86,17 +92,21 @@ def _opened(lines: tuple[str, ...], at: int, end: int) -> tuple[str, int] | None
     line = lines[at].lstrip()
     if begins(line):
         return "tool", end
-    if line[:1] not in ("<", "`", "~"):
-        return None
     for opening, closing in _BLOCKS:
         if line.startswith(opening):
-            return opening[1:].replace("tool-use", "tool"), _close(lines, at, end, lambda text, c=closing: c in text)
+            stop = next((number + 1 for number in range(at, end) if closing in lines[number]), end)
+            return opening[1:].replace("tool-use", "tool"), stop
     match = _FENCE.match(line)
-    if match is None:
+    name = _fenced(match["info"]) if match else ""
+    if match is None or not name:
         return None
-    stop = _close(lines, at + 1, end, lambda text, m=match["mark"]: text.strip() == m)
-    name = "shell" if match["info"] in _SHELL else {"": "output", "diff": "edit"}.get(match["info"])
-    return (name, stop) if name else None
+    mark = match["mark"]
+    return name, next((number + 1 for number in range(at + 1, end) if lines[number].strip() == mark), end)
+
+
+def _fenced(info: str) -> str:
+    """What a fenced block holds, by the word behind its fence; "" if it is no piece of its own."""
+    return "shell" if info in _SHELL else {"": "output", "diff": "edit"}.get(info, "")
 
 
 def _inside(lines: tuple[str, ...], first: int, last: int) -> tuple[int, int]:
@@ -104,10 +114,6 @@ def _inside(lines: tuple[str, ...], first: int, last: int) -> tuple[int, int]:
     fence = _FENCE.match(lines[first])
     closed = last - first > 1 and fence is not None and lines[last - 1].strip() == fence["mark"]
     return first + 1, last - 1 if closed else last
-
-
-def _close(lines: tuple[str, ...], at: int, end: int, closes: Callable[[str], bool]) -> int:
-    return next((number + 1 for number in range(at, end) if closes(lines[number])), end)
 
 
 def _said(_ran: bool) -> tuple[Origin, Kind, str]:

@@ -63,7 +63,8 @@ def _markers(lines: list[str]) -> Iterator[int]:
     """
     doubted: list[int] = []
     fence, since = "", 0
-    for number, line in enumerate(lines):
+    for number in [number for number, line in enumerate(lines) if line.startswith("_**") or "```" in line]:
+        line = lines[number]
         if "```" in line:
             fence = _after(fence, line)
         if not line.startswith("_**") or not MARKER.match(line) or not _stands_alone(lines, number):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple, cast
 
 from distillers.record.events import Event
@@ -90,7 +91,7 @@ def _is_free(text: str, at: int) -> bool:
 
 def unique(*groups: Iterable[object]) -> tuple[str, ...]:
     """All non-empty strings of the groups in order, each once."""
-    return tuple(dict.fromkeys(str(item) for group in groups for item in group if item))
+    return tuple(dict.fromkeys(map(str, filter(None, chain.from_iterable(groups)))))
 
 
 def listed(value: object) -> tuple[str, ...]:

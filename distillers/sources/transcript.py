@@ -26,6 +26,8 @@ _STYLES: tuple[re.Pattern[str], ...] = (
 )
 _BEGINS = ("# ", "## ", "### ", "#### ", "**", *(name[:2] for name in f"{_PEOPLE}|{_AGENTS}|{_OTHERS}".split("|")))
 """How a line begins that may be in one of the styles."""
+_SIGNS = frozenset("`~").union(beginning[0] for beginning in _BEGINS)
+"""The first signs of lines in one of the styles, or of fences."""
 _FENCE = re.compile(r"\s*(```|~~~)")
 _TITLE = re.compile(r"# (?P<title>\S.*?)\s*$")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?")
@@ -47,7 +49,8 @@ def _marks(lines: list[str] | tuple[str, ...]) -> list[tuple[int, re.Match[str]]
 def _outside_fences(lines: list[str] | tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """The lines outside fenced blocks that begin as a speaker's line may begin."""
     fence = ""
-    for number, line in enumerate(lines):
+    for number in [number for number, line in enumerate(lines) if line.lstrip()[:1] in _SIGNS]:
+        line = lines[number]
         if "```" in line or "~~~" in line:
             mark = _FENCE.match(line)
             if mark and (not fence or fence == mark[1]):

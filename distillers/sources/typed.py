@@ -102,6 +102,8 @@ def _free(text: str, start: int, end: int) -> Iterator[Stretch]:
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """``start`` and ``end`` moved in over white space, but never into the indentation of the first line."""
+    if start < end and not text[start].isspace() and not text[end - 1].isspace():
+        return start, end
     stretch = text[start:end]
     end -= len(stretch) - len(stretch.rstrip())
     blank = len(stretch) - len(stretch.lstrip())
