@@ -38,7 +38,8 @@ from distillers.withhold import Withhold
 from scheduling import tasks
 from scheduling.base.locks import hold
 from scheduling.base.memory import fewer_looks, give_back
-from scheduling.base.pool import Died, Pool
+from scheduling.base.pool import Pool
+from scheduling.base.worker import Died
 from scheduling.runs import Run
 from scheduling.tasks import Checkout
 

@@ -8,7 +8,6 @@ first one makes the others of itself once it has loaded all that, so that it is 
 from __future__ import annotations
 
 import fcntl
-import gc
 import os
 import pickle
 import queue
@@ -18,12 +17,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, count, islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Generic, Self, TypeVar
 
-from scheduling.base.memory import give_back
 from scheduling.base.process import Piped, ProgramError, piped
+from scheduling.base.worker import Died, heard
 
 State = TypeVar("State")
 Item = TypeVar("Item")
@@ -31,7 +30,7 @@ Answer = TypeVar("Answer")
 
 BOOT = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    "from scheduling.base.pool import serve; serve(sys.stdin.buffer)"
+    "from scheduling.base.worker import serve; serve(sys.stdin.buffer)"
 )
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Libraries of a worker start no threads of their own: there are as many workers as there is room for."""
@@ -45,20 +44,6 @@ SHORT = 16 * 1024
 """Bytes of an item up to which it is given before the one ahead of it is answered: a pipe takes in so much unread."""
 PIPE = 1024 * 1024
 """Bytes that a worker's pipes take in unread, where the system allows it: nobody waits for who is busy."""
-
-TIDIED = 16
-"""After so many items a worker gives back the memory it has freed."""
-_LENGTH = 8
-"""Bytes before each answer that say how long it is; none follow at the end of an item."""
-_YOUNG = 50_000
-"""Objects a worker makes between two looks for cycles among them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Died:
-    """Stands where answers are missing: the worker ended in the middle of its item, or the work raised."""
-
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +160,7 @@ class Pool(Generic[State, Item, Answer]):
         return given
 
     def _listen(self, worker: Piped, slot: _Slot) -> None:
-        while answer := _heard(worker.stdout):
+        while answer := heard(worker.stdout):
             self._put(slot, answer)
         self._put(slot, _End())
 
@@ -210,7 +195,7 @@ class Pool(Generic[State, Item, Answer]):
                 pickle.dump(word, first.stdin, pickle.HIGHEST_PROTOCOL)
                 first.stdin.flush()
             for worker in workers:
-                _heard(worker.stdout)  # that it is ready
+                heard(worker.stdout)  # that it is ready
         except (OSError, EOFError) as error:
             for worker in workers:
                 worker.end()
@@ -230,75 +215,6 @@ def _widen(pipe: IO[bytes]) -> None:
     if hasattr(fcntl, "F_SETPIPE_SZ"):
         with suppress(OSError):  # it may be too much for this user
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
-
-
-def serve(stream: IO[bytes]) -> None:
-    """The worker's side: answers items from ``stream`` until it ends. What the work prints goes to standard error."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    work, twins, state = (pickle.load(stream) for _ in range(3))  # noqa: S301 (the parent's words)
-    gc.freeze()  # what is loaded stays, and most of what is made does not live to see a second look
-    gc.set_threshold(_YOUNG)
-    stream, answers = _parted(twins, stream, answers)
-    with suppress(BrokenPipeError):  # nobody waits for the answer any more
-        _say(answers)  # ready
-        _answer(work, state, stream, answers)
-    with suppress(ChildProcessError):  # it stays as long as what it made of itself, so that they can be ended together
-        while True:
-            os.wait()
-
-
-def _parted(twins: list[tuple[int, int]], stream: IO[bytes], answers: IO[bytes]) -> tuple[IO[bytes], IO[bytes]]:
-    """Makes a process like this one for each of ``twins``, which are pipes; returns what this one hears and speaks to.
-
-    Each closes what belongs to the others: a pipe ends when the last that holds it has closed it.
-    """
-    for number, (given, told) in enumerate(twins):
-        if os.fork() == 0:
-            for handle in chain(*twins[number + 1 :]):
-                os.close(handle)
-            stream.close()
-            answers.close()
-            return os.fdopen(given, "rb"), os.fdopen(told, "wb")
-        os.close(given)
-        os.close(told)
-    return stream, answers
-
-
-def _answer(work: Callable[[Any, Any], Iterator[Any]], state: Any, stream: IO[bytes], answers: IO[bytes]) -> None:
-    for number in count():
-        if number % TIDIED == 0:
-            give_back()
-        try:
-            item = pickle.load(stream)  # noqa: S301 (the parent's words)
-        except EOFError:
-            return
-        for answer in _worked(work, state, item):
-            _say(answers, pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
-        _say(answers)
-
-
-def _say(stream: IO[bytes], data: bytes = b"") -> None:
-    stream.write(len(data).to_bytes(_LENGTH, "little"))
-    stream.write(data)
-    stream.flush()
-
-
-def _heard(stream: IO[bytes]) -> bytes:
-    """What was said. It stays pickled until it is asked for: so it takes less room, and its thread less time."""
-    head = stream.read(_LENGTH)
-    size = int.from_bytes(head, "little")
-    data = stream.read(size) if size else b""
-    if len(head) < _LENGTH or len(data) < size:
-        raise EOFError("the worker ended")
-    return data
-
-
-def _worked(work: Callable[[Any, Any], Iterator[Any]], state: Any, item: Any) -> Iterator[Any]:
-    try:
-        yield from work(state, item)
-    except Exception as error:  # noqa: BLE001 (whatever it is, the parent decides)
-        yield Died(f"{type(error).__name__}: {error}")
 
 
 def _drained(slot: _Slot) -> Iterator[tuple[Any, Any]]:

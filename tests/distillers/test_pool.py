@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pool_work import repeat
 
-from scheduling.base.pool import SHORT, Died, Pool
+from scheduling.base.pool import SHORT, Pool
+from scheduling.base.worker import Died
 
 
 def answered(items: list[str], times: int = 2, size: int = 2) -> list[tuple[str, object]]:
