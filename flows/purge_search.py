@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -63,13 +64,16 @@ def sqlite_values(path: Path) -> Iterator[tuple[str, str, bytes]]:
     """(table, column, value) of every text and blob in a SQLite file."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as base:
         names = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for name in names:
-            rows = base.execute(f'SELECT * FROM "{name}"')  # noqa: S608 (a name from the file's own list)
-            titles = [str(one[0]) for one in rows.description]
-            for row in rows:
-                for title, value in zip(titles, row, strict=True):
-                    if isinstance(value, str | bytes):
-                        yield name, title, bytes_of(value) if isinstance(value, str) else value
+        for table, title, value in chain.from_iterable(_cells(base, name) for name in names):
+            if isinstance(value, str | bytes):
+                yield table, title, bytes_of(value) if isinstance(value, str) else value
+
+
+def _cells(base: sqlite3.Connection, table: str) -> Iterator[tuple[str, str, object]]:
+    """(table, column, value) of every value in ``table``."""
+    rows = base.execute(f'SELECT * FROM "{table}"')  # noqa: S608 (a name from the file's own list)
+    titles = [str(one[0]) for one in rows.description]
+    return ((table, title, value) for row in rows for title, value in zip(titles, row, strict=True))
 
 
 def squeezed(data: bytes) -> bytes:
