@@ -7,6 +7,7 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn
@@ -85,26 +86,32 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 
 def main() -> None:
-    """Entry point of the console script. Errors we raise become one line and their documented exit code."""
+    """Entry point of the console script."""
     signal.signal(signal.SIGTERM, _leave)
     gc.set_threshold(*COLLECTING)
-    try:
-        code: Any = cli.main(standalone_mode=False)
-    except StillhouseError as error:
-        click.echo(f"stillhouse: {error}", err=True)
-        sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stillhouse: stopped; what was finished is kept, and the next run goes on from there", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    code = run(sys.argv[1:])
     if not code and READING.intersection(sys.argv[1:2]):
         _end()
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
+
+
+def run(words: Sequence[str]) -> int:
+    """Does what ``words`` say; returns the exit code. Errors we raise become one line and their documented code."""
+    try:
+        code: Any = cli.main(list(words), standalone_mode=False)
+    except StillhouseError as error:
+        click.echo(f"stillhouse: {error}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stillhouse: stopped; what was finished is kept, and the next run goes on from there", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return code if isinstance(code, int) else 0
 
 
 def _end() -> NoReturn:

@@ -1,9 +1,7 @@
 """Hooks from a new user's position: put into a project with settings of its own, called as an agent calls them."""
 
 import json
-import os
 import subprocess
-import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -28,20 +26,18 @@ THEIRS = {
         },
     },
 }
+Stillhouse = Callable[..., subprocess.CompletedProcess[str]]
 WIRING = Wiring("/opt/my tools/stillhouse", "shop", Path("/home/mara/house"))
 
 
-def stillhouse(*argv: str, said: Any = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    program = "import sys; sys.argv[0] = '/opt/x/stillhouse'; from flows.commands import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", program, *argv],
-        input=json.dumps(said) if said is not None else "",
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        timeout=60,
-    )
+@pytest.fixture
+def stillhouse(line: Callable[..., subprocess.CompletedProcess[str]]) -> Stillhouse:
+    """Calls a command with what an agent says to it, which is JSON."""
+
+    def call(*words: str, said: Any = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        return line(*words, text=json.dumps(said) if said is not None else "", cwd=cwd)
+
+    return call
 
 
 @pytest.fixture
@@ -54,12 +50,9 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def distilled(make: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def distilled(after_a_night: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A workspace after one night."""
-    settings = make(tmp_path_factory.mktemp("hooks") / "workspace")
-    with stages.opened(settings, "nightly") as night:
-        stages.nightly(night)
-    return settings
+    return after_a_night(tmp_path_factory.mktemp("hooks") / "workspace")
 
 
 def read(project: Path) -> dict[str, Any]:
@@ -109,7 +102,7 @@ def test_what_is_printed_for_other_agents_can_be_parsed() -> None:
         assert any("hooks start" in json.dumps(one) for one in tables)
 
 
-def test_a_person_installs_tries_and_uninstalls(project: Path, distilled: Settings) -> None:
+def test_a_person_installs_tries_and_uninstalls(stillhouse: Stillhouse, project: Path, distilled: Settings) -> None:
     where = ("--workspace", str(distilled.root))
     shown = stillhouse("hooks", "install", "--dry-run", *where, cwd=project)
     assert shown.returncode == 0, shown.stderr
@@ -123,7 +116,7 @@ def test_a_person_installs_tries_and_uninstalls(project: Path, distilled: Settin
     assert "mcpServers" in printed.stdout
 
 
-def test_a_session_is_briefed_and_one_that_goes_on_only_of_changes(distilled: Settings) -> None:
+def test_a_session_is_briefed_and_one_that_goes_on_only_of_changes(stillhouse: Stillhouse, distilled: Settings) -> None:
     where = ("--workspace", str(distilled.root), "--seat", "claude-code")
     first = stillhouse("hooks", "start", *where, said={"source": "startup"})
     assert "make testdb" in first.stdout
@@ -136,7 +129,9 @@ def test_a_session_is_briefed_and_one_that_goes_on_only_of_changes(distilled: Se
     assert "no workspace" in broken.stderr
 
 
-def test_a_session_that_ended_is_queued_and_settled(distilled: Settings, tmp_path: Path) -> None:
+def test_a_session_that_ended_is_queued_and_settled(
+    stillhouse: Stillhouse, distilled: Settings, tmp_path: Path
+) -> None:
     ledger = Ledger(distilled.workspace.ledger)
     known = next(distilled.sources[0].path.rglob("*.jsonl"))
     elsewhere = tmp_path / "elsewhere.jsonl"

@@ -2,9 +2,9 @@
 
 import base64
 import json
+import signal
 import subprocess
 import sys
-import time
 import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -15,7 +15,6 @@ from urllib.parse import quote
 import pyotp
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
 
 from content import articles
 from distillers.findings_store import load
@@ -28,7 +27,6 @@ from scheduling.approvals import get_request
 from scheduling.base.forms import forms
 from scheduling.base.process import run as start
 from scheduling.ledger.store import Ledger
-from scheduling.runs import audit
 from wiki.erase import erasure
 from wiki.objects import held
 from wiki.tree import Tree
@@ -41,10 +39,9 @@ Make = Callable[[Path], Settings]
 
 
 @pytest.fixture
-def settled(tmp_path: Path, make: Make) -> Settings:
+def settled(tmp_path: Path, after_a_night: Make) -> Settings:
     """A workspace after a night and a day."""
-    settings = make(tmp_path / "workspace")
-    night(settings)
+    settings = after_a_night(tmp_path / "workspace")
     assert writing.draft(settings, None).request_id
     return settings
 
@@ -251,27 +248,33 @@ def test_what_nothing_holds_needs_no_purge(settled: Settings) -> None:
     assert "Nothing here holds it." in purge(settled, "--match", "a text that nobody wrote", "--yes").output
 
 
+KILLED = """
+import os, signal, sys
+from contextlib import contextmanager
+from scheduling.runs import Run
+change, step = Run.change, sys.argv.pop(1)
+@contextmanager
+def watched(run, action, *words, **more):
+    with change(run, action, *words, **more) as rows:
+        yield rows
+    if action == step:
+        os.kill(os.getpid(), signal.SIGKILL)
+Run.change = watched
+from flows.commands import main
+main()
+"""
+"""A purge that dies as soon as a step was written down."""
+
+
 def test_a_purge_that_was_killed_after_any_step_is_finished_by_the_next(settled: Settings) -> None:
-    command = [sys.executable, "-c", "from flows.commands import main; main()", "purge", "--match", TEXT, "--yes"]
-    killed: list[str] = []
-    for step in ("withdraw", "erase", "settle", "announce"):
-        before = steps(settled, step)
-        child = subprocess.Popen([*command, "--workspace", str(settled.root)], stdout=-3, stderr=-3)
-        while steps(settled, step) == before and child.poll() is None:
-            time.sleep(0.002)
-        killed += [step] if child.poll() is None else []
-        child.kill()
-        child.wait()
-    assert killed[:2] == ["withdraw", "erase"]
+    words = ["purge", "--match", TEXT, "--yes", "--workspace", str(settled.root)]
+    for step in ("withdraw", "erase", "settle", "purge"):
+        done = subprocess.run([sys.executable, "-c", KILLED, step, *words], capture_output=True)
+        assert done.returncode == -signal.SIGKILL, (step, done)
     purged(settled, "--match", TEXT)
     assert places(settled) == []
     assert night(settled).events == 0
     assert start(["git", "status", "--porcelain"], cwd=settled.workspace.wiki).out == b""
-
-
-def steps(settings: Settings, action: str) -> int:
-    with Ledger(settings.workspace.ledger).read() as rows:
-        return len(rows.execute(select(audit.c.seq).where(audit.c.action == action)).all())
 
 
 def test_a_page_that_is_called_by_the_text_is_called_by_its_id_then(settled: Settings) -> None:

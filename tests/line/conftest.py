@@ -1,4 +1,6 @@
-"""The command line as a person meets it: the real program in a process of its own, with a fresh home."""
+"""The command line as a person meets it, with a fresh home: as the real program in a process of its own where the
+process is what is looked at or much is loaded anyway, else in the tests' process.
+"""
 
 import json
 import os
@@ -15,7 +17,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def stillhouse(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def program(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The program itself, in a process of its own."""
     home = tmp_path_factory.mktemp("home")
 
     def run(*words: object, text: str | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -35,12 +38,18 @@ def stillhouse(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="session")
-def after_a_night(stillhouse: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace of the bundled sample after one night."""
+def after_a_night(program: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of the bundled sample after one night, both by the real program."""
     space = tmp_path_factory.mktemp("line") / "deep" / "workspace"
-    stillhouse("init", space, "--sample")
-    stillhouse("nightly", "--plain", "--workspace", space)
+    program("init", space, "--sample")
+    program("nightly", "--plain", "--workspace", space)
     return space
+
+
+@pytest.fixture
+def stillhouse(line: Run) -> Run:
+    """The same in the tests' process."""
+    return line
 
 
 def rows(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

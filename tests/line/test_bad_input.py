@@ -84,9 +84,9 @@ def test_a_settings_file_with_a_mistake_names_the_key(stillhouse: Run, logs: Pat
         assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_busy_workspace_is_left_to_its_holder(stillhouse: Run, after_a_night: Path) -> None:
+def test_a_busy_workspace_is_left_to_its_holder(program: Run, after_a_night: Path) -> None:
     with hold(Workspace(after_a_night).run_lock, "nightly of another terminal"):
-        done = stillhouse("nightly", "--plain", "--workspace", after_a_night, code=75)
+        done = program("nightly", "--plain", "--workspace", after_a_night, code=75)
     assert "nightly of another terminal" in done.stderr
 
 
@@ -111,14 +111,14 @@ def test_init_refuses_a_folder_that_holds_something_else(stillhouse: Run, logs: 
     assert "not empty" in stillhouse("init", logs, "--sample", code=2).stderr
 
 
-def test_outside_a_workspace_the_way_in_is_named(stillhouse: Run) -> None:
-    assert "stillhouse init" in stillhouse("nightly", "--plain", code=2).stderr
+def test_outside_a_workspace_the_way_in_is_named(stillhouse: Run, program: Run) -> None:
+    assert "stillhouse init" in program("nightly", "--plain", code=2).stderr
     assert "python" in stillhouse("doctor").stdout
 
 
-def test_redact_masks_a_stream_and_json_lines(stillhouse: Run) -> None:
+def test_redact_masks_a_stream_and_json_lines(stillhouse: Run, program: Run) -> None:
     token = "ghp_" + "aB3" * 12
-    assert "[REDACTED:" in stillhouse("redact", text=f"export GITHUB_TOKEN={token}\nplain\n").stdout
+    assert "[REDACTED:" in program("redact", text=f"export GITHUB_TOKEN={token}\nplain\n").stdout
     (row,) = rows(stillhouse("redact", "--json", text='{"id": "7", "text": "GITHUB_TOKEN=' + token + '"}\n'))
     assert row["id"] == "7"
     assert token not in row["text"]

@@ -46,9 +46,9 @@ def test_a_standing_order_is_a_rule_and_a_refused_shortcut_is_never_advice(
     assert all(re.search("refused|never", f["claim"]) for f in shortcuts)
 
 
-def test_a_question_is_answered_with_a_citation(stillhouse: Run, after_a_night: Path) -> None:
+def test_a_question_is_answered_with_a_citation(program: Run, after_a_night: Path) -> None:
     asked = ("search", "why were tide times one hour off?", "--domain", "tidewatch", "--json", "--workspace")
-    (answer,) = rows(stillhouse(*asked, after_a_night))
+    (answer,) = rows(program(*asked, after_a_night))
     cause = next(result for result in answer["results"][:3] if "fixed offset" in result["text"])
     assert answer["confident"]
     assert Path(cause["citations"][0]["file"]).is_file()
