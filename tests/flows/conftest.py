@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,12 +17,15 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from flows import founding, server
+from flows import founding, server, stages
 from flows.settings import Settings, load
 from scheduling import editors, runs
+from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
 
 PATIENCE = 120.0
+DATABASE = "prefect.db"
+BASE = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"}
 DEPLOYMENTS = 5
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 SERVE = "import sys; from pathlib import Path; from flows.serve import serve; from flows.settings import load; \
@@ -109,6 +113,18 @@ def make_workspace(root: Path) -> Settings:
     return load(root)
 
 
+def copied(settings: Settings, root: Path) -> Settings:
+    """A copy of a workspace that nobody serves, at ``root``."""
+    shutil.copytree(settings.root, root, symlinks=True)
+    return load(root)
+
+
+def first_start(settings: Settings) -> None:
+    """A server for the length of its start: it makes its database as version after version of it would have."""
+    with server.in_use(settings.workspace):
+        pass
+
+
 @contextmanager
 def serve_workspace(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     """``stillhouse serve`` as a process of its own, ready when this yields, stopped as a service manager stops it."""
@@ -146,9 +162,46 @@ def make() -> Callable[[Path], Settings]:
 
 
 @pytest.fixture(scope="session")
-def serving() -> Callable[[Settings], AbstractContextManager[subprocess.Popen[str]]]:
+def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Settings]:
+    """Makes a workspace from the bundled sample as it is after its first night: a copy of the one that had it."""
+    first = make_workspace(tmp_path_factory.mktemp("night") / "workspace")
+    with stages.opened(first, "nightly") as night:
+        stages.nightly(night)
+    return lambda root: copied(first, root)
+
+
+@pytest.fixture(scope="session")
+def warmed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Settings], Settings]:
+    """Gives a workspace that was never served the database of a server that started once: half of each start is
+    making it. All workers take it from the one that needs it first.
+    """
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+    kept = shared / "prefect-after-its-first-start"
+    with hold(kept.with_suffix(".lock"), "the first start of a server", wait=PATIENCE):
+        if not kept.exists():
+            once = make_workspace(tmp_path_factory.mktemp("once") / "workspace")
+            first_start(once)
+            shutil.copytree(once.workspace.prefect, kept, ignore=lambda _, names: {*names} - BASE)
+
+    def warm(settings: Settings) -> Settings:
+        shutil.copytree(kept, settings.workspace.prefect, dirs_exist_ok=True)
+        return settings
+
+    return warm
+
+
+@pytest.fixture(scope="session")
+def serving(
+    warmed: Callable[[Settings], Settings],
+) -> Callable[[Settings], AbstractContextManager[subprocess.Popen[str]]]:
     """``stillhouse serve`` for the length of a block."""
-    return serve_workspace
+
+    def serve(settings: Settings) -> AbstractContextManager[subprocess.Popen[str]]:
+        known = (settings.workspace.prefect / DATABASE).exists()
+        return serve_workspace(settings if known else warmed(settings))
+
+    return serve
 
 
 @pytest.fixture(scope="session")
@@ -181,7 +234,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def served(house: Settings) -> Generator[Api]:
+def served(
+    house: Settings, serving: Callable[[Settings], AbstractContextManager[subprocess.Popen[str]]]
+) -> Generator[Api]:
     """The session's workspace while it is served; yields its API."""
-    with serve_workspace(house):
+    with serving(house):
         yield Api.of(house)

@@ -85,9 +85,8 @@ def test_what_a_person_says_is_filed_by_the_next_night(make: Make, enrol: Enrol,
     assert figures["unfaithful"] == {}
 
 
-def test_answers_are_given_in_the_terminal_as_well(make: Make, enrol: Enrol, tmp_path: Path) -> None:
-    settings = make(tmp_path / "workspace")
-    night(settings)
+def test_answers_are_given_in_the_terminal_as_well(after_a_night: Make, enrol: Enrol, tmp_path: Path) -> None:
+    settings = after_a_night(tmp_path / "workspace")
     code = pyotp.TOTP(enrol(settings, "Ann")).now()
 
     def typed(*words: str) -> Result:
@@ -104,9 +103,8 @@ def test_answers_are_given_in_the_terminal_as_well(make: Make, enrol: Enrol, tmp
     assert typed("list").output == "Nothing waits for a decision.\n"
 
 
-def test_an_answer_about_findings_never_approves_a_draft(make: Make, enrol: Enrol, tmp_path: Path) -> None:
-    settings = make(tmp_path / "workspace")
-    night(settings)
+def test_an_answer_about_findings_never_approves_a_draft(after_a_night: Make, enrol: Enrol, tmp_path: Path) -> None:
+    settings = after_a_night(tmp_path / "workspace")
     draft, code = writing.draft(settings, None).request_id, pyotp.TOTP(enrol(settings, "Ann")).now()
     request = get_request(Ledger(settings.workspace.ledger), draft)
     with pytest.raises(UsageError, match="is about article"):
@@ -117,9 +115,8 @@ def test_an_answer_about_findings_never_approves_a_draft(make: Make, enrol: Enro
     assert get_request(Ledger(settings.workspace.ledger), draft).state == "open"
 
 
-def test_a_secret_that_a_person_types_is_masked(make: Make, enrol: Enrol, tmp_path: Path) -> None:
-    settings = make(tmp_path / "workspace")
-    night(settings)
+def test_a_secret_that_a_person_types_is_masked(after_a_night: Make, enrol: Enrol, tmp_path: Path) -> None:
+    settings = after_a_night(tmp_path / "workspace")
     code, request = pyotp.TOTP(enrol(settings, "Ann")).now(), desk.asked_now(settings)
     token = "ghp_" + "a1B2c3D4e5" * 4
     text = f"1 reject: he pasted {token} there"
@@ -129,9 +126,8 @@ def test_a_secret_that_a_person_types_is_masked(make: Make, enrol: Enrol, tmp_pa
     assert stored == []
 
 
-def test_a_rule_that_people_find_wrong_is_demoted_and_the_night_says_so(make: Make, tmp_path: Path) -> None:
-    settings = make(tmp_path / "workspace")
-    night(settings)
+def test_a_rule_that_people_find_wrong_is_demoted_and_the_night_says_so(after_a_night: Make, tmp_path: Path) -> None:
+    settings = after_a_night(tmp_path / "workspace")
     high = next(one for one in known(settings).values() if one.confidence == "high" and one.rule == "standing-order")
     edition = editions.of_code(high.rule)
     label_all(settings, Labelled("d-1", 0, "", "tidewatch", high.rule, "high", "reject", "no", "Ann", DAY, edition))
@@ -143,9 +139,8 @@ def test_a_rule_that_people_find_wrong_is_demoted_and_the_night_says_so(make: Ma
     assert night(settings).commits == {}
 
 
-def test_a_rule_that_was_rewritten_gets_a_new_chance(make: Make, tmp_path: Path) -> None:
-    settings = make(tmp_path / "workspace")
-    night(settings)
+def test_a_rule_that_was_rewritten_gets_a_new_chance(after_a_night: Make, tmp_path: Path) -> None:
+    settings = after_a_night(tmp_path / "workspace")
     high = next(one for one in known(settings).values() if one.confidence == "high" and one.rule == "standing-order")
     label_all(settings, Labelled("d-1", 0, "", "tidewatch", high.rule, "high", "reject", "no", "Ann", DAY, "0123"))
     assert not [line for line in night(settings).lines() if line.startswith("demoted")]
@@ -212,7 +207,5 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def sample_night(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = make(tmp_path_factory.mktemp("measured") / "workspace")
-    night(settings)
-    return settings
+def sample_night(after_a_night: Make, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return after_a_night(tmp_path_factory.mktemp("measured") / "workspace")

@@ -45,9 +45,8 @@ def wrong(settings: Settings) -> None:
         record(rows, given, run.id)
 
 
-def test_a_rule_falls_with_its_labels_and_rises_again_when_it_is_rewritten(make: Make, tmp_path: Path) -> None:
-    settings = make(tmp_path / "workspace")
-    night(settings)
+def test_a_rule_falls_with_its_labels_and_rises_again_when_it_is_rewritten(after_a_night: Make, tmp_path: Path) -> None:
+    settings = after_a_night(tmp_path / "workspace")
     assert ordered(settings).confidence == "high"
     wrong(settings)
     (line,) = [line for line in night(settings).lines() if line.startswith("demoted")]
@@ -65,9 +64,10 @@ def test_a_rule_falls_with_its_labels_and_rises_again_when_it_is_rewritten(make:
     assert night(settings).commits == {}
 
 
-def test_what_is_sure_is_checked_by_lot_and_told_with_its_interval(make: Make, enrol: Enrol, tmp_path: Path) -> None:
-    settings = make(tmp_path / "workspace")
-    night(settings)
+def test_what_is_sure_is_checked_by_lot_and_told_with_its_interval(
+    after_a_night: Make, enrol: Enrol, tmp_path: Path
+) -> None:
+    settings = after_a_night(tmp_path / "workspace")
     request, code = desk.asked_now(settings), pyotp.TOTP(enrol(settings, "Ann")).now()
     items = request.detail["items"]
     assert [item["tier"] for item in items[-SPOTS:]] == ["high"] * SPOTS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import doctor, founding, stages
+from flows import doctor, founding
 from flows.settings import Settings, load
 from scheduling import editors, runs, seats
 from scheduling.base.process import run as start
@@ -18,14 +18,12 @@ from wiki.git import ensure_repo
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first(after_a_night: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace after its first night, with somebody who may approve."""
-    root = tmp_path_factory.mktemp("doctor") / "space"
-    founding.found(root, founding.sample())
-    with stages.opened(load(root), "nightly") as night:
-        stages.nightly(night)
-        editors.enrol(night.run, "Ana")
-    return root
+    settings = after_a_night(tmp_path_factory.mktemp("doctor") / "space")
+    with runs.running(Ledger(settings.workspace.ledger), "operator", "enrol") as run:
+        editors.enrol(run, "Ana")
+    return settings.root
 
 
 @pytest.fixture

@@ -50,10 +50,8 @@ def newer(settings: Settings, one: Finding) -> None:
 
 
 @pytest.fixture
-def held(make: Callable[[Path], Settings], tmp_path: Path) -> tuple[Settings, Finding]:
-    settings = make(tmp_path / "workspace")
-    with stages.opened(settings, "nightly") as night:
-        stages.nightly(night)
+def held(after_a_night: Callable[[Path], Settings], tmp_path: Path) -> tuple[Settings, Finding]:
+    settings = after_a_night(tmp_path / "workspace")
     one = next(each for each in load(Ledger(settings.workspace.ledger)) if each.confidence == "high")
     person(settings, one)
     newer(settings, one)

@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from distillers.findings import Confidence, Finding, Quote, Status
 from distillers.record.archive import Archive
 from distillers.record.events import Event
-from flows import stages
 from flows.commands import cli
 from flows.measure import Question
 from flows.misses import EXPLAINED, Kind, Known, lost
@@ -85,10 +84,8 @@ def test_the_last_place_that_holds_the_answer_decides(
     assert lost(question(must, answer), known) == kind
 
 
-def test_eval_counts_and_lists_what_was_missed_by_kind(make: Make, tmp_path: Path) -> None:
-    settings = make(tmp_path / "workspace")
-    with stages.opened(settings, "nightly") as night:
-        stages.nightly(night)
+def test_eval_counts_and_lists_what_was_missed_by_kind(after_a_night: Make, tmp_path: Path) -> None:
+    settings = after_a_night(tmp_path / "workspace")
     path = tmp_path / "questions.jsonl"
     rows = [
         {"question": "why were tide times one hour off?", "must": [["fixed offset|fixed \\+"]]},

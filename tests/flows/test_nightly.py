@@ -71,9 +71,14 @@ def test_a_run_of_the_deployment_works_in_a_process_of_its_own(house: Settings, 
 
 
 def test_a_killed_night_is_no_zombie_when_serve_comes_back(
-    tmp_path: Path, make: Make, serving: Callable[[Settings], AbstractContextManager[Any]], eventually: Any, api: Any
+    tmp_path: Path,
+    make: Make,
+    warmed: Callable[[Settings], Settings],
+    serving: Callable[[Settings], AbstractContextManager[Any]],
+    eventually: Any,
+    api: Any,
 ) -> None:
-    settings = make(tmp_path / "workspace")
+    settings = warmed(make(tmp_path / "workspace"))
     with server.in_use(settings.workspace) as running:
         here = api(running.api)
         flow = here("POST", "/flows/", {"name": "nightly"})

@@ -36,11 +36,10 @@ def purged(settings: Settings, text: str) -> dict[str, Any]:
 
 @pytest.fixture
 def answered(
-    tmp_path: Path, make: Callable[[Path], Settings], enrol: Callable[[Settings, str], str]
+    tmp_path: Path, after_a_night: Callable[[Path], Settings], enrol: Callable[[Settings, str], str]
 ) -> tuple[Settings, str, str]:
     """A workspace whose editor answered about three findings, and a fourth that the same request asks about."""
-    settings = make(tmp_path / "workspace")
-    night(settings)
+    settings = after_a_night(tmp_path / "workspace")
     request = desk.asked_now(settings)
     ids = [item["finding"] for item in request.detail["items"]]
     claims = {one.id: one.claim for one in load(Ledger(settings.workspace.ledger))}

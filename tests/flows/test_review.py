@@ -9,7 +9,7 @@ import pyotp
 import pytest
 
 from content.drafting import Drafted
-from flows import desk, launch, stages
+from flows import desk, launch
 from flows.settings import Settings
 from flows.stages import writing
 from scheduling.approvals import get_request, ruling_for
@@ -25,9 +25,7 @@ def quiet(_text: str) -> None:
 
 
 def drafted_in(settings: Settings) -> tuple[Settings, Drafted]:
-    """A night and a day without a server; ``serve`` opens the review that is missing."""
-    with stages.opened(settings, "nightly") as night:
-        stages.nightly(night)
+    """A day after a night, both without a server; ``serve`` opens the review that is missing."""
     return settings, writing.draft(settings, None)
 
 
@@ -77,9 +75,9 @@ def test_a_draft_is_published_by_a_person_with_a_code_and_by_nothing_else(
 
 
 def test_a_text_that_changed_while_it_was_read_is_not_published(
-    make: Make, serving: Serving, api: Any, enrol: Enrol, tmp_path: Path
+    after_a_night: Make, serving: Serving, api: Any, enrol: Enrol, tmp_path: Path
 ) -> None:
-    settings, made = drafted_in(make(tmp_path / "workspace"))
+    settings, made = drafted_in(after_a_night(tmp_path / "workspace"))
     code = pyotp.TOTP(enrol(settings, "Ann"))
     draft = settings.workspace.drafts / f"{made.slug}.md"
     with serving(settings):
@@ -100,9 +98,9 @@ def test_a_text_that_changed_while_it_was_read_is_not_published(
 
 
 def test_a_decision_in_the_terminal_closes_the_review_in_the_ui(
-    make: Make, serving: Serving, api: Any, enrol: Enrol, tmp_path: Path
+    after_a_night: Make, serving: Serving, api: Any, enrol: Enrol, tmp_path: Path
 ) -> None:
-    settings, made = drafted_in(make(tmp_path / "workspace"))
+    settings, made = drafted_in(after_a_night(tmp_path / "workspace"))
     code = pyotp.TOTP(enrol(settings, "Ann"))
     with serving(settings):
         here = api.of(settings)

@@ -10,10 +10,11 @@ from flows.environment import own
 from flows.settings import Settings
 
 Make = Callable[[Path], Settings]
+Warm = Callable[[Settings], Settings]
 
 
-def test_a_server_is_started_once_and_stopped_by_its_last_user(tmp_path: Path, make: Make) -> None:
-    space = make(tmp_path / "workspace").workspace
+def test_a_server_is_started_once_and_stopped_by_its_last_user(tmp_path: Path, make: Make, warmed: Warm) -> None:
+    space = warmed(make(tmp_path / "workspace")).workspace
     with server.in_use(space) as first:
         with server.in_use(space) as second:
             assert second == first
@@ -31,12 +32,14 @@ def test_a_note_of_a_dead_server_is_not_believed(tmp_path: Path, make: Make) -> 
     assert server.find(space) is None
 
 
-def test_the_server_of_another_workspace_is_not_ours(tmp_path: Path, make: Make) -> None:
-    ours, theirs = make(tmp_path / "ours").workspace, make(tmp_path / "theirs").workspace
-    with server.in_use(theirs) as running:
-        note = {"pid": running.pid, "port": running.port, "workspace": str(ours.root)}
-        ours.server.write_text(json.dumps(note), "utf-8")
-        assert server.find(ours) is None
+def test_the_server_of_another_workspace_is_not_ours(
+    tmp_path: Path, make: Make, house: Settings, served: object
+) -> None:
+    ours, running = make(tmp_path / "ours").workspace, server.find(house.workspace)
+    assert running is not None
+    note = {"pid": running.pid, "port": running.port, "workspace": str(ours.root)}
+    ours.server.write_text(json.dumps(note), "utf-8")
+    assert server.find(ours) is None
 
 
 def test_nothing_leaves_the_machine(tmp_path: Path, make: Make) -> None:

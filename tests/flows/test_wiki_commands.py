@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,20 +12,15 @@ from click.testing import CliRunner, Result
 from flows import stages
 from flows.commands import cli
 from flows.doctor import examine
-from flows.founding import found, sample
-from flows.settings import load
+from flows.settings import Settings, load
 from wiki import guard
 from wiki.git import open_repo
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(after_a_night: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace after one night over the sample."""
-    place = tmp_path_factory.mktemp("wiki") / "space"
-    found(place, sample())
-    with stages.opened(load(place), "nightly") as night:
-        stages.nightly(night)
-    return place
+    return after_a_night(tmp_path_factory.mktemp("wiki") / "space").root
 
 
 def called(root: Path, *words: str) -> Result:
