@@ -50,7 +50,8 @@ _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 ORDER = "Standing order: "
 _STOP = re.compile(r"[.!?](?:\s|$)")
 _COLON = re.compile(r": (?=\S)")
-_SCOPE = re.compile(r"\w+(?:\([^)]*\))?!?")  # "feat(cli)" names a kind of change, not the matter
+_SCOPE = re.compile(r"\w+(?:\([^)]*\))?!?|[\w.#-]*\d[\w.#-]*|\w+ \d+|(?i:pull request)")
+"""What names a kind of change ("feat(cli)") or a ticket ("ENT-248"), not the matter."""
 _HASHLIKE = re.compile(r"[0-9a-f]{8}[0-9a-f-]{8,}", re.ASCII)
 
 
@@ -76,14 +77,16 @@ def section_of(finding: Finding) -> str:
 
 
 def order_of(finding: Finding) -> Order:
-    """Where a finding stands within its section: by kind, then what it speaks of; superseded ones newest first.
+    """Where a finding stands within its section: by kind, then the newest first, then what it speaks of.
 
-    What is not confirmed stands by what it speaks of alone, so that what one ticket says reads in one go.
+    What is not confirmed and what is superseded stand by day alone, so that what one ticket says reads in one go. The
+    day is that on which it was first said: it stays as more is found, and so does the finding's place.
     """
     section = section_of(finding)
-    day = _newest_first(finding.valid_from) if section == SUPERSEDED else 0
-    kind = 0 if section == UNCONFIRMED else _ORDER.index(finding.kind)
-    return (day, kind, _DIGITS.sub(lambda number: number[0].zfill(9), finding.key), finding.id)
+    said = min((quote.at[:10] for quote in finding.evidence if quote.at), default="")
+    day = _newest_first(finding.valid_from if section == SUPERSEDED else said)
+    kind = 0 if section in {UNCONFIRMED, SUPERSEDED} else _ORDER.index(finding.kind)
+    return (kind, day, _DIGITS.sub(lambda number: number[0].zfill(9), finding.key), finding.id)
 
 
 def block(finding: Finding, known: Mapping[str, Finding]) -> Text | None:
@@ -117,20 +120,28 @@ def _lead(finding: Finding) -> tuple[str, str]:
         return "", claim
     stop = _STOP.search(claim)
     first = claim[: min(stop.start() if stop else len(claim), LEAD_CHARS)]
-    ends = [one.start() for one in _COLON.finditer(first) if first[: one.start()].count("`") % 2 == 0]
+    ends = [one.start() for one in _COLON.finditer(first) if not _is_quoting(first[: one.start()])]
     ends = [end for end in ends if not _SCOPE.fullmatch(claim[:end])]
     begun = [end for end in ends if claim[end + 2].isupper() or claim[end + 2] == "`"]
     end = begun[0] if begun else ends[-1] if ends else 0
     return (claim[:end], claim[end + 2 :]) if end else ("", claim)
 
 
+def _is_quoting(text: str) -> bool:
+    """Whether a code span or a quotation is open where ``text`` ends."""
+    return text.count("`") % 2 == 1 or text.count('"') % 2 == 1
+
+
 def told_of(sections: Mapping[str, int]) -> str:
     """What an index says of a page with so many findings under each heading; "notes" if it has none."""
-    parts = [f"{number} {_NOUNS[title][number > 1]}" for title in _NOUNS if (number := sections.get(title, 0))]
+    parts = {title: f"{n} {_NOUNS[title][n > 1]}" for title in _NOUNS if (n := sections.get(title, 0))}
     total = sum(number for title, number in sections.items() if title != SUPERSEDED)
-    is_open = 0 < total == sections.get(UNCONFIRMED, 0)
-    kinds = ", not yet confirmed" if is_open else f" ({', '.join(parts)})" if parts else ""
-    return f"{count(total, 'finding')}{kinds}" if total else "notes"
+    alone = next((title for title in parts if sections[title] == total), "")
+    if not total:
+        return "notes"
+    if alone:
+        return f"{count(total, 'finding')}, not yet confirmed" if alone == UNCONFIRMED else parts[alone]
+    return count(total, "finding") + (f" ({', '.join(parts.values())})" if parts else "")
 
 
 def entry(one: Entry) -> Text:

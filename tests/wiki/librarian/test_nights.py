@@ -46,7 +46,7 @@ def test_a_first_night_files_pages_that_read_from_rules_to_what_no_longer_holds(
     assert "(said 2026-10-02, replaced 2026-11-19) Deploy with `make ship`." in shop.page()
     assert "findings: 4\n" in shop.page()
     assert [line.partition(" ^")[0] for line in shop.page("index").splitlines() if line.startswith("- ")] == [
-        "- [Orders](orders.md): 1 finding (1 fact), updated 2026-11-20",
+        "- [Orders](orders.md): 1 fact, updated 2026-11-20",
         "- [Testing](testing.md): 4 findings (1 rule, 1 decision, 1 fix, 1 not yet confirmed), updated 2026-11-19",
     ]
     assert "- [shop](shop/index.md): 2 pages, 5 findings, updated 2026-11-20 ^d-" in root
@@ -182,6 +182,16 @@ def test_what_is_not_confirmed_stands_ticket_by_ticket_in_the_order_of_their_num
     shop.night([finding(key, key=key, kind=kind, confidence="medium") for key, kind in kinds.items()])
     said = [line.split()[1].rstrip(".") for line in shop.page().splitlines() if line.startswith("- ")]
     assert said == ["ticket:T-9:a", "ticket:T-9:b", "ticket:T-12:a", "ticket:T-12:b"]
+
+
+def test_what_was_said_last_stands_first_whoever_says_it_again_later(shop: Any, finding: Any, quote: Any) -> None:
+    days = {"Old.": "2025-03-01", "New.": "2026-10-02", "Undated.": "", "Older.": "2024-12-24"}
+    found = [finding(claim, confidence="medium", evidence=(quote(claim, at=at),)) for claim, at in days.items()]
+    shop.night(found)
+    again = [replace(one, seen=2, evidence=(*one.evidence, quote("Again.", at="2026-11-19"))) for one in found[:3]]
+    shop.night([*again, found[3], finding("Between.", confidence="medium", evidence=(quote("B.", at="2025-07-01"),))])
+    said = [line.split()[1] for line in shop.page().splitlines() if line.startswith("- ")]
+    assert said == ["New.", "Between.", "Old.", "Older.", "Undated."]
 
 
 def test_an_index_says_where_nothing_is_confirmed_yet(shop: Any, finding: Any) -> None:

@@ -18,6 +18,14 @@ TITLES = [
     ("Jobs were lost. The reason: no lease was held.", "Jobs were lost. The reason: no lease was held."),
     ("Call `a: b` once: It is *slow* and [odd](x).", "**Call `a: b` once:** It is \\*slow\\* and \\[odd\\](x)."),
     ("Dates: short: Effect: They fit.", "**Dates: short:** Effect: They fit."),
+    ("ENT-248: Completion: Ask for it once.", "**ENT-248: Completion:** Ask for it once."),
+    ("Pull Request: Fix the queue: Jobs were lost.", "**Pull Request: Fix the queue:** Jobs were lost."),
+    ("Phase 2: Ask: Once is enough.", "**Phase 2: Ask:** Once is enough."),
+    ("273.02: Ask for it once.", "273.02: Ask for it once."),
+    (
+        'Fix the logo: it is new: the file held "404: Not Found".',
+        '**Fix the logo: it is new:** the file held "404: Not Found".',
+    ),
     ("perf: defer the scene", "perf: defer the scene"),
     ("No title at all here", "No title at all here"),
 ]
