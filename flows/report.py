@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from distillers.asking import Asked
     from distillers.distil import Distilled
     from distillers.fetch.fetching import Fetched
-    from wiki.filing import Filed
+    from wiki.filed import Filed
 
 SHOWN_FILES = 40
 SHOWN_DIFF = 400

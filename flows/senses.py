@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 
 from distillers import labels
 from distillers.evidence import fault
@@ -10,6 +11,22 @@ from distillers.findings import GLOBAL, Finding
 from distillers.record.archive import Archive
 from distillers.record.events import Event
 from distillers.record.redact import Redactor
+from wiki.verifier import Senses
+
+
+def one_at_a_time(archive: Archive, redactor: Redactor) -> Senses:
+    """What several verifiers look with at once: archive and redactor are for one thread at a time."""
+    turn = Lock()
+
+    def evidence(findings: Sequence[Finding]) -> Mapping[str, str]:
+        with turn:
+            return reread(archive, findings)
+
+    def kinds(text: str) -> Sequence[str]:
+        with turn:
+            return secrets(redactor, text)
+
+    return Senses(evidence, kinds)
 
 
 def reread(archive: Archive, findings: Sequence[Finding]) -> Mapping[str, str]:

@@ -47,7 +47,7 @@ from flows.source_tables import (
     Table,
     target,
 )
-from flows.surroundings import find, variables
+from flows.surroundings import cores, find, variables
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.seats import Seat
@@ -88,10 +88,14 @@ class ConsentTable(Table):
 
 
 class WikiTable(Table):
-    """``remote``: a git remote that people push to; ``stale_days``: what nobody confirmed for longer is in doubt."""
+    """``remote``: a git remote that people push to; ``stale_days``: what nobody confirmed for longer is in doubt.
+
+    ``workers``: how many domains are filed at a time, by default as many as there are cores.
+    """
 
     remote: RemoteAddress | None = None
     stale_days: PositiveInt = DAYS
+    workers: PositiveInt | None = None
 
 
 class _File(Table):
@@ -143,6 +147,11 @@ class Settings(Table):
     def remote(self) -> Remote | None:
         """Where the wiki is kept beside this machine, if anywhere; ssh finds keys and agent as it always does."""
         return Remote(self.wiki.remote, variables(("HOME", "SSH_AUTH_SOCK"))) if self.wiki.remote else None
+
+    @property
+    def filers(self) -> int:
+        """How many domains are filed at a time."""
+        return self.wiki.workers or cores()
 
     @property
     def sources(self) -> tuple[SourceSpec, ...]:

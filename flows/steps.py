@@ -27,7 +27,7 @@ from flows.stages import Night, writing
 from scheduling.base.clock import stamp
 from scheduling.base.errors import StillhouseError
 from scheduling.base.locks import hold, is_held
-from wiki.filing import Filed
+from wiki.filed import Filed
 from wiki.index import Indexed
 
 PATIENCE = 6 * 3600.0

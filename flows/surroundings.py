@@ -51,6 +51,11 @@ def variables(names: Iterable[str]) -> dict[str, str]:
     return {name: os.environ[name] for name in names if os.environ.get(name)}
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _from_environment() -> Path | None:
     named = os.environ.get("STILLHOUSE_WORKSPACE")
     return Path(named) if named else None

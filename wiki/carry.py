@@ -6,14 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scheduling.base.errors import StillhouseError
+from scheduling.base.locks import hold
 from scheduling.runs import Run
 from wiki import blocks, changes
 from wiki.blocks import Row
 from wiki.changes import ChangeSet, Verdict
 from wiki.checkout import bring_forward
-from wiki.git import BRANCH, Repo
+from wiki.git import BRANCH, FILE_MODES, MovedError, Repo
+from wiki.indexes import entry_over
+from wiki.names import split_path
+from wiki.stand import ROOT
 from wiki.verifier import Senses, verify
-from wiki.worktree import worktree
+from wiki.worktree import Worktree, worktree
+
+MERGE_WAIT = 60.0
+"""Seconds for which a change set that passed waits for others to merge; each takes a few hundredths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +85,53 @@ def _carried(run: Run, repo: Repo, load: Load, change: ChangeSet, senses: Senses
         with run.change("change set verifying", change.id, commit=commit) as rows:
             changes.move(rows, run, change, "verifying", commit=commit)
         change = changes.get(run.ledger, change.id)
-        verdict = verify(run, run.ledger, repo, change, senses)
+        verdict = verify(run, repo, change, senses)
         if verdict.word != "pass":
             return Carried(change, verdict)
-        leave = changes.cover(run.ledger, change.id)
-        return Carried(change, verdict, bring_forward(repo, lambda: repo.advance(leave)))
+        with hold(repo.folder / "stillhouse" / "merge.lock", f"merging {change.id}", wait=MERGE_WAIT):
+            if repo.head() != change.base and load.kind == "file":
+                change, verdict = _rebased(run, repo, load, change, tree, senses)
+            if verdict.word != "pass":
+                return Carried(change, verdict)
+            leave = changes.cover(run.ledger, change.id)
+            return Carried(change, verdict, bring_forward(repo, lambda: repo.advance(leave)))
+
+
+def _rebased(
+    run: Run, repo: Repo, load: Load, change: ChangeSet, tree: Worktree, senses: Senses
+) -> tuple[ChangeSet, Verdict]:
+    """``change``, which passed, on top of what others merged meanwhile, and what the verifier says of that.
+
+    Raises :class:`~wiki.git.MovedError` if they touched the domain, or its entry in the index over all.
+    """
+    head = repo.head()
+    changed = _apart(repo, load, head)
+    if changed is None:
+        raise MovedError(f"{repo.root} got a commit on {load.domain} meanwhile", hint="it is planned again on top")
+    commit = tree.again(change.commit, head, changed, load.message(change.id), load.date)
+    fresh = changes.rebase(run, change, head, commit)
+    return fresh, verify(run, repo, fresh, senses, passed=change)
+
+
+def _apart(repo: Repo, load: Load, head: str) -> dict[str, bytes] | None:
+    """What of ``load`` reads otherwise on top of ``head``: the index over all, if it changes it.
+
+    None if what was committed since its base is not apart from it.
+    """
+    old, now = repo.files(load.base), repo.files(head)
+    moved = {path for path in {*old, *now} if old.get(path) != now.get(path)}
+    if any(path.startswith(f"{load.domain}/") or (path in load.files and path != ROOT) for path in moved):
+        return None
+    if ROOT not in load.files or ROOT not in moved:
+        return {}
+    roots = [files[ROOT] for files in (old, now) if ROOT in files]
+    if any(entry.mode not in FILE_MODES for entry in roots):
+        return None
+    data = repo.contents(entry.blob for entry in roots)
+    base, there = (data[files[ROOT].blob] if ROOT in files else None for files in (old, now))
+    domains = {name[0] for path in now if (name := split_path(path))} | {load.domain}
+    made = entry_over(base, load.files[ROOT], there, load.domain, domains)
+    return None if made is None else {ROOT: made}
 
 
 def _abandon(run: Run, load: Load, change: ChangeSet, why: Sequence[str]) -> None:

@@ -147,6 +147,22 @@ def move(
     rows.execute(update(changesets).where(mine).values(**values))
 
 
+def rebase(run: Run, change: ChangeSet, base: str, commit: str) -> ChangeSet:
+    """Notes that ``change``, which is being verified, is made on top of ``base`` now, as ``commit``.
+
+    Its verdict was about another commit and is void. Raises :class:`RefusedError` if it is not ``run``'s, or not being
+    verified.
+    """
+    require(run, right(change.domain))
+    void = dict.fromkeys(("looked", "verdict", "verifier", "lint", "health"), "") | {"reasons": "[]"}
+    with run.change("change set rebased", change.id, base=base, commit=commit) as rows:
+        now = _get(rows, change.id)
+        if now.state != "verifying" or now.run != run.id:
+            raise RefusedError(f"change set {now.id} cannot be rebased: it is {now.state}, of run {now.run}")
+        rows.execute(update(changesets).where(changesets.c.id == now.id).values(base=base, commit=commit, **void))
+    return get(run.ledger, change.id)
+
+
 def judge(run: Run, change: ChangeSet, verdict: Verdict) -> None:
     """Records what the verifier of ``run`` found. Raises :class:`RefusedError` unless it is one, and not the writer."""
     require(run, "verify")

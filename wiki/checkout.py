@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from scheduling.base.errors import StillhouseError
 from wiki.git import AFTER, BEFORE, FILE_MODES, Entry, Repo
+from wiki.staging import index_held, stage, staged
 
 _READ_TO_RUN = 0o111
 
@@ -31,38 +32,38 @@ def bring_forward(repo: Repo, move: Callable[[], None] | None = None) -> tuple[s
         return ()
     if not move and not (repo.has_ref(AFTER) and repo.ref(AFTER)):
         return ()
-    with repo.index_held() as index:
+    with index_held(repo) as index:
         if move:
             move()
-        behind = _forward(repo, index)
-    repo.followed()
+        after = repo.ref(AFTER)
+        behind = _forward(repo, index, after)
+    repo.followed(after)
     return behind
 
 
-def _forward(repo: Repo, index: Path) -> tuple[str, ...]:
-    after = repo.ref(AFTER)
+def _forward(repo: Repo, index: Path, after: str) -> tuple[str, ...]:
     old, new, head = repo.files(repo.ref(BEFORE)), repo.files(after), repo.files(repo.head())
     changed = [path for path in sorted({*old, *new}) if old.get(path) != new.get(path) == head.get(path)]
-    staged = repo.staged()
-    ready = [path for path in changed if _follows(repo, path, staged, (old.get(path), new.get(path)))]
+    known = staged(repo)
+    ready = [path for path in changed if _follows(repo, path, known, (old.get(path), new.get(path)))]
     data = repo.contents(new[path].blob for path in ready if path in new)
     done: list[str] = []
     for path in ready:
         # Looked at once more: an editor may have saved since.
-        if _follows(repo, path, staged, (old.get(path), new.get(path))):
+        if _follows(repo, path, known, (old.get(path), new.get(path))):
             _put(repo, path, data[new[path].blob] if path in new else None, new.get(path))
             done.append(path)
-    stale = {path: new.get(path) for path in done if staged.get(path) != new.get(path)}
+    stale = {path: new.get(path) for path in done if known.get(path) != new.get(path)}
     if stale:
-        repo.stage(stale, index)
+        stage(repo, stale, index)
     return tuple(path for path in changed if path not in done)
 
 
-def _follows(repo: Repo, path: str, staged: Mapping[str, Entry], states: tuple[Entry | None, Entry | None]) -> bool:
+def _follows(repo: Repo, path: str, known: Mapping[str, Entry], states: tuple[Entry | None, Entry | None]) -> bool:
     """Whether a file may be brought from the first of ``states`` to the second: the disk goes first, then the index."""
     old, new = states
-    done = _untouched(repo, path, staged, (new,))
-    return done or (_same(staged.get(path), old) and _untouched(repo, path, {path: old} if old else {}, (old, new)))
+    done = _untouched(repo, path, known, (new,))
+    return done or (_same(known.get(path), old) and _untouched(repo, path, {path: old} if old else {}, (old, new)))
 
 
 def _same(one: Entry | None, other: Entry | None) -> bool:
@@ -79,8 +80,8 @@ def edited(repo: Repo, files: Mapping[str, Entry], paths: Iterable[str]) -> dict
     }
     if not repo.on_main():
         return linked
-    staged = repo.staged()
-    dirty = {path for path in paths if not _untouched(repo, path, staged, (files.get(path),))}
+    known = staged(repo)
+    dirty = {path for path in paths if not _untouched(repo, path, known, (files.get(path),))}
     return dict.fromkeys(sorted(dirty), "it has uncommitted edits") | linked
 
 
@@ -90,10 +91,10 @@ def _is_plain(repo: Repo, path: str, entry: Entry | None) -> bool:
     return there and not (repo.root / path).is_symlink() and (entry is None or entry.mode in FILE_MODES)
 
 
-def _untouched(repo: Repo, path: str, staged: Mapping[str, Entry], states: Iterable[Entry | None]) -> bool:
+def _untouched(repo: Repo, path: str, known: Mapping[str, Entry], states: Iterable[Entry | None]) -> bool:
     """Whether index and disk both hold one of ``states`` of the file (None: no such file)."""
     blobs = {entry.blob if entry else "" for entry in states}
-    index = staged.get(path)
+    index = known.get(path)
     return (index.blob if index else "") in blobs and _on_disk(repo.root / path, blobs) in blobs
 
 

@@ -51,27 +51,6 @@ class Filing:
     """Lines that a person wrote and that newer evidence says otherwise."""
 
 
-@dataclass(frozen=True)
-class Filed:
-    """What a night did to one domain of the wiki."""
-
-    domain: str
-    commit: str | None
-    """The commit it made, if any."""
-    pages: tuple[str, ...] = ()
-    """Pages that changed, as ``domain/slug``, without the indexes."""
-    added: int = 0
-    superseded: int = 0
-    retired: int = 0
-    held: tuple[str, ...] = ()
-    """Pages left alone, each with the reason; the next night tries again."""
-    updated: int = 0
-    dropped: tuple[str, ...] = ()
-    """Findings kept out, each with the reason."""
-    notes: tuple[str, ...] = ()
-    """What was put right on the way, and what a person should know."""
-
-
 @dataclass
 class _Refusals:
     """What has been found unfit so far; it only grows, so planning again comes to an end."""

@@ -9,16 +9,16 @@ hook, and never asks. Names of files travel on standard input, ended by NUL.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import copyfile
+from threading import get_ident
 
 from scheduling.base import gitcall
 from scheduling.base.errors import BusyError, CorruptError, RefusedError
-from scheduling.base.locks import hold
 from scheduling.base.process import Completed, ProgramError
 
 BRANCH = "refs/heads/main"
@@ -29,10 +29,6 @@ COVERED = "refs/stillhouse/merged"
 LIBRARIAN = ("Stillhouse librarian", "librarian@stillhouse.invalid")
 SEATS = "@stillhouse.invalid"
 """How the addresses end in whose name seats commit; no person's does."""
-OURS = b"held by stillhouse\n"
-"""What a lock of the index says that one of our processes took."""
-LOCK_AGE = 2.0  # seconds: a younger lock may belong to a git that just started
-LOCK_WAIT = 10.0
 FILE_MODES = ("100644", "100755")
 
 _CONFIG = (
@@ -42,6 +38,8 @@ _CONFIG = (
     "commit.gpgsign=false",
     "i18n.commitEncoding=UTF-8",
 )
+_KEPT = frozenset({BRANCH, BEFORE, AFTER, COVERED})
+_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _UNFINISHED = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 
 
@@ -83,11 +81,6 @@ class Repo:
         return gitcall.git(self.folder, *argv, config=_CONFIG, env=where, stdin=stdin, check=check)
 
     @property
-    def turn(self) -> Path:
-        """The lock of whichever of our processes holds the index; it ends with its process."""
-        return self.folder / "stillhouse" / "turn.lock"
-
-    @property
     def common(self) -> Path:
         """The git directory that holds hooks and branches: its own, or that of the repository it is a worktree of."""
         link = self.folder / "commondir"
@@ -115,13 +108,18 @@ class Repo:
 
     def ref(self, name: str) -> str:
         """The commit that the reference ``name`` stands at; "" if there is none."""
+        path = self.common / name
+        kept = path.read_bytes().strip() if name in _KEPT and path.is_file() else b""
+        if _ID.fullmatch(kept):  # what its own file says holds, whatever is packed
+            return kept.decode()
         done = self.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
         said = done.text.strip()
         return said if done.code == 0 and said.isalnum() else ""
 
-    def followed(self) -> None:
-        """Notes that the work tree has followed the last commit of ours."""
-        self.git("update-ref", "-z", "--stdin", stdin=f"delete {BEFORE}\0\0delete {AFTER}\0\0".encode())
+    def followed(self, commit: str) -> None:
+        """Notes that the work tree has followed ``commit`` of ours, if no other one came after it."""
+        gone = f"delete {BEFORE}\0\0delete {AFTER}\0{commit}\0"
+        self.git("update-ref", "-z", "--stdin", stdin=gone.encode(), check=False)
 
     def on_main(self) -> bool:
         """Whether the work tree is of branch ``main`` (a person may have another one checked out)."""
@@ -139,15 +137,6 @@ class Repo:
             head, _, path = row.partition(b"\t")
             mode, _, blob = head.decode().split(" ")
             found[os.fsdecode(path)] = Entry(mode, blob)
-        return found
-
-    def staged(self) -> dict[str, Entry]:
-        """All files of the index by path; one in conflict has mode ``conflict``."""
-        found: dict[str, Entry] = {}
-        for row in self.git("ls-files", "-s", "-z").out.split(b"\0")[:-1]:
-            head, _, path = row.partition(b"\t")
-            mode, blob, stage = head.decode().split(" ")
-            found[os.fsdecode(path)] = Entry(mode if stage == "0" else "conflict", blob)
         return found
 
     def contents(self, blobs: Iterable[str]) -> dict[str, bytes]:
@@ -230,54 +219,10 @@ class Repo:
             listed = "".join(f"{name}\n" for name in names).encode()
             return self.git("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=listed).text.split()
 
-    def stage(self, entries: Mapping[str, Entry | None], index: Path | None = None) -> None:
-        """Sets files of an index (None removes one); without ``index`` of the person's own.
-
-        It is not refreshed: that would run the filters that a configuration names. The next ``git status`` does it.
-        """
-        env = {"GIT_INDEX_FILE": str(index)} if index else {}
-        self.git("update-index", "-z", "--index-info", stdin=index_rows(entries), env=env)
-
-    @contextmanager
-    def index_held(self) -> Generator[Path]:
-        """Holds the person's index while the block runs, so that no commit of theirs falls between branch and files.
-
-        The block gets a copy of the index to change, which takes its place at the end. Raises :class:`BusyError` if
-        another git holds it for long.
-        """
-        lock, index = self.folder / "index.lock", self.folder / "index"
-        with hold(self.turn, "the wiki's index", wait=LOCK_WAIT):
-            self._take(lock)
-            try:
-                with self.scratch() as scratch:
-                    copy = scratch / "index"
-                    with suppress(FileNotFoundError):
-                        copyfile(index, copy)
-                    before = copy.read_bytes() if copy.exists() else b""
-                    yield copy
-                    if copy.exists() and copy.read_bytes() != before:
-                        copy.replace(index)
-            finally:
-                lock.unlink(missing_ok=True)
-
-    def _take(self, lock: Path) -> None:
-        deadline = time.monotonic() + LOCK_WAIT
-        while True:
-            try:
-                handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o644)
-            except FileExistsError as error:
-                if time.monotonic() > deadline:
-                    raise BusyError(f"another git is at work in {self.root}", hint="let it finish") from error
-                time.sleep(0.02)
-            else:
-                os.write(handle, OURS)
-                os.close(handle)
-                return
-
     @contextmanager
     def scratch(self) -> Generator[Path]:
         """A folder of our own inside the git directory, gone after the block."""
-        folder = self.folder / "stillhouse" / f"{os.getpid()}-{time.monotonic_ns()}"
+        folder = self.folder / "stillhouse" / f"{os.getpid()}-{get_ident()}-{time.monotonic_ns()}"
         folder.mkdir(parents=True)
         try:
             yield folder
@@ -317,11 +262,3 @@ def refuse_unfinished(repo: Repo) -> None:
         )
     if not (repo.folder / "HEAD").read_bytes().startswith(b"ref: refs/heads/"):
         raise RefusedError(f"the wiki {repo.root} has a detached head", hint="git checkout main")
-
-
-def index_rows(entries: Mapping[str, Entry | None]) -> bytes:
-    """Files as ``git update-index --index-info`` reads them; None removes one."""
-    return b"".join(
-        (f"{one.mode} {one.blob}\t" if one else f"0 {'0' * 40}\t").encode() + os.fsencode(path) + b"\0"
-        for path, one in entries.items()
-    )

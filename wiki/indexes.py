@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from scheduling.base.errors import CorruptError
 from wiki.blocks import Row
-from wiki.edit import Order
+from wiki.edit import Change, Insert, Order, Text, revise
 from wiki.names import INDEX, domain_id, page_path, split_path
-from wiki.page import Page, with_fields
+from wiki.page import Page, parse, with_fields
 from wiki.plan import Steps, Wanted, apply, steps
 from wiki.render import DOMAINS, PAGES, SUPERSEDED, Entry, count, entry, entry_order, told_of
 from wiki.stand import ROOT, Stand, blank, page_ids
@@ -49,6 +50,27 @@ def indexed(
     others: dict[str, Order] = {domain_id(name): (name,) for name in stand.domains}
     listed = apply({**told, **fresh}, todo.deltas, wanted, (PAGES, DOMAINS), others)
     return listed, _remembered(stand, pages, set(ids.values()), todo, skip | held)
+
+
+def entry_over(
+    base: bytes | None, ours: bytes | None, there: bytes | None, domain: str, domains: Iterable[str]
+) -> bytes | None:
+    """The index over all as others left it (``there``), with what ``ours`` made of the entry of ``domain`` in ``base``.
+
+    ``domains`` are all of the wiki. None if it cannot be told: the entry, or the page, was changed there too.
+    """
+    key = domain_id(domain)
+    try:
+        before, mine, now = (blank(ROOT) if data is None else parse(ROOT, data) for data in (base, ours, there))
+    except CorruptError:
+        return None
+    was, want, is_now = (next((b.text for b in page.blocks if b.id == key), "") for page in (before, mine, now))
+    if was != is_now or not want or "\n" in want:
+        return None
+    orders: dict[str, Order] = {domain_id(name): (name,) for name in domains}
+    fresh = [] if was else [Insert(key, DOMAINS, Text(want))]
+    change = Change((PAGES, DOMAINS), orders, replace={key: Text(want)} if was else {}, insert=fresh)
+    return revise(now, change).data
 
 
 def _remembered(

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from posixpath import dirname, join, normpath
 
 from markdown_it import MarkdownIt
@@ -25,6 +25,8 @@ from wiki.tree import Tree
 
 PAGE_BYTES = 200_000
 LINE_CHARS = 4_000
+JUDGED = 4_096
+"""Blocks whose judgement is kept: the writer asks for it, and the verifier once more."""
 
 _REF = re.compile(r"(?<!\\)\[\^([^\]\s]+)\](?!:)")
 _KEYED = re.compile(r"\[REDACTED:[a-z0-9-]+:[^\]]*\]")
@@ -88,6 +90,7 @@ def problems(page: Page, files: frozenset[str]) -> list[Problem]:
     return [problem for check in CHECKS for problem in check(Look(page, files))]
 
 
+@lru_cache(maxsize=JUDGED)
 def flaw(text: Text) -> str:
     """Why a finding's block must not be written; "" if nothing speaks against it.
 
@@ -109,7 +112,8 @@ def flaw(text: Text) -> str:
         return "cites a footnote that is not its own"
     whole = "\n\n".join([text.line, *(f"- {note.partition(':')[2].strip()}" for _, note in text.notes)])
     active = next((token.type for token in _tokens(whole) if token.type not in _ALLOWED), "")
-    if not active and sum(token.type == "strong_open" for token in _tokens(text.line)) > 1:
+    marks = text.line.count("**") + text.line.count("__")
+    if not active and marks > 2 and sum(token.type == "strong_open" for token in _tokens(text.line)) > 1:
         active = "strong"  # the one is the name of the matter, which the librarian sets
     return f"holds markup ({active.removesuffix('_open')})" if active else ""
 
@@ -123,6 +127,7 @@ def _tokens(text: str) -> Iterator[Token]:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark")
+    parser.parse("*once*")  # its chains of rules are put together in the first call, which threads must not share
     parser.validateLink = lambda url: True  # noqa: ARG005 (its own refusal of javascript: would hide such links from us)
     return parser
 
@@ -170,6 +175,8 @@ def dead_links(look: Look) -> Iterator[Problem]:
 
 def live_markup(look: Look) -> Iterator[Problem]:
     """Raw HTML and images from elsewhere."""
+    if not any("<" in line or "![" in line for line in look.page.lines):
+        return
     for token in _parser().parse(look.page.text.removeprefix("\ufeff") if not look.page.head else _body(look.page)):
         at = look.page.head + token.map[0] if token.map else -1
         for part in (token, *(token.children or ())):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from scheduling.base.errors import BusyError
 from scheduling.base.locks import is_held
-from wiki.git import LOCK_AGE, LOCK_WAIT, OURS, Repo
+from wiki.git import Repo
+from wiki.staging import LOCK_AGE, LOCK_WAIT, OURS, turn
 
 _PROC = Path("/proc")
 _UNSEEN_AGE = 600.0  # seconds, where processes cannot be looked at
@@ -64,7 +65,7 @@ def _remove(repo: Repo, path: Path) -> str:
         age = time.time() - path.stat().st_mtime
         ours = path.read_bytes()[: len(OURS)] == OURS
         young = 0 <= age < (LOCK_AGE if _PROC.is_dir() else _UNSEEN_AGE)
-        if is_held(repo.turn) if ours else young:
+        if is_held(turn(repo)) if ours else young:
             return ""
         path.unlink()
     except FileNotFoundError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import yaml
@@ -34,6 +34,8 @@ __all__ = [
 
 HEAD_CHARS = 16 * 1024
 HEAD_DEPTH = 4
+HEADS = 1_024
+"""Front matters that are kept as read: a page is read by the writer and by the verifier."""
 
 _FIELD = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]|$)")
 _PLAIN = re.compile(r"[A-Za-z0-9][\w ./()-]*")
@@ -161,7 +163,13 @@ def _front(name: str, lines: tuple[str, ...]) -> tuple[int, Mapping[str, Any]]:
     stop = next((i for i in range(1, len(lines)) if bare(lines[i]).rstrip() == "---"), None)
     if stop is None:
         return 0, {}
-    text = "".join(lines[1:stop]).replace("\r\n", "\n")
+    meta = _meta(name, "".join(lines[1:stop]).replace("\r\n", "\n"))
+    return (0, {}) if meta is None else (stop + 1, meta)
+
+
+@lru_cache(maxsize=HEADS)
+def _meta(name: str, text: str) -> Mapping[str, Any] | None:
+    """What front matter says; None if it is no mapping."""
     if len(text) > HEAD_CHARS:
         raise _corrupt(name, f"is larger than {HEAD_CHARS} characters")
     try:
@@ -169,7 +177,7 @@ def _front(name: str, lines: tuple[str, ...]) -> tuple[int, Mapping[str, Any]]:
         meta: object = YAMLHandler().load(text, Loader=_Strict)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _corrupt(name, "is no valid YAML") from error
-    return (stop + 1, cast("dict[str, Any]", meta)) if isinstance(meta, dict) else (0, {})
+    return cast("dict[str, Any]", meta) if isinstance(meta, dict) else None
 
 
 def _guard(name: str, text: str) -> None:

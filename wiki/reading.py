@@ -21,6 +21,7 @@ from wiki.conflicts import Decided
 from wiki.edit import standing
 from wiki.git import FILE_MODES, Entry, Repo
 from wiki.held import decided
+from wiki.names import split_path
 from wiki.page import Block, Page, parse
 
 Evidence = Callable[[Sequence[Finding]], Mapping[str, str]]
@@ -111,12 +112,22 @@ class Reading:
 Check = Callable[[Reading], Iterator[Fault]]
 
 
-def read(ledger: Ledger, repo: Repo, change: ChangeSet, senses: Senses) -> Reading:
-    """What ``change`` does, read from its commit."""
+def read(ledger: Ledger, repo: Repo, change: ChangeSet, senses: Senses, passed: ChangeSet | None = None) -> Reading:
+    """What ``change`` does, read from its commit.
+
+    ``passed`` is the same change set as it passed on top of another base: a file that becomes the same from the same
+    bytes as there was looked at, and is not opened again.
+    """
     old, new = repo.files(change.base), repo.files(change.commit)
-    touched = sorted(path for path in {*old, *new} if old.get(path) != new.get(path))
-    same = {p: e for p, e in new.items() if old.get(p) == e and p.startswith(f"{change.domain}/") and p.endswith(".md")}
-    sides = [{path: side[path] for path in touched if path in side} for side in (old, new)]
+    touched = _touched(old, new)
+    seen = _seen(repo, passed)
+    fresh = [path for path in touched if seen.get(path) != (old.get(path), new.get(path))]
+    if any(split_path(path) and path.startswith(f"{change.domain}/") for path in fresh):
+        fresh = touched
+    apart = fresh != touched
+    mine = (path for path in new if path.startswith(f"{change.domain}/") and path.endswith(".md"))
+    same = {} if apart else {path: new[path] for path in mine if old.get(path) == new[path]}
+    sides = [{path: side[path] for path in fresh if path in side} for side in (old, new)]
     data = repo.contents(e.blob for side in (*sides, same) for e in side.values() if e.mode in FILE_MODES)
     with ledger.read() as rows:
         known = blocks.load(rows, change.domain)
@@ -129,12 +140,24 @@ def read(ledger: Ledger, repo: Repo, change: ChangeSet, senses: Senses) -> Readi
         frozenset(new),
         frozenset(old) - frozenset(new),
         known,
-        {finding.id: finding for finding in load(ledger, change.domain)},
+        {} if apart else {finding.id: finding for finding in load(ledger, change.domain)},
         senses,
         heard,
         decided(ledger, change.domain),
         _bytes(same, data),
     )
+
+
+def _touched(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> list[str]:
+    return sorted(path for path in {*old, *new} if old.get(path) != new.get(path))
+
+
+def _seen(repo: Repo, passed: ChangeSet | None) -> dict[str, tuple[Entry | None, Entry | None]]:
+    """What a change set that passed made of which file."""
+    if passed is None:
+        return {}
+    old, new = repo.files(passed.base), repo.files(passed.commit)
+    return {path: (old.get(path), new.get(path)) for path in _touched(old, new)}
 
 
 def _pages(files: Mapping[str, bytes]) -> dict[str, Page]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 CLAIM_CHARS = 600
 QUOTE_CHARS = 300
+KEPT = 4_096
+"""Texts whose inert form is kept: a claim is asked for by its block, by the memory of it and by the verifier."""
 _READ = 20_000  # more than that is never shown, so never looked at
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]")
@@ -87,6 +90,7 @@ def clip(text: str, chars: int) -> str:
     return cut.rstrip() + "…"
 
 
+@lru_cache(maxsize=KEPT)
 def inert(text: str, chars: int) -> str:
     """``text`` as Markdown that renders as itself: one line, at most ``chars`` characters before escaping.
 

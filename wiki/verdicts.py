@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from distillers.across import ENOUGH, names_of, plain
-from distillers.findings import GLOBAL
+from distillers.findings import GLOBAL, Finding
 from wiki.blocks import digest
 from wiki.edit import Text, notes_of, standing
 from wiki.erase import GONE, UNNAMED
@@ -87,15 +87,19 @@ def backed(look: Reading) -> Iterator[Fault]:
         if finding is None or not is_filed(finding):
             yield Fault("no finding to be shown stands behind it", block.id)
             continue
-        sizes = (QUOTE_CHARS, MORE_CHARS, OPENING_CHARS)
-        quotes = [inert(quote.text, size) for quote in finding.evidence for size in sizes]
         notes = [note.text for note in notes_of(page, block.id)]
         cites = finding.domain != GLOBAL
         ruled = look.decided.get(block.id)
         if ((ruled and ruled.claim) or said(finding)) not in block.text:
             yield Fault("says something else than its finding", block.id)
-        elif bool(notes) != cites or not all(any(quote in note for quote in quotes) for note in notes):
+        elif bool(notes) != cites or not all(_quotes(note, finding) for note in notes):
             yield Fault("a footnote quotes something that is not its evidence", block.id)
+
+
+def _quotes(note: str, finding: Finding) -> bool:
+    """Whether a footnote holds a quote of the finding, as long as footnotes show it."""
+    sizes = (OPENING_CHARS, QUOTE_CHARS, MORE_CHARS)
+    return any(inert(quote.text, size) in note for quote in finding.evidence for size in sizes)
 
 
 def of_no_domain(look: Reading) -> Iterator[Fault]:

@@ -6,7 +6,6 @@ ordered list; each fault names the block that it is about, if it is about one al
 
 from __future__ import annotations
 
-from scheduling.ledger.store import Ledger
 from scheduling.runs import Run, running
 from wiki import changes, health
 from wiki.changes import ChangeSet, Verdict
@@ -19,10 +18,13 @@ __all__ = ["Senses", "verify"]
 _SHOWN = 20
 
 
-def verify(writer: Run, ledger: Ledger, repo: Repo, change: ChangeSet, senses: Senses) -> Verdict:
-    """The verdict on ``change``, recorded in the ledger by a run of the verifier that ``writer`` calls."""
-    with running(ledger, "verifier", "verify", parent=writer) as run:
-        found = read(ledger, repo, change, senses)
+def verify(writer: Run, repo: Repo, change: ChangeSet, senses: Senses, passed: ChangeSet | None = None) -> Verdict:
+    """The verdict on ``change``, recorded in the ledger by a run of the verifier that ``writer`` calls.
+
+    ``passed`` is ``change`` as it passed before it was put on top of what others merged meanwhile.
+    """
+    with running(writer.ledger, "verifier", "verify", parent=writer) as run:
+        found = read(writer.ledger, repo, change, senses, passed)
         dirty = list(brought(found))
         faults = [*(fault for check in CHECKS[change.kind] for fault in check(found)), *dirty]
         ill = health.examine(repo, change.commit)

@@ -7,14 +7,15 @@ run that died.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 
-from scheduling.base.process import ProgramError
-from wiki.git import FILE_MODES, LIBRARIAN, Entry, Repo, index_rows
+from wiki.git import FILE_MODES, LIBRARIAN, Entry, Repo
+from wiki.staging import stage
 
 _EXECUTABLE = 0o755
 
@@ -33,19 +34,32 @@ class Worktree:
         ``date`` is ``YYYY-MM-DD``, taken for author and committer; a file keeps its mode. The same arguments give the
         same commit, and no branch moves.
         """
-        before = self.repo.files(self.base)
+        return self._committed(self.base, self._entries(self.base, changes), message, date)
+
+    def again(self, commit: str, base: str, changed: Mapping[str, bytes], message: str, date: str) -> str:
+        """Commits what ``commit`` changed once more, on top of ``base``, with files of ``changed`` other than there."""
+        old, new = self.repo.files(self.base), self.repo.files(commit)
+        same = {path: new.get(path) for path in {*old, *new} if old.get(path) != new.get(path)}
+        return self._committed(base, {**same, **self._entries(base, changed)}, message, date)
+
+    def _entries(self, base: str, changes: Mapping[str, bytes | None]) -> dict[str, Entry | None]:
+        """The files of ``changes`` as git keeps them, and as they lie in the worktree."""
+        before = self.repo.files(base)
         kept = {path: data for path, data in changes.items() if data is not None}
         blobs = dict(zip(kept, self.repo.store(list(kept.values())), strict=True))
         entries = {path: Entry(_mode(before.get(path)), blobs[path]) if path in blobs else None for path in changes}
         for path, data in kept.items():
             _write(self.own.root / path, data, entries[path])
-        if self.base:
-            self.own.git("read-tree", "--end-of-options", self.base)
-        self.own.git("update-index", "-z", "--index-info", stdin=index_rows(entries))
+        return entries
+
+    def _committed(self, base: str, entries: Mapping[str, Entry | None], message: str, date: str) -> str:
+        if base:
+            self.own.git("read-tree", "--end-of-options", base)
+        stage(self.own, entries)
         tree = self.own.git("write-tree").text.strip()
-        above = ("-p", self.base) if self.base else ()
+        above = ("-p", base) if base else ()
         commit = self.own.git("commit-tree", tree, *above, stdin=message.encode(), env=_who(date)).text.strip()
-        self.own.git("update-ref", "--no-deref", "HEAD", commit)  # what a worktree stands at is never collected
+        (self.own.folder / "HEAD").write_text(f"{commit}\n", "utf-8")  # what a worktree stands at is never collected
         return commit
 
 
@@ -55,9 +69,9 @@ def worktree(repo: Repo, name: str, base: str) -> Generator[Worktree]:
     path = places(repo) / name
     start = base or _nothing(repo)
     path.parent.mkdir(parents=True, exist_ok=True)
-    repo.git("worktree", "add", "--quiet", "--detach", "--no-checkout", str(path), start)
+    own = _made(repo, path, start)
     try:
-        yield Worktree(repo, Repo(path, repo.folder / "worktrees" / name), base)
+        yield Worktree(repo, own, base)
     finally:
         _tear_down(repo, path)
 
@@ -76,12 +90,21 @@ def prune(repo: Repo, living: Collection[str]) -> list[str]:
     return [f"removed the worktree of change set {name}, left by a run that died" for name in left]
 
 
+def _made(repo: Repo, path: Path, start: str) -> Repo:
+    """A worktree as ``git worktree add --detach --no-checkout`` makes it, which starts three more processes."""
+    admin = repo.folder / "worktrees" / path.name
+    path.mkdir()
+    admin.mkdir(parents=True)
+    (admin / "commondir").write_text("../..\n", "utf-8")
+    (admin / "gitdir").write_bytes(os.fsencode(path / ".git") + b"\n")
+    (admin / "HEAD").write_text(f"{start}\n", "utf-8")
+    (path / ".git").write_bytes(b"gitdir: " + os.fsencode(admin) + b"\n")
+    return Repo(path, admin)
+
+
 def _tear_down(repo: Repo, path: Path) -> None:
-    try:
-        repo.git("worktree", "remove", "--force", str(path))
-    except ProgramError:  # half made, or half gone
-        rmtree(path, ignore_errors=True)
-        rmtree(repo.folder / "worktrees" / path.name, ignore_errors=True)
+    rmtree(path, ignore_errors=True)
+    rmtree(repo.folder / "worktrees" / path.name, ignore_errors=True)
 
 
 def _nothing(repo: Repo) -> str:

@@ -26,7 +26,7 @@ from scheduling.base.clock import now
 if TYPE_CHECKING:
     from distillers.distil import Distilled
     from distillers.fetch.fetching import Fetched
-    from wiki.filing import Filed
+    from wiki.filed import Filed
     from wiki.index import Indexed
 
 __all__ = [

@@ -9,18 +9,19 @@ from distillers.across import across
 from distillers.findings import GLOBAL
 from distillers.findings_store import load
 from distillers.findings_store import replace as put
-from flows.senses import reread, secrets
+from flows.senses import one_at_a_time
 from flows.stages.night import Night
 from scheduling import runs
 from scheduling.base.errors import RefusedError
 from scheduling.runs import Run
 from scheduling.seats import DEFAULT
 from wiki import guard, librarian, remote, reverts
+from wiki.filed import Filed
 from wiki.git import Repo, open_repo
 from wiki.verifier import Senses
 
 
-def file(night: Night) -> list[librarian.Filed]:
+def file(night: Night) -> list[Filed]:
     """Lets the librarian file what was accepted, one commit per domain at most, on top of what people pushed."""
     root = night.settings.workspace.wiki
     guard.ensure(root)
@@ -32,17 +33,15 @@ def file(night: Night) -> list[librarian.Filed]:
     return filed
 
 
-def _filed(night: Night, run: Run) -> list[librarian.Filed]:
+def _filed(night: Night, run: Run) -> list[Filed]:
     repo = night.settings.workspace.wiki
-    senses = Senses(lambda found: reread(night.archive, found), lambda text: secrets(night.redactor, text))
-    filed = [
-        librarian.file(run, night.ledger, repo, domain, load(night.ledger, domain=domain), senses=senses)
-        for domain in night.domains
-    ]
+    senses = one_at_a_time(night.archive, night.redactor)
+    found = {domain: load(night.ledger, domain=domain) for domain in night.domains}
+    filed = librarian.file_all(run, night.ledger, repo, found, senses=senses, workers=night.settings.filers)
     return [*filed, *_filed_across(night, senses)]
 
 
-def _filed_across(night: Night, senses: Senses) -> list[librarian.Filed]:
+def _filed_across(night: Night, senses: Senses) -> list[Filed]:
     """Lets operator-global file what several domains found, each in sessions of its own."""
     seats = {**DEFAULT, **{seat.name: seat for seat in night.settings.organisation}}
     if "write-global" not in seats["operator-global"].may:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flows.stages import keys
 from flows.stages.night import Night
 from wiki.checkout import edited
-from wiki.filing import Filed
+from wiki.filed import Filed
 from wiki.git import Repo, open_repo
 
 

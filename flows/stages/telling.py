@@ -15,7 +15,7 @@ from flows.report import Report
 from flows.stages.night import Night
 from flows.stages.rest import Turn
 from scheduling.base.clock import now
-from wiki.filing import Filed
+from wiki.filed import Filed
 from wiki.git import open_repo
 
 WORTH: tuple[Kind, ...] = ("rule", "correction", "fix", "cause", "gotcha", "decision", "choice", "fact")

@@ -11,6 +11,7 @@ from scheduling.base.process import run
 from wiki.checkout import bring_forward
 from wiki.git import Cover, MovedError, Repo, ensure_repo, open_repo, refuse_unfinished
 from wiki.locks import clear_stale, living_git
+from wiki.staging import stage, staged
 from wiki.tree import Tree
 from wiki.worktree import worktree
 
@@ -39,7 +40,7 @@ def test_a_commit_touches_neither_work_tree_nor_index(repo: Repo) -> None:
     commit = put(repo, "", {"shop/testing.md": b"# T\r\n"}, "File\n", "2026-11-20")
     assert repo.head() == commit
     assert not (repo.root / "shop").exists()
-    assert repo.staged() == {}
+    assert staged(repo) == {}
     assert repo.contents([repo.files(commit)["shop/testing.md"].blob]).popitem()[1] == b"# T\r\n"
 
 
@@ -97,7 +98,7 @@ def test_hostile_configuration_of_the_machine_changes_nothing(tmp_path: Path, mo
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     wild = ensure_repo(tmp_path / "wild")
     assert put(wild, "", {"a.md": b"1\r\n"}, "File\n", "2026-11-20") == calm
-    wild.stage(wild.files(calm))
+    stage(wild, wild.files(calm))
     assert Tree(wild.root).commit == calm
     assert not touched.exists()
 
@@ -117,8 +118,8 @@ def test_hooks_of_the_repository_itself_do_not_run(repo: Repo, tmp_path: Path) -
 def test_names_like_options_are_only_names(repo: Repo, name: str) -> None:
     commit = put(repo, "", {f"shop/{name}": b"x"}, "File\n", "2026-11-20")
     assert set(repo.files(commit)) == {f"shop/{name}"}
-    repo.stage(repo.files(commit))
-    assert set(repo.staged()) == {f"shop/{name}"}
+    stage(repo, repo.files(commit))
+    assert set(staged(repo)) == {f"shop/{name}"}
 
 
 def hostile_refs() -> list[str]:

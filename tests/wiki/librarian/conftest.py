@@ -17,7 +17,7 @@ from scheduling.base.process import run as start
 from scheduling.ledger.store import Ledger
 from scheduling.runs import bury_dead, running
 from wiki import blocks
-from wiki.filing import Filed
+from wiki.filed import Filed
 from wiki.librarian import file
 from wiki.tree import Tree
 from wiki.verifier import Senses

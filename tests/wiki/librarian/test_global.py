@@ -11,7 +11,7 @@ from distillers.findings_store import load
 from distillers.findings_store import replace as put
 from scheduling.base.errors import RefusedError
 from scheduling.runs import running
-from wiki.filing import Filed
+from wiki.filed import Filed
 from wiki.librarian import file
 
 SAID = "`uv venv --path …` fails; `uv venv …` works."
