@@ -39,8 +39,11 @@ class Anchors:
         self._compiled = b""
         follow = {literal: f"(?={after})" for literal, after in only_before.items()}
         rows = [(row, follow.get(row, "") + never_before.get(row, "")) for row in sorted(self._literals)]
-        self.pattern: Final = re.compile(_trie((row, f"(?i:{after})" if after else "") for row, after in rows))
+        branches = _branches((row, f"(?i:{after})" if after else "") for row, after in rows)
+        self.pattern: Final = re.compile(_either(branches.values()))
         """Finds anchors, in upper or lower case; two anchors that begin at one place are found once."""
+        each = {first: re.compile(branch).match for first, branch in branches.items()}
+        self._beginning = {sign: match for first, match in each.items() for sign in _both(first)}
 
     @cached_property
     def scanner(self) -> Scanner:
@@ -55,9 +58,9 @@ class Anchors:
         """Where ``pattern.finditer(text)`` finds anchors, if they all begin at some of ``places`` (ascending)."""
         done = 0
         found: list[int] = []
-        match = self.pattern.match
         for at in places:
-            if at >= done and (anchor := match(text, at)):
+            match = self._beginning.get(text[at]) if at >= done else None
+            if match and (anchor := match(text, at)):
                 done = anchor.end()
                 found.append(at)
         return found
@@ -84,19 +87,22 @@ def _around(text: str, at: int) -> tuple[int, int]:
     return at - _BEFORE, at + _AFTER
 
 
-def _trie(rows: Iterable[tuple[str, str]]) -> str:
-    """The pattern of ``rows`` (literal, what must follow it), branching on one character at a time."""
+def _branches(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The patterns of ``rows`` (literal, what must follow it) by their first sign, branching on one sign at a time."""
     branches: dict[str, list[tuple[str, str]]] = {}
     for literal, after in rows:
         branches.setdefault(literal[0], []).append((literal[1:], after))
-    return _either(_sign(first) + _rest(rest) for first, rest in branches.items())
+    return {first: _sign(first) + _rest(rest) for first, rest in branches.items()}
 
 
 def _sign(sign: str) -> str:
     """The pattern of ``sign`` in both cases."""
-    if not sign.isalpha():
-        return re.escape(sign)
-    return f"[{sign}{sign.upper()}{KELVIN if sign == 'k' else ''}]"
+    return f"[{_both(sign)}]" if sign.isalpha() else re.escape(sign)
+
+
+def _both(sign: str) -> str:
+    """``sign`` in both cases."""
+    return sign + sign.upper() + (KELVIN if sign == "k" else "") if sign.isalpha() else sign
 
 
 def _rest(rows: list[tuple[str, str]]) -> str:
@@ -104,7 +110,7 @@ def _rest(rows: list[tuple[str, str]]) -> str:
     if "" in ends:
         return ""
     longer = [row for row in rows if row[0]]
-    return _either([*ends, *([_trie(longer)] if longer else [])])
+    return _either([*ends, *([_either(_branches(longer).values())] if longer else [])])
 
 
 def _either(patterns: Iterable[str]) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from distillers.record.redaction.rules import ANCHORS, LONGEST, RULES, Hit
 from distillers.record.redaction.spans import Span, back
@@ -13,8 +12,7 @@ from distillers.record.redaction.views import View, decoded, joined
 from distillers.record.redaction.wraps import unwrapped, whole
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A stretch of a text that is looked at."""
 
     text: str
@@ -32,7 +30,7 @@ class Window:
 
     def longer(self) -> Window:
         """As much again behind it."""
-        return replace(self, end=min(len(self.text), self.end + self.end - self.start))
+        return self._replace(end=min(len(self.text), self.end + self.end - self.start))
 
 
 _WIDEST: Final = 65_536
@@ -40,8 +38,7 @@ _ESCAPE: Final = 12
 """Signs of an escape that the end of a window may cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):
     """A stretch of text as the rules see it: as it is, with its escapes resolved, and then without its line ends."""
 
     part: str
@@ -53,14 +50,19 @@ class _Look:
         texts = [self.plain.text] if self.plain.text != self.part else []
         return [*texts, self.flat.text] if self.flat.text != self.plain.text else texts
 
-    def spans(self, own: list[int], anchors: Iterator[list[int]]) -> list[Span]:
-        """The secrets; anchors may begin at ``own`` in the stretch, in each of the others where ``anchors`` says."""
+    def spans(self, own: Iterable[int], places: Iterator[list[int]]) -> list[Span]:
+        """The secrets; anchors begin at ``own`` in the stretch, and may in each of the others where ``places`` says."""
         found = [whole(self.part, Span(*hit)) for hit in _hits(self.part, own)]
         text = self.plain.text
         if text != self.part:
-            found += (back(self.plain, whole(text, Span(*hit))) for hit in _hits(text, next(anchors)))
+            found += (
+                back(self.plain, whole(text, Span(*hit))) for hit in _hits(text, ANCHORS.matches(text, next(places)))
+            )
         if self.flat.text != text:
-            spans = (unwrapped(text, back(self.flat, Span(*hit))) for hit in _hits(self.flat.text, next(anchors)))
+            spans = (
+                unwrapped(text, back(self.flat, Span(*hit)))
+                for hit in _hits(self.flat.text, ANCHORS.matches(self.flat.text, next(places)))
+            )
             found += (back(self.plain, whole(text, span)) for span in spans if span)
         return found
 
@@ -72,10 +74,10 @@ def search(windows: Sequence[Window]) -> list[list[Span]]:
     while todo:
         looks = [_look(window) for _, window in todo]
         others = [text for look in looks for text in look.others()]
-        anchors = iter(ANCHORS.scanner.anchors(others) if others else ())
+        places = iter(ANCHORS.scanner.anchors(others) if others else ())
         longer: list[tuple[int, Window]] = []
         for (i, window), look in zip(todo, looks, strict=True):
-            spans = look.spans(window.inner(), anchors)
+            spans = look.spans(window.inner(), places)
             out[i] = [Span(window.start + span.start, window.start + span.end, span.kind) for span in spans]
             size = window.end - window.start
             at_end = any(span.end >= window.end - _ESCAPE for span in out[i])
@@ -91,10 +93,10 @@ def _look(window: Window) -> _Look:
     return _Look(part, plain, joined(plain.text, words=window.is_broken))
 
 
-def _hits(text: str, places: Iterable[int]) -> Iterator[Hit]:
-    """What the rules find at ``places``, as far as anchors are there."""
+def _hits(text: str, anchors: Iterable[int]) -> Iterator[Hit]:
+    """What the rules find at ``anchors``."""
     done = -1
-    for at in ANCHORS.matches(text, places):
+    for at in anchors:
         if at < done:
             continue
         low = text[at : at + LONGEST].lower()

@@ -263,12 +263,15 @@ def _certain(match: re.Match[str], name: str, level: NameClass) -> bool:
     return match["cell"] is None or variable or (level == "strong" and "_" in name and match["cell"] == ",")
 
 
+_CUT: Final = re.compile(
+    r"&(?=[\w.\[\]-]{1,40}=)|;(?=\s|$|[\w ]{1,40}=)|,(?=\s|$|[\w.-]{1,40}[=:]|[\"'])|[)\]}]+[,;:.]*$"
+)
+
+
 def _bare_end(text: str, start: int, end: int) -> int:
     """Where an unquoted value ends: at ``&``, ``;`` or ``,`` that begins the next field, before closing signs."""
     value = text[start:end]
-    cut = re.search(
-        r"&(?=[\w.\[\]-]{1,40}=)|;(?=\s|$|[\w ]{1,40}=)|,(?=\s|$|[\w.-]{1,40}[=:]|[\"'])|[)\]}]+[,;:.]*$", value
-    )
+    cut = _CUT.search(value)
     if cut and not (cut.group()[0] in ")]}" and _opens(value[: cut.start()], cut.group()[0])):
         value = value[: cut.start()]
     return start + len(value.rstrip(",;:.)")) if value.rstrip(",;:.)") else end

@@ -28,33 +28,43 @@ def find_many(texts: Sequence[str], custom: Own = NONE) -> Iterator[tuple[int, l
     noisy = {i: clean(texts[i]) for i, places in hints.items() if places.noise}
     again = ANCHORS.scanner.places([view.text for view in noisy.values()]) if noisy else {}
     hints |= {i: again.get(n, _NOTHING) for n, i in enumerate(noisy)}
-    views = {i: noisy.get(i) or View(texts[i]) for i in (range(len(texts)) if custom else sorted(hints))}
-    near = [(i, window) for i, view in views.items() for window in _windows(view.text, hints.get(i, _NOTHING))]
+    near: list[Window] = []
+    owners: list[int] = []
+    for i, places in hints.items():
+        around = _windows(noisy[i].text if i in noisy else texts[i], places)
+        near += around
+        owners += [i] * len(around)
     found: dict[int, list[Span]] = {}
-    for (i, _), spans in zip(near, search([window for _, window in near]), strict=True):
-        found.setdefault(i, []).extend(spans)
-    for i, view in views.items():
+    for i, spans in zip(owners, search(near), strict=True):
+        if spans:
+            found.setdefault(i, []).extend(spans)
+    for i in range(len(texts)) if custom else hints:
+        view = noisy.get(i) or View(texts[i])
         spans = [*found.get(i, ()), *_others(view.text, hints.get(i, _NOTHING), custom)]
         if spans:
             yield i, merge(back(view, span) for span in spans)
 
 
-def _windows(text: str, hints: Places) -> Iterator[Window]:
+def _windows(text: str, hints: Places) -> list[Window]:
     anchors = ANCHORS.matches(text, hints.anchors)
-    for start, end in windows(text, anchors):
-        yield Window(text, start, end, anchors)
-    for start, end in broken(text, hints.breaks):
-        yield Window(text, start, end, anchors, is_broken=True)
+    out = [Window(text, start, end, anchors) for start, end in windows(text, anchors)]
+    if hints.breaks:
+        out += [Window(text, start, end, anchors, is_broken=True) for start, end in broken(text, hints.breaks)]
+    return out
 
 
-def _others(text: str, hints: Places, own: Own) -> Iterator[Span]:
+def _others(text: str, hints: Places, own: Own) -> list[Span]:
     """What no anchor announces."""
-    for start, end in blocks.find(text, hints.runs, lambda inner: bool(find(inner, own))):
-        yield Span(start, end, "base64-block")
-    for start, end in codes.find(text, hints.codes, lambda inner: find(inner, own)):
-        yield Span(start, end, "coded-block")
+    out: list[Span] = []
+    if hints.runs:
+        found = blocks.find(text, hints.runs, lambda inner: bool(find(inner, own)))
+        out += [Span(start, end, "base64-block") for start, end in found]
+    if hints.codes:
+        found = codes.find(text, hints.codes, lambda inner: find(inner, own))
+        out += [Span(start, end, "coded-block") for start, end in found]
     if own:
-        yield from own.find(text)
+        out += own.find(text)
+    return out
 
 
 def broken(text: str, breaks: Iterable[int]) -> Iterator[tuple[int, int]]:

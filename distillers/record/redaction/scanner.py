@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from contextlib import suppress
+from typing import Final, NamedTuple
 
 import hyperscan
 import numpy as np
@@ -25,10 +25,12 @@ _RIGHT: Final = EDGE + 4
 
 KELVIN: Final = "\u212a"
 """The one sign beyond ASCII whose lower case is an ASCII letter."""
+_KELVIN: Final = KELVIN.encode()
 
 _WIDER: Final = {r"\s": r"[\s\x1c-\x1f\x80-\xff]", r"\d": r"[\d\x80-\xff]"}
 _APART: Final = b"\n\x1e"
 """Stands between texts that are scanned together."""
+_ZERO: Final = np.zeros(1, np.int64)
 _LATER: Final = -0x40
 """Bytes below, taken as signed, do not begin a character."""
 _NOISE: Final = (
@@ -40,23 +42,19 @@ _RUN: Final = r"(?:^|[^A-Za-z0-9+/_-]|k)[CDI-Za-f][A-Za-z0-9+/_-]{3}(?:[CDI-Za-f
 """How a block of base64 begins, as in :mod:`~distillers.record.redaction.blocks`; ``k`` may be the Kelvin sign."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Offsets in a text, ascending."""
 
-    anchors: list[int] = field(default_factory=list[int])
+    anchors: Sequence[int] = ()
     """Where an anchor may begin."""
-    breaks: list[int] = field(default_factory=list[int])
+    breaks: Sequence[int] = ()
     """Line ends that may run through an anchor."""
-    runs: list[int] = field(default_factory=list[int])
+    runs: Sequence[int] = ()
     """Inside of what may be base64 of text."""
-    codes: list[int] = field(default_factory=list[int])
+    codes: Sequence[int] = ()
     """Inside of what may be text in another code."""
-    noise: list[int] = field(default_factory=list[int])
+    noise: Sequence[int] = ()
     """Inside of colours, zero-width characters and masks."""
-
-
-PLACES: Final = tuple(Places.__dataclass_fields__)
 
 
 class Scanner:
@@ -93,14 +91,8 @@ class Scanner:
     def places(self, texts: Sequence[str]) -> dict[int, Places]:
         """The places of ``texts``, by the index of the text; those without any are left out."""
         batch = _Batch(texts)
-        out: dict[int, Places] = {}
-        found = self._found(batch.data)
-        for name in PLACES:
-            for i, at in batch.shared(getattr(found, name)):
-                if i not in out:
-                    out[i] = Places()
-                getattr(out[i], name).append(at)
-        return out
+        rows = [_grouped(batch.shared(offsets)) for offsets in self._found(batch.data)]
+        return {i: Places(*[row.get(i, ()) for row in rows]) for i in sorted(set[int]().union(*rows))}
 
     def anchors(self, texts: Sequence[str]) -> list[list[int]]:
         """Where in each of ``texts`` an anchor may begin, ascending."""
@@ -156,6 +148,16 @@ class Scanner:
         return sorted(found)
 
 
+def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    out: dict[int, list[int]] = {}
+    for i, at in pairs:
+        if i in out:
+            out[i].append(at)
+        else:
+            out[i] = [at]
+    return out
+
+
 def _edge(data: bytes, at: int, end: int) -> bytes:
     """What stands on both sides of the line that ends at ``end`` and goes on at ``at``."""
     before = data[max(0, end - EDGE - 4) : end].rstrip(b" \t\r")[-EDGE:]
@@ -178,8 +180,9 @@ class _Batch:
     """Texts as one run of bytes, and the way back from its offsets to their characters."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._starts = np.cumsum([0, *(len(text) + len(_APART) for text in texts)])
-        self.data = _APART.join(map(_encoded, texts))
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + len(_APART)
+        self._starts = np.concatenate((_ZERO, np.cumsum(sizes)))
+        self.data = _joined(texts)
         self._later = None
         if len(self.data) + len(_APART) > self._starts[-1]:
             self._later = np.flatnonzero(np.frombuffer(self.data, np.int8) < _LATER)
@@ -193,6 +196,14 @@ class _Batch:
             at -= np.searchsorted(self._later, at)
         text = np.searchsorted(self._starts, at, "right") - 1
         return zip(text.tolist(), (at - self._starts[text]).tolist(), strict=True)
+
+
+def _joined(texts: Sequence[str]) -> bytes:
+    with suppress(UnicodeEncodeError):
+        data = _APART.join(map(str.encode, texts))
+        if _KELVIN not in data:
+            return data
+    return _APART.join(map(_encoded, texts))
 
 
 def _encoded(text: str) -> bytes:

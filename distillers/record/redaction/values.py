@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 from typing import Final, Literal
 
 from distillers.record.redaction.views import MASKED
@@ -172,6 +173,7 @@ def unbase64(value: str) -> str:
 _STANDARD: Final = str.maketrans("-_", "+/")
 
 
+@lru_cache(maxsize=8192)
 def is_secret(value: str, name: NameClass, *, certain: bool, quoted: bool = False) -> bool:
     """Whether ``value``, given to a name of class ``name``, is to be masked.
 

@@ -64,7 +64,7 @@ _ENTITIES: Final = {
     "ast": "*", "semi": ";", "quest": "?", "nbsp": " ",
 }  # fmt: skip
 _WRAP: Final = re.compile(
-    rf"\n(?<=[^\n]{{{WIDTH}}}\n)"
+    rf"\n(?<=[\w+/=.~%\- \t\r]\n)(?<=[^\n]{{{WIDTH}}}\n)"
     rf"(?:[ \t]{{0,{FRAMED}}}(##?|//|\*)[ \t]{{1,{INNER}}}|[ \t]{{0,{INDENT}}}"
     rf"|[ \t]{{0,{FRAMED}}}[│┃|>][ \t]{{0,{INNER}}})(?=[\w+/=.~%-])"
 )
@@ -127,7 +127,7 @@ def decoded(text: str) -> View:
 def joined(text: str, *, words: bool = True) -> View:
     """``text`` with the line ends removed that a token could run over: those of lines as wide as a terminal's.
 
-    Without ``words``: ``text`` itself if they all stand between two plain words.
+    Without ``words``: ``text`` itself if they all stand between two words without a digit.
     """
     cuts = joints(text)
     if not cuts or not (words or any(_is_within(text, *cut) for cut in cuts)):
@@ -159,17 +159,18 @@ def joints(text: str, first: int = 0, last: int = sys.maxsize) -> list[tuple[int
     return found
 
 
-_PAIRED: Final = re.compile(r"[A-Za-z]?[a-z]{,14}")
-"""A word, or a part of one."""
+_WORD: Final = 48
+"""Characters of a word in which a secret shows a digit."""
+_DIGIT: Final = re.compile(r"\d")
 _NAMING: Final = re.compile("pass|pwd|sec|tok|key|cred|auth|api|wort", re.I)
 """The name of a secret, or a part of one, on the line before."""
 
 
 def _is_within(text: str, start: int, end: int) -> bool:
     """Whether the line end ``text[start:end]`` may stand within a secret or its name, and not between two words."""
-    left = text[max(0, start - 16) : start].rsplit(None, 1)[-1]
-    right = text[end : end + 16].split(None, 1)[0].rstrip(",.;)!?")
-    return not (_PAIRED.fullmatch(left) and _PAIRED.fullmatch(right)) or bool(_NAMING.search(left))
+    left = text[max(0, start - _WORD) : start].rsplit(None, 1)[-1]
+    right = text[end : end + _WORD].split(None, 1)[0]
+    return bool(_DIGIT.search(left) or _DIGIT.search(right) or _NAMING.search(left))
 
 
 def canonical(secret: str) -> str:

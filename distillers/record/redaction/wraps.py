@@ -89,9 +89,11 @@ def goes_on(text: str, end: int) -> re.Match[str] | None:
 def _below(text: str, end: int) -> re.Match[str] | None:
     """The cell below the one that ends at ``end``, if it begins in its column."""
     more = _CELL.match(text, end)
+    if more is None:
+        return None
     above = text[text.rfind("\n", 0, end) + 1 : end]
     column = max(map(above.rfind, "│┃|")) + 2
-    return more if more and more.start(1) - text.rfind("\n", 0, more.start(1)) - 1 == column else None
+    return more if more.start(1) - text.rfind("\n", 0, more.start(1)) - 1 == column else None
 
 
 def _is_rest(piece: str) -> bool:

@@ -97,8 +97,8 @@ def work(text: str) -> int:
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_work_grows_with_the_text_and_not_with_its_square(unit: str) -> None:
-    REDACTOR.mask(unit)
     small = unit * (1_000 // len(unit))
+    REDACTOR.mask(small * 4)  # what is remembered of names and values is there
     assert work(small * 4) < 8 * work(small) + 1_000
 
 
