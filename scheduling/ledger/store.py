@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,9 @@ class Ledger:
             rows.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+@lru_cache(maxsize=32)
 def _engine(path: Path) -> Engine:
+    """The engine of one file: it keeps no connection, but the statements that were compiled once."""
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
     @event.listens_for(engine, "connect")
