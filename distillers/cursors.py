@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, delete, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
@@ -55,8 +54,7 @@ FileKey = tuple[str, str]
 """(via, path)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """One row of ``files``."""
 
     via: str
@@ -83,15 +81,18 @@ class Cursor:
 
 def load(rows: Connection, source: str) -> dict[str, Cursor]:
     """The cursors of one source by path, those of vanished files included."""
-    chosen = select(*(files.c[name] for name in Cursor.__dataclass_fields__)).where(files.c.source == source)
+    chosen = select(*(files.c[name] for name in Cursor._fields)).where(files.c.source == source)
     return {cursor.path: cursor for cursor in (Cursor(*row) for row in rows.execute(chosen))}
 
 
-def save(rows: Connection, cursors: Iterable[Cursor]) -> None:
+_NAMES = ", ".join(Cursor._fields)
+_SAVE = f"INSERT OR REPLACE INTO files ({_NAMES}) VALUES ({', '.join('?' * len(Cursor._fields))})"  # noqa: S608 (our own)
+
+
+def save(rows: Connection, cursors: Sequence[Cursor]) -> None:
     """Stores ``cursors``, replacing what was remembered of the same files."""
-    values = [{name: getattr(cursor, name) for name in Cursor.__dataclass_fields__} for cursor in cursors]
-    if values:
-        rows.execute(insert(files).prefix_with("OR REPLACE"), values)
+    if cursors:
+        rows.exec_driver_sql(_SAVE, list(cursors))
 
 
 def mark(rows: Connection, source: str, paths: Sequence[str], *, gone: bool) -> None:

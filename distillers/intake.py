@@ -11,7 +11,7 @@ their database starts a new generation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 import pyarrow
@@ -185,9 +185,9 @@ def store(
 def _moved(cursor: Cursor, batch: Batch, planned: Plan, run: str) -> Cursor:
     """A rewritten file of which rows are stored already, under the old generation, is read once more."""
     if cursor.path not in planned.rewritten:
-        return replace(cursor, run=run)
+        return cursor._replace(run=run)
     again = batch.begun is not None and batch.begun.path == cursor.path
-    return replace(cursor, generation=cursor.generation + 1, run=run, size=-1 if again else cursor.size)
+    return cursor._replace(generation=cursor.generation + 1, run=run, size=-1 if again else cursor.size)
 
 
 def _filtered(table: ArrowTable, chosen: Any) -> ArrowTable:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from distillers.masking import Masker, masked
 from distillers.opening import Recognise, opened
@@ -36,8 +36,7 @@ class Setup:
     withhold: Withhold = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """A file to read: ``path`` opens it, ``name`` is stored."""
 
     path: str
@@ -56,8 +55,7 @@ class Piece:
     """Bytes of its files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What came of a file or a part of it."""
 
     name: str
