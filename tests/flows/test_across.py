@@ -1,6 +1,7 @@
 """Knowledge that two silos found on their own is filed where all read it, and neither is named there."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,17 +73,20 @@ def session(folder: Path, name: str, canary: str) -> None:
     (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
 
 
-@pytest.fixture
-def two(tmp_path: Path) -> Two:
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
+    """It after a night, to be looked at."""
+    place = tmp_path_factory.mktemp("across")
     for domain, canary in CANARIES.items():
-        session(tmp_path / "logs" / domain, f"5a71c0de-{domain}", canary)
-    sources = {domain: (tmp_path / "logs" / domain,) for domain in CANARIES}
-    founding.found(tmp_path / "workspace", founding.Plan(sources))
-    return Two(load(tmp_path / "workspace"))
+        session(place / "logs" / domain, f"5a71c0de-{domain}", canary)
+    sources = {domain: (place / "logs" / domain,) for domain in CANARIES}
+    founding.found(place / "workspace", founding.Plan(sources))
+    made = Two(load(place / "workspace"))
+    made.night()
+    return made
 
 
 def test_what_two_silos_found_is_on_a_page_that_names_neither(two: Two) -> None:
-    two.night()
     [one] = load_findings(two.ledger, domain=GLOBAL)
     assert (one.claim, one.status, one.confidence, one.page) == (CLAIM, "written", "medium", "wrap")
     page = two.tree.read(GLOBAL, "wrap").text
@@ -95,7 +99,6 @@ def test_what_two_silos_found_is_on_a_page_that_names_neither(two: Two) -> None:
 
 
 def test_only_operator_global_wrote_it_and_the_verifier_read_it(two: Two) -> None:
-    two.night()
     [change] = changes.listed(two.ledger, domain=GLOBAL)
     with two.ledger.read() as rows:
         seats = dict(rows.execute(select(runs.c.id, runs.c.seat)).tuples().all())
@@ -104,7 +107,6 @@ def test_only_operator_global_wrote_it_and_the_verifier_read_it(two: Two) -> Non
 
 @pytest.mark.parametrize("domain", CANARIES)
 def test_who_asks_sees_file_and_quote_of_their_own_domain_alone(two: Two, domain: str) -> None:
-    two.night()
     searcher = Searcher(two.settings.workspace.index, two.ledger)
     answer = searcher.search("wrap npm run test unrecognized subcommand", domain, layer="wiki").to_json()
     [shared] = [one for one in answer["results"] if one["page"] == f"{GLOBAL}/wrap"]
@@ -114,15 +116,18 @@ def test_who_asks_sees_file_and_quote_of_their_own_domain_alone(two: Two, domain
     assert other not in json.dumps(answer)
 
 
-def test_a_second_night_changes_no_byte_and_a_domain_that_keeps_to_itself_takes_it_back(two: Two) -> None:
-    two.night()
-    commit = two.tree.commit
-    with stages.opened(two.settings, "again") as night:
+def test_a_second_night_changes_no_byte_and_a_domain_that_keeps_to_itself_takes_it_back(
+    two: Two, tmp_path: Path
+) -> None:
+    shutil.copytree(two.settings.root, tmp_path / "workspace", symlinks=True)
+    copy = Two(load(tmp_path / "workspace"))
+    commit = copy.tree.commit
+    with stages.opened(copy.settings, "again") as night:
         assert [one.commit for one in file(night)] == [None, None, None]
-    assert two.tree.commit == commit
-    path = two.settings.workspace.settings
+    assert copy.tree.commit == commit
+    path = copy.settings.workspace.settings
     path.write_text(path.read_text("utf-8").replace("[domains.bakery]", "[domains.bakery]\nshare = false"), "utf-8")
-    alone = Two(load(two.settings.root))
+    alone = Two(load(copy.settings.root))
     alone.night()
     assert alone.tree.pages(GLOBAL) == ()
     assert [one.status for one in load_findings(alone.ledger, domain=GLOBAL)] == ["retired"]

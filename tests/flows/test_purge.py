@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from flows import desk, launch, stages
 from flows.commands import cli
 from flows.purge_search import search
 from flows.settings import Settings
+from flows.settings import load as load_settings
 from flows.stages import writing
 from scheduling.approvals import get_request
 from scheduling.base.forms import forms
@@ -38,12 +40,19 @@ SESSION = "db5b5fab-8f4d-4e27-9da1-494c73cf256d"
 Make = Callable[[Path], Settings]
 
 
-@pytest.fixture
-def settled(tmp_path: Path, after_a_night: Make) -> Settings:
-    """A workspace after a night and a day."""
-    settings = after_a_night(tmp_path / "workspace")
+@pytest.fixture(scope="module")
+def untouched(after_a_night: Make, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A workspace after a night and a day, to be looked at."""
+    settings = after_a_night(tmp_path_factory.mktemp("purge") / "workspace")
     assert writing.draft(settings, None).request_id
     return settings
+
+
+@pytest.fixture
+def settled(untouched: Settings, tmp_path: Path) -> Settings:
+    """A copy of it, to be purged."""
+    shutil.copytree(untouched.root, tmp_path / "workspace", symlinks=True)
+    return load_settings(tmp_path / "workspace")
 
 
 def night(settings: Settings) -> Any:
@@ -69,13 +78,13 @@ def claims(settings: Settings) -> list[str]:
     return [finding.claim for finding in load(Ledger(settings.workspace.ledger))]
 
 
-def test_without_yes_it_is_only_said_what_would_go(settled: Settings) -> None:
-    before = places(settled)
-    done = purge(settled, "--match", TEXT)
+def test_without_yes_it_is_only_said_what_would_go(untouched: Settings) -> None:
+    before = places(untouched)
+    done = purge(untouched, "--match", TEXT)
     assert done.exit_code == 2
     assert "7  events" in done.output
     assert "tidewatch-2026-10-20 (in_review)" in done.output
-    assert places(settled) == before != []
+    assert places(untouched) == before != []
 
 
 def test_a_text_is_in_no_byte_of_the_workspace_and_stays_away(settled: Settings) -> None:
@@ -239,13 +248,13 @@ def test_artifacts_states_and_logs_of_the_server_are_cleaned_while_it_serves(
         (("--session", "no-such-session"), "there is no session"),
     ],
 )
-def test_a_wrong_wish_is_refused(settled: Settings, words: tuple[str, ...], says: str) -> None:
-    done = purge(settled, *words, "--yes")
+def test_a_wrong_wish_is_refused(untouched: Settings, words: tuple[str, ...], says: str) -> None:
+    done = purge(untouched, *words, "--yes")
     assert says in str(done.exception)
 
 
-def test_what_nothing_holds_needs_no_purge(settled: Settings) -> None:
-    assert "Nothing here holds it." in purge(settled, "--match", "a text that nobody wrote", "--yes").output
+def test_what_nothing_holds_needs_no_purge(untouched: Settings) -> None:
+    assert "Nothing here holds it." in purge(untouched, "--match", "a text that nobody wrote", "--yes").output
 
 
 KILLED = """

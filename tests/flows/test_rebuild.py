@@ -23,12 +23,12 @@ def silent(_text: str) -> None:
     pass
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A workspace after a night, a person's edits and another night."""
-    logs = tmp_path / "logs"
+    place = tmp_path_factory.mktemp("rebuild")
+    logs, root = place / "logs", place / "space"
     shutil.copytree(founding.SAMPLE, logs)
-    root = tmp_path / "space"
     founding.found(root, founding.Plan({"tidewatch": [logs / "sessions", logs / "codex", logs / "tickets"]}))
     chosen = load(root)
     night(chosen)
@@ -41,6 +41,13 @@ def settings(tmp_path: Path) -> Settings:
     start(["git", *me, "commit", "-q", "-a", "-m", "By hand"], cwd=chosen.workspace.wiki)
     night(chosen)
     return chosen
+
+
+@pytest.fixture
+def settings(first: Settings, tmp_path: Path) -> Settings:
+    """A copy of it, to lose something; the logs are the same."""
+    shutil.copytree(first.root, tmp_path / "space", symlinks=True)
+    return load(tmp_path / "space")
 
 
 def night(settings: Settings) -> None:
@@ -93,9 +100,12 @@ def test_a_ledger_that_cannot_be_read_is_moved_aside_and_said(settings: Settings
 
 def test_logs_that_are_gone_are_said_before_anything_is_moved(settings: Settings) -> None:
     lost = next(iter(sorted(settings.sources[0].path.rglob("*.jsonl"))))
-    lost.unlink()
-    with pytest.raises(RefusedError, match="1 logs that the record rests on are gone"):
-        rebuild(settings, say=silent)
-    assert settings.workspace.ledger.exists()
-    assert not list(settings.workspace.state.glob("aside-*"))
-    assert rebuild(settings, without_lost=True, say=silent).aside
+    elsewhere = lost.rename(lost.with_suffix(".away"))
+    try:
+        with pytest.raises(RefusedError, match="1 logs that the record rests on are gone"):
+            rebuild(settings, say=silent)
+        assert settings.workspace.ledger.exists()
+        assert not list(settings.workspace.state.glob("aside-*"))
+        assert rebuild(settings, without_lost=True, say=silent).aside
+    finally:
+        elsewhere.rename(lost)
