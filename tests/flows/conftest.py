@@ -125,9 +125,43 @@ def first_start(settings: Settings) -> None:
         pass
 
 
+class Processes:
+    """What of the system's processes belongs to whom, and what is gone."""
+
+    @staticmethod
+    def below(pid: int) -> set[int]:
+        """All processes that descend from ``pid``, as the system tells it."""
+        table = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        parents = {int(child): int(parent) for child, parent in (line.split() for line in table.splitlines())}
+        found: set[int] = {pid}
+        while more := {child for child, parent in parents.items() if parent in found} - found:
+            found |= more
+        return found - {pid}
+
+    @staticmethod
+    def alive(pids: set[int]) -> set[int]:
+        """Those of ``pids`` that still run: not those that only wait for somebody to hear that they ended."""
+        table = subprocess.run(["ps", "-e", "-o", "pid=,stat="], capture_output=True, text=True, check=True).stdout
+        return pids & {int(pid) for pid, state in map(str.split, table.splitlines()) if not state.startswith("Z")}
+
+
+def told_to_end(settings: Settings, child: subprocess.Popen[str]) -> None:
+    """Ends ``serve`` as a service manager does: it says that all went well, and soon none of its own is left."""
+    running = server.find(settings.workspace)
+    others = Processes.below(running.pid) | {running.pid} if running else set[int]()
+    started = Processes.below(child.pid) - others
+    child.send_signal(signal.SIGTERM)
+    child.communicate(timeout=20)
+    assert child.returncode == 0
+    wait_for(lambda: not Processes.alive(started), "the end of all that serve had started", 10)
+
+
 @contextmanager
 def serve_workspace(settings: Settings) -> Iterator[subprocess.Popen[str]]:
-    """``stillhouse serve`` as a process of its own, ready when this yields, stopped as a service manager stops it."""
+    """``stillhouse serve`` as a process of its own, ready when this yields, stopped as a service manager stops it.
+
+    Another user of its Prefect server keeps that alive; all else that was started ends with it.
+    """
     child = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(settings.root)], stdout=subprocess.PIPE, text=True, cwd=settings.root.parent
     )
@@ -140,7 +174,7 @@ def serve_workspace(settings: Settings) -> Iterator[subprocess.Popen[str]]:
         yield child
     finally:
         if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
+            told_to_end(settings, child)
         child.communicate(timeout=20)
 
 
@@ -202,6 +236,12 @@ def serving(
         return serve_workspace(settings if known else warmed(settings))
 
     return serve
+
+
+@pytest.fixture(scope="session")
+def processes() -> type[Processes]:
+    """The system's processes."""
+    return Processes
 
 
 @pytest.fixture(scope="session")

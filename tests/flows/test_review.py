@@ -74,7 +74,7 @@ def test_a_draft_is_published_by_a_person_with_a_code_and_by_nothing_else(
     assert code.now() not in "".join(line["message"] for line in served("POST", "/logs/filter", {}))
 
 
-def test_a_text_that_changed_while_it_was_read_is_not_published(
+def test_a_text_that_changed_while_it_was_read_is_asked_about_anew_and_a_decision_in_the_terminal_closes_that(
     after_a_night: Make, serving: Serving, api: Any, enrol: Enrol, tmp_path: Path
 ) -> None:
     settings, made = drafted_in(after_a_night(tmp_path / "workspace"))
@@ -96,27 +96,11 @@ def test_a_text_that_changed_while_it_was_read_is_not_published(
         run = here.question(again.request_id, 1)
         assert "One more sentence." in here.form(run, "description"), "the changed text is put before an editor anew"
 
-
-def test_a_decision_in_the_terminal_closes_the_review_in_the_ui(
-    after_a_night: Make, serving: Serving, api: Any, enrol: Enrol, tmp_path: Path
-) -> None:
-    settings, made = drafted_in(after_a_night(tmp_path / "workspace"))
-    code = pyotp.TOTP(enrol(settings, "Ann"))
-    with serving(settings):
-        here = api.of(settings)
-        here.question(made.request_id, 1)
-        asked = get_request(Ledger(settings.workspace.ledger), made.request_id)
-        decided = desk.decide(
-            settings,
-            made.request_id,
-            "request-changes",
-            editor="Ann",
-            code=code.now(),
-            body_sha256=asked.body_sha256,
-            notes="Say what it cost.",
-        )
-        launch.review_ruled(settings, made.request_id, decided.message)
-        ended = here.ended(made.request_id)
+        asked = get_request(Ledger(settings.workspace.ledger), again.request_id)
+        words = {"editor": "Ann", "code": code.now(), "notes": "Say what it cost."}
+        decided = desk.decide(settings, asked.id, "request-changes", body_sha256=asked.body_sha256, **words)
+        launch.review_ruled(settings, asked.id, decided.message)
+        ended = here.ended(asked.id)
     assert ended["state_type"] == "COMPLETED"
     assert ended["state"]["message"] == decided.message
     ruling = ruling_for(Ledger(settings.workspace.ledger), asked.subject)
