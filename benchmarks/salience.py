@@ -40,8 +40,8 @@ DECAY = 0.008
 STEPS = 500
 LEAST = 0.005
 """A weight that is smaller is not kept."""
-FILED, SURE = -0.1, 0.5
-"""Scores, in log odds, from which a claim is filed and may be high."""
+FILED, SURE = -0.1, 1.75
+"""Scores, in log odds, from which a claim of a small domain is filed, and from which one may be high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def measured(found: Sequence[Row]) -> None:
         print(f"  {project}: {int(inside.sum())} labels, area {area(kept[inside], scores[inside]):.3f}")
     may = np.array([row.tier != "low" for row in found])
     print(f"  all: area {area(kept, scores):.3f}, of those that their form lets in {area(kept[may], scores[may]):.3f}")
-    edges = [-9, -1, -0.5, FILED, SURE, 1, 1.5, 2, 9]
+    edges = [-9, -1, -0.5, FILED, 0.5, 1, 1.5, SURE, 2, 9]
     for low, high in pairwise(edges):
         among = may & (scores >= low) & (scores < high)
         print(f"  score {low} to {high}: {int(among.sum())}, {kept[among].mean() if among.any() else 0:.3f} kept")

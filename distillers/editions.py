@@ -1,6 +1,7 @@
 """Which wording of a rule a label was given on: a rule that was rewritten gets a new chance, and has to earn it anew.
 
-The edition of a rule of ours is a hash of the code that makes its candidates, without comments, docstrings and layout.
+The edition of a rule of ours is a hash of the code that makes its candidates, without comments, docstrings and layout,
+and of the weights by which they are judged.
 That of an agent is a hash of how it is asked and of its model, as it was asked last.
 """
 
@@ -16,11 +17,14 @@ from sqlalchemy import Column, String, Table, select
 from sqlalchemy.dialects.sqlite import insert
 
 from distillers.findings import AGENT
+from distillers.salience import WEIGHTS
 from scheduling.ledger.store import Ledger, metadata
 from scheduling.runs import Run
 
-SHARED = frozenset({"distillers.claims", "distillers.cues"})
-"""Modules outside the rules whose code decides what a rule says."""
+SHARED = frozenset({"distillers.claims", "distillers.cues", "distillers.salience.features"})
+"""Modules outside the rules whose code decides what a rule says …"""
+WEIGHING = "distillers.salience"
+"""… and the one that weighs it, by what is learned besides."""
 
 agent_rows = Table(
     "agent_editions",
@@ -56,7 +60,9 @@ def of_code(rule: str) -> str:
     found = [
         name for name, path in _files().items() if _quoted(rule) in path.read_bytes() and rule in _named(_tree(name))
     ]
-    return _hash(f"{name} {ast.dump(_tree(name))}" for name in sorted(_closure(found))) if found else ""
+    built = sorted(_closure(found))
+    weights = [WEIGHTS.read_text("utf-8")] if WEIGHING in built else []
+    return _hash([*(f"{name} {ast.dump(_tree(name))}" for name in built), *weights]) if found else ""
 
 
 def _quoted(rule: str) -> bytes:
@@ -79,7 +85,8 @@ def _files() -> dict[str, Path]:
     """The code of the rules and of what they share, by module."""
     here = Path(__file__).parent
     rules = {f"distillers.rules.{path.stem}": path for path in (here / "rules").glob("[!_]*.py")}
-    return rules | {name: here / f"{name.rpartition('.')[2]}.py" for name in SHARED}
+    shared = {name: here.parent / f"{name.replace('.', '/')}.py" for name in SHARED}
+    return rules | shared | {WEIGHING: WEIGHTS.parent / "__init__.py"}
 
 
 @cache

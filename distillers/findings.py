@@ -77,6 +77,8 @@ class Candidate:
     """Words of the domain's own vocabulary that it could be filed under (labels, components, commands), best first."""
     refuted: bool = False
     """Taken back where it was said: it loses to the candidate of the same key, whose evidence it never joins."""
+    worth: float | None = None
+    """What readers would make of it, in log odds that they keep it; None if nothing weighed it."""
 
     @property
     def by_agent(self) -> bool:

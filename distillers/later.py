@@ -72,6 +72,11 @@ def replaced(stated: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
     )
 
 
+def ends(candidate: Candidate) -> bool:
+    """Whether a statement gives up a name or says that it takes another ticket's place: older ones rest on that."""
+    return any(_named(candidate)) or any(True for quote in candidate.evidence for _ in given_up(quote.text))
+
+
 def _renounced(tickets: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
     """Keys of statements by the key of the last later one that gives up what they are about."""
     using = _using(tickets)

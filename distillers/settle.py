@@ -1,7 +1,7 @@
 """Settling: from all candidates of a domain to its findings, the same whatever the order in which logs came in.
 
-    candidates ─→ restatements join ─→ graded ─→ later tickets cap ─→ newest of a key wins
-               ─→ replaced by a later ticket ─→ pages ─→ findings
+    candidates ─→ weighed against each other ─→ restatements join ─→ graded ─→ later tickets cap
+               ─→ newest of a key wins ─→ replaced by a later ticket ─→ pages ─→ findings
 
 What an agent proposes stands apart: it never joins, raises, words or supersedes what a rule found, and is at most
 medium. Conflicts are scoped by equal keys, never by likeness; what loses keeps its dates and evidence, superseded.
@@ -19,6 +19,7 @@ from distillers.grade import ORDER, grade, weaker
 from distillers.later import replaced, spoken_of
 from distillers.pages import FULL, Filing, assign
 from distillers.rulings import Rulings
+from distillers.salience.limit import limited
 
 SAME = 0.6
 """Token-set cosine from which two claims with the same identifiers are one claim said twice."""
@@ -52,7 +53,7 @@ class _Group:
 def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> list[Finding]:
     """The findings of one domain, ordered by page, kind and id."""
     given = rulings or Rulings()
-    lowered = _distinct(map(given.lowered, candidates))
+    lowered = _distinct(limited(map(given.lowered, candidates)))
     groups = [_group(same) for some in _apart(lowered) for same in _restated(some)]
     dated = [(group.lead, group.newest) for group in groups]
     capped = spoken_of(dated)

@@ -15,8 +15,7 @@ from functools import partial
 from distillers.claims import clean, first_line, identifiers, quote, quotes, tokens
 from distillers.cues import CAUSE, CORRECTED, NOISE, WHY
 from distillers.findings import Candidate, Kind, Quote, squash
-from distillers.givenup import dropped, given_up
-from distillers.grade import weaker
+from distillers.givenup import dropped
 from distillers.record.events import NOTE
 from distillers.record.units import Unit
 from distillers.rules import worth
@@ -44,6 +43,8 @@ TELLING = 120
 """A longer sentence about an edit says more than that it was made."""
 CITED = 8
 CLAIM_MOST = 560
+PLACES = 3
+"""Digits of a worth that are kept."""
 
 Weighed = Callable[[], frozenset[str]]
 """Tells the features of a claim; called for those alone that their form lets in."""
@@ -66,25 +67,19 @@ TITLE = 4
 def find(unit: Unit) -> Iterator[Candidate]:
     """The best statements of a ticket as candidates, in the order in which they stand there."""
     formed = list(described(unit))
-    yield from _corrected([(parts, _capped(candidate, weighed)) for parts, candidate, weighed in formed])
+    yield from _corrected([(parts, _weighed(candidate, weighed)) for parts, candidate, weighed in formed])
     if unit.medium == "ticket" and settled(unit) and all(candidate.tier == "low" for _, candidate, _ in formed):
         yield from _title(unit)
 
 
-def _capped(candidate: Candidate, weighed: Weighed) -> Candidate:
-    """The candidate as high or medium as its form and its readers allow.
+def _weighed(candidate: Candidate, weighed: Weighed) -> Candidate:
+    """The candidate with what it is worth, if its form lets it in.
 
-    What gives its reason is always filed, and what gives up a name: older claims rest on that. Notes are kept by
-    whoever wrote them: readers were never asked about those.
+    Notes are kept by whoever wrote them: readers were never asked about those.
     """
     if candidate.tier == "low" or candidate.evidence[0].unit.startswith(NOTE):
         return candidate
-    most = model().most(weighed())
-    if most == "low" and (
-        candidate.tier == "high" or any(True for quote in candidate.evidence for _ in given_up(quote.text))
-    ):
-        most = "medium"
-    return replace(candidate, tier=weaker(candidate.tier, most))
+    return replace(candidate, worth=round(model().score(weighed()), PLACES))
 
 
 def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, Weighed]]:

@@ -49,6 +49,9 @@ _EFFECT = re.compile(
 """What an edit does."""
 _LEANS = re.compile(rf"{ANAPHORA.pattern}|^(?:Because|Since|As) (?:it|they|this|that)\b")
 _REVIEWED = re.compile(r"\b(?:review|feedback)\b", re.IGNORECASE)
+_FOLLOWS_UP = cue(r"review(?:s|ed|er|ers)?, feedback, follow-?ups?")
+_CLEARED = re.compile(r"^\W*(?:\w+(?:\([^)]*\))?!?: )?(?:remove|delete|drop|clean ?up)\b", re.IGNORECASE)
+"""The title of a ticket that is over once it is done."""
 _NOUNS = re.compile(
     r"^\W*(?:[A-Z]\w*(?:er|ful|ed|atic|ent|al|ar|ly)|Better|Full|New|No) (?:\w+ )?\w+(?:ing|ion|ment|ity|ance|ence)\b"
 )
@@ -138,9 +141,10 @@ ITEMS = 2
 
 
 def tier(parts: Sequence[Part], done: bool | None) -> Confidence:
-    """High only for a settled ticket's cause, decision or outcome that gives its reason and names something; no list.
+    """High only for a settled ticket's decision or outcome that gives its reason and names something; no list.
 
-    Medium is what tells something by itself, and a problem with the change that ended it or with its cause.
+    A cause without what was done about it reads as if it were so still. Medium is what tells something by itself, and
+    a problem with the change that ended it or with its cause.
     """
     if _PLAN.search(parts[0][0].event.title.split(" > ")[0]):
         return "low"
@@ -148,7 +152,7 @@ def tier(parts: Sequence[Part], done: bool | None) -> Confidence:
         return _unsettled(parts, done)
     roles = [role(part) for part in parts]
     if any(_sure(part, said(part)) for part, is_a in zip(parts, roles, strict=True) if is_a == "told"):
-        return "medium" if any(part[0].statement.item and len(part) > ITEMS for part in parts) else "high"
+        return "medium" if _listed(parts) or _unended(parts) or _passing(parts) else "high"
     if "told" in roles or {"problem", "change"} <= set(roles):
         return "medium"
     text = " ".join(map(said, parts))
@@ -156,6 +160,20 @@ def tier(parts: Sequence[Part], done: bool | None) -> Confidence:
         acts = before(parts[0], text) and _names(parts[0][0].event.title)
         return "medium" if _tells(text) or acts else "low"
     return "medium" if _sums_up(parts, text) else "low"
+
+
+def _listed(parts: Sequence[Part]) -> bool:
+    return any(part[0].statement.item and len(part) > ITEMS for part in parts)
+
+
+def _unended(parts: Sequence[Part]) -> bool:
+    """Whether all of it says what was wrong and why, and none of it what was done."""
+    return all(one.section in {"cause", "problem"} for part in parts for one in part)
+
+
+def _passing(parts: Sequence[Part]) -> bool:
+    """Whether it answers a review, or comes from a ticket that only took something away."""
+    return bool(_CLEARED.match(parts[0][0].event.title)) or any(_FOLLOWS_UP.search(said(part)) for part in parts)
 
 
 def said(part: Part) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,15 @@ def test_rules_of_different_modules_have_different_editions() -> None:
     assert of_code("standing-order") != of_code("multiple-choice")
     assert of_code("ticket-title") == of_code("ticket-statement"), "two names of one module"
     assert of_code("a-rule-that-went") == ""
+
+
+def test_new_weights_are_a_new_edition_of_what_they_weigh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {rule: of_code(rule) for rule in ("ticket-statement", "standing-order")}
+    fresh = tmp_path / "weights.json"
+    fresh.write_text("{}", "utf-8")
+    monkeypatch.setattr(editions, "WEIGHTS", fresh)
+    assert of_code.__wrapped__("ticket-statement") != before["ticket-statement"]
+    assert of_code.__wrapped__("standing-order") == before["standing-order"]
 
 
 def test_comments_docstrings_and_layout_are_no_change() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import told
 
 from distillers.record.units import Unit
 from distillers.rules import tickets
-from distillers.salience import Model, model
+from distillers.salience import FEW, Model, model
 from distillers.salience.features import of_text
+from distillers.salience.limit import limited
 
 CASES = Path(__file__).parent / "cases"
 
@@ -19,8 +21,13 @@ CODE = "The pool in `{}` is drained before it closes, because a waiter would han
 def test_a_score_is_the_sum_of_the_weights_of_what_is_there() -> None:
     small = Model(bias=-1.0, weights={"a": 2.0, "b": -0.5}, filed=0.0, sure=1.5)
     assert small.score(["a", "a", "b", "unknown"]) == 0.5
-    assert [small.most(some) for some in (["b"], ["a"], [])] == ["low", "medium", "low"]
-    assert Model(0.0, {"a": 2.0}, filed=0.0, sure=1.5).most(["a"]) == "high"
+    assert [small.most(score, FEW) for score in (-0.1, 0.0, 1.5)] == ["low", "medium", "high"]
+
+
+def test_a_domain_with_more_to_say_files_what_is_worth_more_but_never_less_than_what_is_sure() -> None:
+    small = Model(bias=0.0, weights={}, filed=0.0, sure=1.5)
+    assert small.least(FEW // 2) < small.least(FEW) == 0.0 < small.least(2 * FEW) < small.least(9 * FEW)
+    assert small.least(10**9) == small.sure
 
 
 def test_no_feature_depends_on_the_names_of_a_project() -> None:
@@ -35,12 +42,22 @@ def test_what_gives_a_cause_is_worth_more_than_a_bare_list_of_edits() -> None:
 
 
 def test_a_claim_never_rises_above_what_its_form_allows() -> None:
+    order = ("low", "medium", "high")
     for unit in _tickets():
-        allowed = {candidate.key: candidate.tier for _, candidate, _ in tickets.described(unit)}
-        order = ("low", "medium", "high")
-        for candidate in tickets.find(unit):
-            if candidate.key in allowed:
-                assert order.index(candidate.tier) <= order.index(allowed[candidate.key])
+        found = list(tickets.find(unit))
+        for one, left in zip(found, limited(found), strict=True):
+            assert order.index(left.tier) <= order.index(one.tier)
+
+
+def test_among_many_the_weak_are_left_and_what_nothing_weighed_stays() -> None:
+    one = next(found for unit in _tickets() for found in tickets.find(unit) if found.worth is not None)
+    weak = replace(one, key="weak", tier="medium", worth=0.0, evidence=(replace(one.evidence[0], text="It holds."),))
+    many = [replace(weak, key=f"ticket:{place}") for place in range(4 * FEW)]
+    assert limited([weak])[0].tier == "medium"
+    assert {left.tier for left in limited([weak, *many])} == {"low"}
+    assert limited([replace(weak, worth=None), *many])[0].tier == "medium"
+    ending = replace(weak, evidence=(replace(one.evidence[0], text="Removed `old_name()`."),))
+    assert limited([ending, *many])[0].tier == "medium"
 
 
 def _tickets() -> list[Unit]:
