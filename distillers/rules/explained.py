@@ -53,6 +53,12 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 """What was so at one commit, in one ticket, or before the work."""
+_REVIEWED = re.compile(
+    r"[✅✔☑✓⚠💡❌🚧❗]|^\W*\(\d+\)|\b(?:observation|finding|nit) \d+|\berror TS\d+|:\d+:\d+\b"
+    r"|\b(?:HEAD|origin/\w+|theirs|ours)\b.{0,20}\b(?:adds?|side|has|keeps)\b|\bconflicts?\b|^\W*your\b",
+    re.IGNORECASE,
+)
+"""A remark of a review or of a merge, or an error as it was printed."""
 _STEP = re.compile(
     r"^\W*(?:good|great|perfect|nice|ok|yes|no|nope|confirmed|now|as expected|small|here|done|what|otherwise)\b"
     r"|^\W*(?:`[^`]+`\W+)?[A-Z][a-z]+(?<!e)ed\b",
@@ -149,7 +155,7 @@ def _stands(statement: Statement, leans: Statement | None) -> bool:
     limits = told and (LIMITS.search(text) is not None or len(identifiers(text)) >= 2)
     if not (leans or any(text.lower().find(name) in range(SUBJECT) for name in named(text))):
         return False
-    passes = _DATED.search(text) or PRAISE.search(text) or of_moment(text) or dangles(text) or on_tests(text)
+    passes = _DATED.search(text) or _REVIEWED.search(text) or PRAISE.search(text) or of_moment(text) or dangles(text) or on_tests(text)
     return (reasons or limits) and not passes and VERB.search(text) is not None and not FRAGMENT.match(text)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from distillers.claims import Statement, clean, identifiers, quotes, tokens
+from distillers.claims import Statement, clean, code_like, identifiers, quotes, tokens
 from distillers.cues import HEDGE, cue
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
@@ -65,9 +65,15 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
         return "low"
     if _ONCE.search(text) or MUSING.search(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
-    if TASK.match(text):
-        return "medium" if CONTRAST.search(text) and (identifiers(text) or NEXT_TIME.search(text)) else "low"
+    if code_like(text) or (_orders(bare(text)) and not NEXT_TIME.search(text)):
+        return "low"
     return "medium" if CONTRAST.search(text) or STATED.search(text) or identifiers(text) else "low"
+
+
+def _orders(text: str) -> bool:
+    """Whether a sentence orders a piece of work; "Do: … Don't: …" says how things are done."""
+    found = TASK.match(text)
+    return found is not None and not text[found.end() :].startswith(":")
 
 
 def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:

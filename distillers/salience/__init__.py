@@ -22,9 +22,9 @@ from pathlib import Path
 from distillers.findings import Confidence
 
 WEIGHTS = Path(__file__).parent / "weights.json"
-FEW = 130
+FEW = 250
 """A domain with so many claims files those that are worth :attr:`Model.filed` …"""
-RISE = 0.26
+RISE = 0.5
 """… and one with twice as many those that are worth so much more."""
 
 
