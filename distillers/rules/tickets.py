@@ -25,6 +25,7 @@ from distillers.rules.sections import settled
 from distillers.rules.shape import shape
 from distillers.rules.stated import Stated, stated
 from distillers.rules.topics import topics_of
+from distillers.rules.worded import worded
 from distillers.salience import model
 from distillers.salience.features import of_text
 
@@ -42,15 +43,12 @@ SURE = 5
 TELLING = 120
 """A longer sentence about an edit says more than that it was made."""
 CITED = 8
-CLAIM_MOST = 560
 PLACES = 3
 """Digits of a worth that are kept."""
 
 Weighed = Callable[[], frozenset[str]]
 """Tells the features of a claim; called for those alone that their form lets in."""
 
-_NUMBERED = re.compile(r"^#\d+ (?=\S)")
-"""The number of a criterion in its list."""
 _CHORE = re.compile(
     r"^\W*(?:chore|docs?|test|style|ci|build|bump|merge|release|wip|refactor|revert|more|manual)\b|nolint"
     r"|\b[tT]\.Parallel|subtask of|call sites?|Test[A-Z]|\blinks?\b"
@@ -119,7 +117,7 @@ def _candidate(unit: Unit, parts: Joined, done: bool | None) -> Candidate:
     return Candidate(
         domain=unit.domain,
         kind=_kind(parts, text),
-        claim=_claim(unit, parts, settled=bool(done)),
+        claim=worded(unit.title, parts, done=bool(done)),
         key=f"ticket:{unit.unit}:{hashlib.blake2b(squash(text).encode(), digest_size=5).hexdigest()}",
         page="",
         rule="ticket-statement",
@@ -147,28 +145,6 @@ def _quoted(one: Stated) -> Iterator[Quote]:
     for statement in (one.before, one.statement):
         if statement:
             yield from quotes(one.event, statement)
-
-
-def _claim(unit: Unit, parts: Joined, *, settled: bool) -> str:
-    """The statements under their title; what a settled ticket then changed is told as what was before."""
-    was = [part for part in parts if settled and worth.before(part, worth.said(part))]
-    now = [part for part in parts if part not in was]
-    title = clean(unit.title, 110).rstrip(".")
-    if was and not now:
-        title = f"{title} (how it was before)" if title else "How it was before"
-    told = [*(f"Before: {_worded(part)}" for part in was if now), *(map(_worded, now or was))]
-    if was and now and not (CAUSE.search(worth.said(now[0])) or all(map(worth.early, now))):
-        told.insert(len(was), "Since then:")
-    said = " ".join(told)
-    return clean(said if not title or squash(title) in squash(said) else f"{title}: {said}", CLAIM_MOST)
-
-
-def _worded(part: Part) -> str:
-    """A part as one text with an end, after what leads in to its list."""
-    texts = [_NUMBERED.sub("", clean(one.text, 600)) for one in part]
-    text = "; ".join(text.rstrip(".;") for text in texts) if part[0].statement.item else " ".join(texts)
-    lead = f"{clean(part[0].lead, 160)}: " if part[0].lead else ""
-    return f"{lead}{text}" if text.endswith((".", "!")) else f"{lead}{text}."
 
 
 def _kind(parts: Joined, text: str) -> Kind:

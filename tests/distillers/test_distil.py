@@ -48,7 +48,7 @@ def test_a_night_finds_what_the_cases_say(run: Run, archive: Archive, ledger: Le
     found = findings_store.load(ledger)
     assert night.units == len(units())
     assert night.high == sum(f.confidence == "high" for f in found) > 3
-    assert {f.rule for f in found} >= {"standing-order", "ticket-statement", "failed-then-fixed", "agent-explanation"}
+    assert {f.rule for f in found} >= {"standing-order", "ticket-statement", "failed-then-fixed", "agent-diagnosis"}
     assert {f.run for f in found} == {run.id}
     assert all(task["state"] == "done" for task in listed(ledger))
 

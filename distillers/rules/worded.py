@@ -1,0 +1,84 @@
+"""How the statements of a ticket are told as a claim: under its title, and as what was only where they prove it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from distillers.claims import clean
+from distillers.cues import CAUSE, IMPERATIVE
+from distillers.findings import squash
+from distillers.rules import worth
+from distillers.rules.stated import Stated
+
+Part = Sequence[Stated]
+
+MOST = 560
+"""Characters of a claim."""
+_NUMBERED = re.compile(r"^#\d+ (?=\S)")
+"""The number of a criterion in its list."""
+_LABEL = re.compile(r"^\W*[A-Z][\w /-]{2,40}: +")
+_ORDER = re.compile(
+    r"^\W*(?:if \b[^,]*, )?(?:address|apply|append|avoid|collect|configure|detect|disable|do not|don't|emit|enable"
+    r"|enforce|ensure|expose|find|handle|harden|keep|kill|let|make|merge|mitigate|normali[sz]e|parse|pass|prefer|preserve"
+    r"|prevent|read|register|require|resolve|restore|return|save|send|show|skip|throw|treat|try|validate|warn|wrap|write)\b(?!:)",
+    re.IGNORECASE,
+)
+"""An opening that says what is to be done."""
+_TURNED = re.compile(
+    r"\bnow\b|\bno longer\b|\binstead\b|\b(?:has|have) been\b|\bdropped from\b|\bthese fixes\b"
+    r"|\b(?:was|were) (?:\w+ly )?(?:added|changed|extended|fixed|moved|removed|renamed|replaced|resolved|rewritten"
+    r"|switched|updated)\b",
+    re.IGNORECASE,
+)
+"""What a sentence says of a change that was made."""
+_DONE = re.compile(
+    r"^\W*(?:\w+ly )?[A-Z][a-z]+(?<!e)ed\b(?! (?:by|to|as|on)\b)"
+    r"|^\W*(?:Built|Cut|Kept|Made|Put|Rewrote|Set|Split|Took|Wrote)\b"
+)
+"""A sentence without a subject that opens with what was done."""
+
+
+def worded(title: str, parts: Sequence[Part], *, done: bool) -> str:
+    """The statements under their title; of a settled ticket, what it then changed is told as what was before."""
+    was = [part for part in parts if done and _was(part)]
+    now = [part for part in parts if part not in was]
+    told = [*(f"Before: {_told(part)}" for part in was[:1]), *map(_told, [*was[1:], *now])]
+    if was and now and _changed(now[0]) and not CAUSE.search(worth.said(now[0])):
+        told.insert(len(was), "Since then:")
+    said = " ".join(told)
+    name = clean(title, 110).rstrip(".")
+    return clean(said if not name or squash(name) in squash(said) else f"{name}: {said}", MOST)
+
+
+def _was(part: Part) -> bool:
+    """Whether a part tells of a state that the ticket ended, and of nothing that was done or was to be done."""
+    return worth.before(part, worth.said(part)) and not any(_acts(one) for one in part)
+
+
+def _acts(one: Stated) -> bool:
+    if one.planned:
+        return any(_ORDER.match(text) for text in _openings(one))
+    return any(pattern.match(text) for pattern in (_ORDER, _DONE) for text in _openings(one)) or bool(
+        _TURNED.search(one.text)
+    )
+
+
+def _changed(part: Part) -> bool:
+    """Whether a part says what the work came to: it opens with what was done, or says what is so now."""
+    opens = (worth.EDIT, IMPERATIVE, _ORDER, _DONE)
+    told = any(pattern.match(text) for pattern in opens for text in _openings(part[0]))
+    return not worth.early(part) and (told or _TURNED.search(part[0].text) is not None)
+
+
+def _openings(one: Stated) -> tuple[str, str]:
+    """A sentence, and what follows its label."""
+    return one.text, _LABEL.sub("", one.text)
+
+
+def _told(part: Part) -> str:
+    """A part as one text with an end, after what leads in to its list."""
+    texts = [_NUMBERED.sub("", clean(one.text, 600)) for one in part]
+    text = "; ".join(text.rstrip(".;") for text in texts) if part[0].statement.item else " ".join(texts)
+    lead = f"{clean(part[0].lead, 160)}: " if part[0].lead else ""
+    return f"{lead}{text}" if text.endswith((".", "!")) else f"{lead}{text}."
