@@ -4,7 +4,8 @@ views    the text without colours, escapes and wraps, each with a way back to th
 scanner  where in much text anything could stand (one linear scan of it all)
 breaks   where in it a line end may run through one
 anchors  which of these places count, and the windows around them
-tokens   vendors' published token formats
+formats  vendors' published token formats
+tokens   the same, ready to be tried at their literals
 shapes   secrets known by what stands around them: key blocks, URLs, headers, command flags
 names    ``name = value`` in all its spellings
 values   is this value a secret, a placeholder or a piece of code

@@ -18,6 +18,7 @@ _AFTER: Final = 400
 _WIDE: Final = {
     "kind": 4_000,
     "-stdi": 400,
+    "passwd": 400,
     "--with-": 400,
     "sudo -": 400,
     "-----be": 4_000,

@@ -18,6 +18,10 @@ from distillers.record.redaction.views import View, decoded
 _WORDS: Final = ("token", "secret", "pass", "_key", "apikey", "api key", "private key", "credential", "authorization")
 
 
+_MARKS: Final = ("github_pat_", "glpat-", "sk-ant-", "sk-proj-", "tskey-", "xoxb-", "xoxp-", "xoxe-", "xoxd-", "xprv9")
+"""How tokens begin."""
+
+
 def _within(word: str) -> Iterator[str]:
     """The signs that stand for ``word`` in base64, wherever in its bytes the word begins."""
     for shift in range(3):
@@ -25,10 +29,9 @@ def _within(word: str) -> Iterator[str]:
         yield re.escape(coded[-(-shift * 4 // 3) : (shift + len(word)) * 4 // 3])
 
 
-_EMBEDDED: Final = "|".join(
-    sorted({signs for word in _WORDS for one in (word, word.upper(), word.title()) for signs in _within(one)})
-)
-"""Names of secrets in base64 whose beginning is no text."""
+_SPELLINGS: Final = (*_MARKS, *(one for word in _WORDS for one in (word, word.upper(), word.title())))
+_EMBEDDED: Final = "|".join(sorted({signs for word in _SPELLINGS for signs in _within(word)}))
+"""Names of secrets, and how tokens begin, in base64 whose beginning is no text."""
 _PAIR: Final = "(?:[2-7][0-9a-fA-F]|0[9aAdD])"
 _NUMBER: Final = "(?:9|1[03]|3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6])"
 BEGINS: Final = (
@@ -253,7 +256,7 @@ def _embedded(text: str, at: int) -> _Code | None:
 
 
 _UNPRINTED: Final = re.compile(r"[^\n -~]+")
-_NAMED: Final = re.compile("|".join(map(re.escape, _WORDS)), re.I)
+_NAMED: Final = re.compile("|".join(map(re.escape, (*_WORDS, *_MARKS))), re.I)
 
 
 def _around(text: str, at: int, signs: str) -> tuple[int, int]:

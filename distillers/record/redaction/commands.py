@@ -31,8 +31,8 @@ _FLAGS: Final[tuple[tuple[str, str, str, Accept], ...]] = (
         strict,
     ),
     (
-        "doctl|flyctl|influx |cloudflared",
-        r"(?:doctl|flyctl|influx|cloudflared)",
+        "doctl|flyctl|fly |influx |cloudflared",
+        r"(?:doctl|fly(?:ctl)?|influx|cloudflared)",
         "(?:-t|--access-token|--token)[ =]",
         looks_random,
     ),
@@ -60,9 +60,10 @@ _PLACES: Final[tuple[tuple[str, str, Accept], ...]] = (
     ("convertto-securestring", r"convertto-securestring\s{1,8}(?:-string\s{1,8})?[\"']", given),
     (
         "sqlplus|jdbc:oracle:",
-        r"(?:sqlplus\s{1,8}(?:-\w{1,20}\s{1,8}){0,3}|jdbc:oracle:\w{1,20}:)[^\s/:@\"']{1,64}/(?=[^\s/\"']{3,200}@)",
+        r"(?:sqlplus\s{1,8}(?:-\w{1,20}\s{1,8}){0,3}|jdbc:oracle:\w{1,20}:)[^\s/:@\"']{1,64}/(?=[^\s\"']{3,200}@)",
         given,
     ),
+    ("pypi-token.", rf"pypi-token\.[\w.-]{{1,40}}\s{{1,4}}{_Q}", given),
     ("authtoken ", rf"authtoken\s{{1,8}}{_Q}", looks_random),
     ("auth ", rf"(?-i:AUTH)\s(?:[\w.-]{{1,40}}\s)?{_Q}", looks_random),
     ("login ", rf"(?-i:LOGIN)\s[^\s@]{{1,64}}@[\w.-]{{2,80}}\s{_Q}", given),
@@ -94,5 +95,5 @@ COMMANDS: Final[tuple[Shape, ...]] = (
     _shape("curl", _JAR, is_crumb, "cookie"),
 )
 
-ONLY_BEFORE: Final = {"7z": " ", "curl": " ", "mongo": "[a-z]{0,20} "}
+ONLY_BEFORE: Final = {"7z": " ", "curl": " ", "fly ": "[a-z]{2,12} ", "mongo": "[a-z]{0,20} "}
 """Anchors too frequent to be looked at everywhere, and what must follow them."""

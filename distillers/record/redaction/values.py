@@ -84,6 +84,7 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _ID: Final = re.compile(rf"{_UUID.pattern}|[0-9a-f]{{40}}", re.I)
 """Too often the name of a session or a commit to be taken for a secret beside a mere word."""
 
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}", re.I)
 _HEX: Final = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
 _TURNS: Final = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _CHUNK: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -222,9 +223,9 @@ def _loose(value: str, name: NameClass) -> bool:
         odd = any(c.isdigit() or c in "!#$%^&*" for c in value)
         various = classes(value) >= 3 or len(value) >= _PIECE
         return _human(value) or _is_scripted(value) or (looks_random(value) and various and odd and not is_id(value))
-    if name == "strong" and len(value) >= 16 and not is_id(value):
-        return looks_random(value) and _dense(value)
-    return False
+    if len(value) < (_PIECE if name == "strong" else 2 * _PIECE) or is_id(value):
+        return False
+    return looks_random(value) and _dense(value) and not (name == "weak" and _DIGEST.fullmatch(value))
 
 
 def _human(value: str) -> bool:

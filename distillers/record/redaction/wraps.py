@@ -18,7 +18,7 @@ _SLACK: Final = 9
 _LINES: Final = 60
 
 _NEXT: Final = re.compile(
-    r"[ \t]{0,80}(?:export |[-+] ?)?[A-Za-z_][\w.-]{0,60} ?[:=](?=[\s\w\"'/$+-])(?!={0,4}\s{0,80}$)", re.M
+    r"[ \t]{0,80}(?:export |[-+] ?)?[A-Za-z_][\w.-]{0,60} ?[:=](?=[\s\w\"'/$+-])(?!={0,4}\s{0,80}(?:[│┃|]|$))", re.M
 )
 """A line that gives something a name."""
 _WORD: Final = re.compile(
