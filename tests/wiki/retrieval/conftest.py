@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,14 +126,19 @@ SHARED = finding(
 )
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    space = Workspace(tmp_path / "ws")
+def opened(root: Path) -> House:
+    space = Workspace(root)
     ledger = Ledger(space.ledger)
-    made = House(space, ledger, Archive(space.archive, ledger), ensure_repo(space.wiki))
+    return House(space, ledger, Archive(space.archive, ledger), ensure_repo(space.wiki))
+
+
+@pytest.fixture(scope="session")
+def first_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of the workspace that each test gets a copy of: filed and archived, not indexed."""
+    made = opened(tmp_path_factory.mktemp("house") / "ws")
     pages = {path.relative_to(HERE / "pages").as_posix(): path.read_bytes() for path in (HERE / "pages").rglob("*.md")}
     commit = committed(made.repo, dict(pages), "2026-11-18")
-    with runs.running(ledger, "librarian", "test") as run:
+    with runs.running(made.ledger, "librarian", "test") as run:
         for domain in DOMAINS:
             text = (HERE / "record" / f"{domain}.txt").read_text("utf-8")
             made.archive.append(domain, events(text, f"/logs/{domain}.jsonl"), run=run)
@@ -155,7 +161,14 @@ def house(tmp_path: Path) -> House:
                             run=run.id,
                         )
                     )
-    return made
+    made.archive.close()
+    return made.workspace.root
+
+
+@pytest.fixture
+def house(first_house: Path, tmp_path: Path) -> House:
+    shutil.copytree(first_house, tmp_path / "ws", symlinks=True)
+    return opened(tmp_path / "ws")
 
 
 _CURSOR: dict[str, Any] = {
