@@ -1,15 +1,17 @@
 """Chunks: what is found and shown. Small ones, because a short passage ranks better and more of them fit a budget.
 
 page → one chunk per block or paragraph, under the path of its headings
-unit → talk (messages, answers, rejections, ticket sections), consecutive events together
+unit → talk (messages, answers, rejections, ticket sections), consecutive events together, a ticket's after its title
      → tool text (calls, results, reasoning), apart and at a lower weight
+
+A turn of a session is found by what it goes back to as well: "Yes, I changed it" says nothing without what was wished.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from distillers.record.events import Event
@@ -22,6 +24,8 @@ TITLE = 100
 DUMP = 6000
 """A tool's result longer than this is a dump: only its ends are indexed."""
 END = 1500
+CUE = 20
+"""Words of what a turn goes back to that it is indexed with."""
 
 Tier = Literal["talk", "tool"]
 _TALK = frozenset({"message", "answer", "rejection", "section", "summary"})
@@ -48,6 +52,8 @@ class Chunk:
     line: int
     """1-based line of ``file`` at which the text starts; of a page, the line in the page."""
     at: str
+    cue: str = ""
+    """What the turn goes back to: found with the passage, not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,9 @@ class Piece:
 def passages(unit: Unit) -> Iterator[Chunk]:
     """The chunks of one session or ticket: first its talk, then its tool text, each in canonical order."""
     title = visible(public(unit.title or _opening(unit.events)))[:TITLE] or f"session {unit.unit[:8]}…"
-    talk = [event for event in unit.events if _tier(event) == "talk"]
-    for group in _grouped(talk):
-        yield _chunk(unit, title, "talk", group)
+    groups = list(_grouped(event for event in unit.events if _tier(event) == "talk"))
+    talk = (_chunk(unit, title, "talk", *pair) for pair in zip(groups, _cues(groups), strict=True))
+    yield from _titled(unit, title, talk) if unit.medium == "ticket" and unit.title else talk
     for event in unit.events:
         if _tier(event) == "tool":
             for piece in _tool_pieces(event):
@@ -132,6 +138,31 @@ def _grouped(events: Iterable[Event]) -> Iterator[list[tuple[Event, Piece]]]:
         yield group
 
 
+def _cues(groups: Iterable[Sequence[tuple[Event, Piece]]]) -> Iterator[str]:
+    """What each group goes back to: an agent's to the start of what a person last said, a person's to the end of what
+    the agent last said; "" for one in which both speak.
+    """
+    last = {"human": "", "agent": ""}
+    for group in groups:
+        said: dict[str, list[str]] = {}
+        for event, piece in group:
+            said.setdefault(event.origin, []).append(piece.text)
+        alone = next(iter(said)) if len(said) == 1 else ""
+        cue = last["human"].split()[:CUE] if alone == "agent" else last["agent"].split()[-CUE:]
+        yield public(" ".join(cue)) if alone in last else ""
+        last |= {origin: "\n".join(texts) for origin, texts in said.items()}
+
+
+def _titled(unit: Unit, title: str, talk: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The passages of a ticket's talk, the first after its title, which often is all that says what was done; where
+    nobody wrote more the title is one.
+    """
+    first = next(talk, None) or _chunk(unit, title, "talk", [(unit.events[0], Piece(0, ""))])
+    told = visible(public(unit.title))
+    yield first if first.text.startswith(told) else replace(first, text=f"{told}\n{first.text}".rstrip())
+    yield from talk
+
+
 def _tool_pieces(event: Event) -> Iterator[Piece]:
     if len(event.text) <= DUMP:
         yield from pieces(event.text)
@@ -141,7 +172,7 @@ def _tool_pieces(event: Event) -> Iterator[Piece]:
     yield from (Piece(tail + piece.start, piece.text) for piece in pieces(event.text[tail:]))
 
 
-def _chunk(unit: Unit, title: str, tier: Tier, group: Sequence[tuple[Event, Piece]]) -> Chunk:
+def _chunk(unit: Unit, title: str, tier: Tier, group: Sequence[tuple[Event, Piece]], cue: str = "") -> Chunk:
     event, piece = group[0]
     return Chunk(
         source=unit.unit,
@@ -154,6 +185,7 @@ def _chunk(unit: Unit, title: str, tier: Tier, group: Sequence[tuple[Event, Piec
         file=event.file,
         line=event.line_of(piece.start),
         at=event.at,
+        cue=cue,
     )
 
 

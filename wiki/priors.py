@@ -31,7 +31,7 @@ class Weights:
     tool: float = 0.6
     refuted: float = 0.4
     """A passage of the record whose statement the wiki has taken back."""
-    human: float = 1.1
+    human: float = 1.2
     """A passage of the record that a person wrote, beside one of an agent."""
     firm: float = 0.15
     """What words that settle something ("never", "instead", "only") add, times the logarithm of their number."""

@@ -29,7 +29,7 @@ CONTEXT = 0.3
 """What the best passage of the same source adds to each of its passages."""
 BEST = 5
 """So many of the best passages bring up what stands beside them."""
-BESIDE = 0.8
+BESIDE = 0.7
 """What that counts beside the passage itself."""
 PER_PAGE = 2
 MORE = 0.7
@@ -39,8 +39,8 @@ SAME = 0.7
 K = 10
 """How flat reciprocal ranks are (Cormack et al. 2009, with a smaller K than theirs for shorter lists)."""
 BAR = "|"
-"""Parts the terms of title and heading from those of the text."""
-_BARRED = f" {BAR} "
+"""Parts the terms of title, heading and cue from those of the text."""
+BARRED = f" {BAR} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +77,30 @@ def rank(
     asked: Sequence[Concept], rarity: Sequence[float], passages: Sequence[Passage], stats: Sequence[Stats]
 ) -> list[Scored]:
     """``passages`` best first, by index ``at``; equal ones keep the order of ids."""
-    average = max(1.0, sum(part.length for part in stats) / (sum(part.rows for part in stats) or 1))
+    return ordered(matched(asked, rarity, passages, stats), passages)
+
+
+def matched(
+    asked: Sequence[Concept], rarity: Sequence[float], passages: Sequence[Passage], stats: Sequence[Stats]
+) -> list[float]:
+    """How well each of ``passages`` matches by its words: the BM25 sum, of the best with what stands together."""
+    usual = average(stats)
     places = _places(asked)
-    plain = [_bm25(places, rarity, passage.terms, average) for passage in passages]
+    plain = [_bm25(places, rarity, passage.terms, usual) for passage in passages]
     for at in sorted(range(len(plain)), key=plain.__getitem__, reverse=True)[:CLOSER]:
         plain[at] += _together(places, rarity, passages[at].terms)
+    return plain
+
+
+def ordered(matches: Sequence[float], passages: Sequence[Passage]) -> list[Scored]:
+    """``passages`` that match at all, best first: by how well, by the best of their source, and by their weight."""
     best: dict[str, float] = {}
-    for passage, found in zip(passages, plain, strict=True):
+    for passage, found in zip(passages, matches, strict=True):
         if found > best.get(passage.source, 0.0):
             best[passage.source] = found
     scored = [
         Scored(at, (found + CONTEXT * best[passage.source]) * passage.weight)
-        for at, (passage, found) in enumerate(zip(passages, plain, strict=True))
+        for at, (passage, found) in enumerate(zip(passages, matches, strict=True))
         if found > 0
     ]
     return _sorted(scored, passages)
@@ -145,14 +157,31 @@ def distinct(order: Iterable[Scored], passages: Sequence[Passage]) -> Iterator[S
 
 def rarities(asked: Sequence[Concept], stats: Sequence[Stats]) -> list[float]:
     """How rare each concept is in all that was searched: as rare as its term and synonyms together."""
-    rows = sum(part.rows for part in stats) or 1
     counts = (sum(weight * part.df.get(term, 0) for term, weight in one.terms for part in stats) for one in asked)
-    return [math.log(1 + (rows - min(df, rows) + 0.5) / (min(df, rows) + 0.5)) for df in counts]
+    return [rare(df, stats) for df in counts]
+
+
+def rare(df: float, stats: Sequence[Stats]) -> float:
+    """How rare is what ``df`` passages of all hold: the logarithm of BM25's odds."""
+    rows = sum(part.rows for part in stats) or 1
+    return math.log(1 + (rows - min(df, rows) + 0.5) / (min(df, rows) + 0.5))
+
+
+def average(stats: Sequence[Stats]) -> float:
+    """Terms of the average passage of all, at least one."""
+    return max(1.0, sum(part.length for part in stats) / (sum(part.rows for part in stats) or 1))
+
+
+def length_norm(words: int, usual: float) -> float:
+    """How often a term must stand in a passage of so many ``words`` to count half of what it can at most; ``usual`` is
+    the average of them.
+    """
+    return K1 * (1 - B + B * words / usual)
 
 
 def body(terms: str) -> list[str]:
     """Of a passage's terms those of its text."""
-    return terms.partition(_BARRED)[2].split(" ")
+    return terms.partition(BARRED)[2].split(" ")
 
 
 def _sorted(scored: Iterable[Scored], passages: Sequence[Passage]) -> list[Scored]:
@@ -169,10 +198,10 @@ def _places(asked: Sequence[Concept]) -> dict[str, list[tuple[int, float]]]:
 
 
 def _bm25(
-    places: Mapping[str, Sequence[tuple[int, float]]], rarity: Sequence[float], terms: str, average: float
+    places: Mapping[str, Sequence[tuple[int, float]]], rarity: Sequence[float], terms: str, usual: float
 ) -> float:
     """The BM25 sum of a passage over concepts. Most of a query's time in Python is spent here."""
-    head, _, text = terms.partition(_BARRED)
+    head, _, text = terms.partition(BARRED)
     words = text.split(" ")
     often: dict[int, float] = {}
     known = places.__contains__
@@ -182,7 +211,7 @@ def _bm25(
     for term in filter(known, {*head.split(" ")}):
         for number, weight in places[term]:
             often[number] = often.get(number, 0.0) + HEAD * weight
-    norm = K1 * (1 - B + B * len(words) / average)
+    norm = length_norm(len(words), usual)
     return sum([rarity[number] * tf * (K1 + 1) / (tf + norm) for number, tf in often.items()])
 
 

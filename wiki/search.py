@@ -27,10 +27,11 @@ from wiki.calls import COLUMNS, UNREADABLE, Found, Table, asked_for
 from wiki.citations import citations
 from wiki.confidence import Evidence, evidence
 from wiki.embed import Embedder, EmbedderError, named
+from wiki.feedback import fed
 from wiki.hits import Hit, Shown, passages_of
 from wiki.manifest import Manifest
 from wiki.priors import Weights
-from wiki.rank import Passage, Scored, Stats, distinct, fused, rank, rarities, with_sections
+from wiki.rank import Passage, Scored, Stats, distinct, fused, matched, ordered, rarities, with_sections
 from wiki.rows import Layer, table_name
 from wiki.wants import leaning, wanted
 from wiki.words import Concept, concepts
@@ -139,8 +140,10 @@ class Searcher:
         opened, found, stats = self._found(query, asked, domain, layer)
         hits, distances = merged(found)
         passages, rarity = passages_of(hits, want, self._weights), rarities(asked, stats)
-        order = rank(asked, rarity, passages, stats)
+        matches = matched(asked, rarity, passages, stats)
+        order = ordered(matches, passages)
         known = evidence(asked, rarity, order, passages, stats)
+        order = ordered(fed(matches, order, asked, passages, stats), passages)
         if distances is not None:
             order = fused(order, distances, passages, self._weights.vector)
         mode = FULL_TEXT if distances is None else HYBRID

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distillers.record.units import Unit
-from wiki.chunks import DUMP, SIZE, passages, pieces
+from wiki.chunks import CUE, DUMP, SIZE, passages, pieces
 from wiki.page import parse
 from wiki.sections import new_words, page_chunks
 
@@ -95,9 +95,35 @@ def test_a_ticket_section_stands_under_its_heading(parsed: Parsed) -> None:
         '# ticket 7 2026-11-20\nticket section "Move it > Why": it was slow\nticket section "Move it > How": by hand'
     )
     assert [(chunk.title, chunk.heading, chunk.text) for chunk in passages(unit)] == [
-        ("Move it", "Why", "it was slow"),
+        ("Move it", "Why", "Move it\nit was slow"),
         ("Move it", "How", "by hand"),
     ]
+
+
+def test_of_a_ticket_that_says_no_more_the_title_is_a_passage(parsed: Parsed) -> None:
+    unit = parsed('# ticket 7 2026-11-20\nticket status "Pin the linter to 2.8": Pin the linter to 2.8')
+    assert [(chunk.text, chunk.tier, chunk.origin) for chunk in passages(unit)] == [
+        ("Pin the linter to 2.8", "talk", "ticket")
+    ]
+
+
+def test_a_title_that_the_text_repeats_is_not_said_twice(parsed: Parsed) -> None:
+    unit = parsed('# ticket 7 2026-11-20\nticket section "Move it": Move it, for it is slow')
+    assert [chunk.text for chunk in passages(unit)] == ["Move it, for it is slow"]
+
+
+def test_a_turn_is_found_by_what_it_goes_back_to(parsed: Parsed) -> None:
+    unit = parsed(
+        "# session s 2026-11-20\n"
+        f"human message: the oven is too hot {'x ' * 150}\n"
+        f"agent message: {'y ' * 150} shall I lower it\n"
+        f"human message: yes {'z ' * 150}"
+    )
+    wish, answer, yes = [chunk.cue for chunk in passages(unit)]
+    assert wish == ""
+    assert answer.startswith("the oven is too hot x")
+    assert yes.endswith("y shall I lower it")
+    assert len(answer.split()) == len(yes.split()) == CUE
 
 
 def test_a_session_without_title_is_called_by_its_first_words(parsed: Parsed) -> None:

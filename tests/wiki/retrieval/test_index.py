@@ -95,16 +95,17 @@ def test_a_new_night_adds_its_units_and_an_incremental_index_equals_a_new_one(ho
 
 
 def test_one_text_in_several_sessions_is_found_once_whichever_came_first(house: Any) -> None:
+    said = "The migration runs at night. Canary SHOPCANARY1 stays in this domain."
+    house.record("shop", f"# session copy 2026-11-20\npasted message: {said}")
     house.index()
-    twins = [row for row in rows(house, "shop.record") if "two sources of truth" in row["text"]]
+    twins = [row for row in rows(house, "shop.record") if row["text"] == said]
     assert len(twins) == 2
     assert sum(bool(row["terms"]) for row in twins) == 1
-    lead = next(row for row in twins if row["terms"])
     leader = next(row["source"] for row in twins if row["terms"])
     for number in range(40):  # some of these ids are smaller than the leader's, so the lead changes hands
-        house.record("shop", f"# session twin{number} 2026-11-20\npasted message: {lead['text']}")
+        house.record("shop", f"# session twin{number} 2026-11-20\npasted message: {said}")
     house.index()
-    twins = [row for row in rows(house, "shop.record") if "two sources of truth" in row["text"]]
+    twins = [row for row in rows(house, "shop.record") if row["text"] == said]
     assert len(twins) == 42
     assert sum(bool(row["terms"]) for row in twins) == 1
     assert next(row["source"] for row in twins if row["terms"]) != leader

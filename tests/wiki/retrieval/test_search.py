@@ -83,7 +83,7 @@ def test_what_is_no_knowledge_is_not_found(house: Any, word: str) -> None:
     assert house.searcher().search(word, "shop").results == ()
 
 
-@pytest.mark.parametrize("query", ["", "   ", "what is it", "\x00", "'; DROP TABLE x --", '"unbalanced (', "zzzz"])
+@pytest.mark.parametrize("query", ["", "   ", "what is it", "\x00", "'; VACUUM x; --", '"unbalanced (', "zzzz"])
 def test_any_query_gets_an_answer_and_nothing_known_is_no_confidence(house: Any, query: str) -> None:
     house.index()
     assert not house.searcher().search(query, "shop").confident
