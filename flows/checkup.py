@@ -20,7 +20,7 @@ from scheduling import tasks
 from scheduling.base.clock import now
 from scheduling.ledger.store import Ledger
 from scheduling.seats import DEFAULT, appointed
-from wiki import changes, guard, health
+from wiki import changesets, guard, health
 from wiki.git import BRANCH, open_repo
 from wiki.locks import clear_stale
 from wiki.page import Page
@@ -65,7 +65,7 @@ def gate(chosen: Settings) -> Check:
 def change_sets(chosen: Settings) -> Check:
     """Change sets that were refused, or left open by runs that are no more."""
     ledger = Ledger(chosen.workspace.ledger)
-    held = [*changes.orphans(ledger), *_refused_last(ledger)]
+    held = [*changesets.orphans(ledger), *_refused_last(ledger)]
     said = (
         f"{held[0].id} of {held[0].domain} is {held[0].state}: {'; '.join(held[0].reasons)}"
         if held
@@ -74,9 +74,9 @@ def change_sets(chosen: Settings) -> Check:
     return Check("change sets", not held, said.removesuffix(": "), "the next nightly plans it anew: stillhouse nightly")
 
 
-def _refused_last(ledger: Ledger) -> list[changes.ChangeSet]:
+def _refused_last(ledger: Ledger) -> list[changesets.ChangeSet]:
     """The newest change set of each domain, where it was refused."""
-    newest = {one.domain: one for one in sorted(changes.listed(ledger), key=lambda one: one.at)}
+    newest = {one.domain: one for one in sorted(changesets.listed(ledger), key=lambda one: one.at)}
     return [one for one in newest.values() if one.state == "blocked"]
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from scheduling.base.errors import StillhouseError
 from scheduling.base.locks import hold
 from scheduling.runs import Run
-from wiki import blocks, changes
+from wiki import blocks, changes, changesets
 from wiki.blocks import Row
-from wiki.changes import ChangeSet, Verdict
+from wiki.changes import Verdict
+from wiki.changesets import ChangeSet
 from wiki.checkout import bring_forward
 from wiki.git import BRANCH, FILE_MODES, MovedError, Repo
 from wiki.indexes import entry_over
@@ -64,7 +65,7 @@ def carry(run: Run, repo: Repo, load: Load, senses: Senses) -> Carried:
     try:
         done = _carried(run, repo, load, change, senses)
     except StillhouseError as error:
-        change = changes.get(run.ledger, change.id)
+        change = changesets.get(run.ledger, change.id)
         if not repo.reaches(BRANCH, change.commit):
             _abandon(run, load, change, [error.message])
         raise
@@ -84,7 +85,7 @@ def _carried(run: Run, repo: Repo, load: Load, change: ChangeSet, senses: Senses
         commit = tree.commit(load.files, load.message(change.id), load.date)
         with run.change("change set verifying", change.id, commit=commit) as rows:
             changes.move(rows, run, change, "verifying", commit=commit)
-        change = changes.get(run.ledger, change.id)
+        change = changesets.get(run.ledger, change.id)
         verdict = verify(run, repo, change, senses)
         if verdict.word != "pass":
             return Carried(change, verdict)
@@ -143,7 +144,7 @@ def _abandon(run: Run, load: Load, change: ChangeSet, why: Sequence[str]) -> Non
 
 def reconcile(run: Run, repo: Repo, domain: str) -> None:
     """Ends what dead runs left open in ``domain``: what they announced holds if their commit was merged."""
-    for change in changes.orphans(run.ledger):
+    for change in changesets.orphans(run.ledger):
         if change.domain not in ("", domain):
             continue
         merged = change.state == "verifying" and repo.reaches(BRANCH, change.commit)

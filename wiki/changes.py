@@ -11,29 +11,20 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from distillers.findings import GLOBAL
 from scheduling.base.clock import stamp
-from scheduling.base.errors import RefusedError, UsageError
-from scheduling.ledger.scrub import swap
-from scheduling.ledger.store import Ledger, metadata
+from scheduling.base.errors import RefusedError
+from scheduling.ledger.store import Ledger
 from scheduling.runs import Run, runs
 from scheduling.seats import DEFAULT, require
+from wiki.changesets import ChangeSet, State, changesets, get, row_of
 from wiki.git import Cover
-
-State = Literal["draft", "ready", "in_progress", "verifying", "merged", "blocked"]
-"""draft        opened: what is wanted is known
-ready        what its blocks will be is announced in the ledger
-in_progress  its worktree stands, its edits are being committed there
-verifying    its commit is with the verifier
-merged       ``main`` holds it
-blocked      it never will; the reasons are kept
-"""
 
 MOVES: Mapping[State, frozenset[State]] = {
     "draft": frozenset({"ready", "blocked"}),
@@ -45,49 +36,8 @@ MOVES: Mapping[State, frozenset[State]] = {
 }
 """From each state the states that may follow."""
 
-OPEN: tuple[State, ...] = ("draft", "ready", "in_progress", "verifying")
 CLEAN = "clean"
 GREEN = "green"
-
-changesets = Table(
-    "changesets",
-    metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("domain", String, nullable=False, index=True),  # "" of a purge, which goes through all domains
-    Column("kind", String, nullable=False),  # file, purge
-    Column("run", String, nullable=False, index=True),  # the writer's
-    Column("state", String, nullable=False),
-    Column("base", String, nullable=False),  # where main stood
-    Column("commit", String, nullable=False, default=""),
-    Column("looked", String, nullable=False, default=""),  # the commit that the verdict is about
-    Column("verdict", String, nullable=False, default=""),  # pass, fail
-    Column("verifier", String, nullable=False, default=""),  # the run that gave it
-    Column("lint", String, nullable=False, default=""),  # clean, or how many problems it would bring
-    Column("health", String, nullable=False, default=""),  # green, or which of doctor's wiki checks fail
-    Column("reasons", Text, nullable=False, default="[]"),  # JSON list
-    Column("at", String, nullable=False),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
-    """One row: see the table's columns."""
-
-    id: str
-    domain: str
-    kind: str
-    run: str
-    state: State
-    base: str
-    commit: str
-    looked: str
-    verdict: str
-    verifier: str
-    lint: str
-    health: str
-    reasons: tuple[str, ...]
-    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +55,6 @@ class Verdict:
     def word(self) -> str:
         """``pass`` or ``fail``."""
         return "fail" if self.reasons else "pass"
-
-
-_FIELDS = tuple(name for name in ChangeSet.__slots__)
 
 
 def begin(run: Run, domain: str, base: str, kind: str = "file") -> ChangeSet:
@@ -133,7 +80,7 @@ def move(
     may be ended by its successor), or for ``merged`` if the gate is not passed.
     """
     require(run, right(change.domain))
-    now = _get(rows, change.id)
+    now = row_of(rows, change.id)
     if to not in MOVES[now.state]:
         raise RefusedError(f"change set {now.id} cannot become {to}: it is {now.state}", hint=_way(now.state))
     if now.run != run.id and _is_living(rows, now.run):
@@ -156,7 +103,7 @@ def rebase(run: Run, change: ChangeSet, base: str, commit: str) -> ChangeSet:
     require(run, right(change.domain))
     void = dict.fromkeys(("looked", "verdict", "verifier", "lint", "health"), "") | {"reasons": "[]"}
     with run.change("change set rebased", change.id, base=base, commit=commit) as rows:
-        now = _get(rows, change.id)
+        now = row_of(rows, change.id)
         if now.state != "verifying" or now.run != run.id:
             raise RefusedError(f"change set {now.id} cannot be rebased: it is {now.state}, of run {now.run}")
         rows.execute(update(changesets).where(changesets.c.id == now.id).values(base=base, commit=commit, **void))
@@ -167,7 +114,7 @@ def judge(run: Run, change: ChangeSet, verdict: Verdict) -> None:
     """Records what the verifier of ``run`` found. Raises :class:`RefusedError` unless it is one, and not the writer."""
     require(run, "verify")
     with run.change("verdict", change.id, verdict=verdict.word, lint=verdict.lint, health=verdict.health) as rows:
-        now = _get(rows, change.id)
+        now = row_of(rows, change.id)
         if now.run == run.id:
             raise RefusedError(f"run {run.id} wrote change set {now.id} itself", hint="another run verifies it")
         if now.state != "verifying" or now.verdict:
@@ -189,7 +136,7 @@ def judge(run: Run, change: ChangeSet, verdict: Verdict) -> None:
 def cover(ledger: Ledger, key: str) -> Cover:
     """Leave to move ``main`` to the commit of change set ``key``; :class:`RefusedError` naming all that is unmet."""
     with ledger.read() as rows:
-        now = _get(rows, key)
+        now = row_of(rows, key)
         _refuse_unmet(rows, now)
     return Cover(now.id, now.base, now.commit)
 
@@ -210,49 +157,6 @@ def unmet(change: ChangeSet, seat: str) -> list[str]:
     return [said for is_so, said in faults if is_so]
 
 
-def get(ledger: Ledger, key: str) -> ChangeSet:
-    """The change set ``key``. Raises :class:`UsageError` if there is none."""
-    with ledger.read() as rows:
-        return _get(rows, key)
-
-
-def listed(
-    ledger: Ledger, *, run: str = "", domain: str = "", states: Sequence[State] = (), commit: str = ""
-) -> list[ChangeSet]:
-    """Change sets, the oldest first; only those that the arguments name."""
-    chosen = select(changesets).order_by(changesets.c.seq)
-    chosen = chosen.where(changesets.c.run == run) if run else chosen
-    chosen = chosen.where(changesets.c.domain == domain) if domain else chosen
-    chosen = chosen.where(changesets.c.state.in_(states)) if states else chosen
-    chosen = chosen.where(changesets.c.commit.startswith(commit, autoescape=True)) if commit else chosen
-    with ledger.read() as rows:
-        return [_change(row) for row in rows.execute(chosen).mappings()]
-
-
-def orphans(ledger: Ledger) -> list[ChangeSet]:
-    """Change sets that were left open by runs that are no more."""
-    open_ones = listed(ledger, states=OPEN)
-    living = _living(ledger) if open_ones else set[str]()
-    return [one for one in open_ones if one.run not in living]
-
-
-def active(ledger: Ledger) -> list[ChangeSet]:
-    """Change sets in the hands of runs that are at work."""
-    open_ones = listed(ledger, states=OPEN)
-    living = _living(ledger) if open_ones else set[str]()
-    return [one for one in open_ones if one.run in living]
-
-
-def _living(ledger: Ledger) -> set[str]:
-    with ledger.read() as rows:
-        return {str(key) for key in rows.execute(select(runs.c.id).where(runs.c.state == "running")).scalars()}
-
-
-def renamed(rows: Connection, commits: Mapping[str, str]) -> int:
-    """Follows a rewritten past: ids of commits are replaced by the new ones."""
-    return swap(rows, (changesets.c.base, changesets.c.commit, changesets.c.looked), commits)
-
-
 def _refuse_unmet(rows: Connection, change: ChangeSet) -> None:
     seat = rows.execute(select(runs.c.seat).where(runs.c.id == change.verifier)).scalar()
     if missing := unmet(change, str(seat or "")):
@@ -267,19 +171,6 @@ def _may(seat: str) -> frozenset[str]:
 
 def _is_living(rows: Connection, run: str) -> bool:
     return rows.execute(select(runs.c.state).where(runs.c.id == run)).scalar() == "running"
-
-
-def _get(rows: Connection, key: str) -> ChangeSet:
-    row = rows.execute(select(changesets).where(changesets.c.id == key)).mappings().first()
-    if row is None:
-        raise UsageError(f"there is no change set {key[:40]}", hint="see: stillhouse wiki changes")
-    return _change(row)
-
-
-def _change(row: Mapping[Any, Any]) -> ChangeSet:
-    values: dict[str, Any] = {name: row[name] for name in _FIELDS}
-    values["reasons"] = tuple(json.loads(row["reasons"]))
-    return ChangeSet(**values)
 
 
 def _way(state: State) -> str:

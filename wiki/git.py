@@ -40,7 +40,6 @@ _CONFIG = (
 )
 _KEPT = frozenset({BRANCH, BEFORE, AFTER, COVERED})
 _ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
-_UNFINISHED = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 
 
 class MovedError(BusyError):
@@ -251,14 +250,3 @@ def open_repo(root: Path) -> Repo:
     if dot.is_file() and (text := dot.read_text("utf-8")).startswith("gitdir: "):
         return Repo(root, (root / text.removeprefix("gitdir: ").strip()).resolve())
     raise RefusedError(f"{root} is no git repository", hint="run nightly once, or restore it")
-
-
-def refuse_unfinished(repo: Repo) -> None:
-    """Raises :class:`RefusedError` while a person is in the middle of a merge or rebase, or off any branch."""
-    under_way = next((name for name in _UNFINISHED if (repo.folder / name).exists()), "")
-    if under_way:
-        raise RefusedError(
-            f"the wiki {repo.root} is in the middle of a merge or rebase ({under_way})", hint="finish or abort it"
-        )
-    if not (repo.folder / "HEAD").read_bytes().startswith(b"ref: refs/heads/"):
-        raise RefusedError(f"the wiki {repo.root} has a detached head", hint="git checkout main")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from scheduling.base.errors import StillhouseError
 from wiki import guard
-from wiki.git import Repo, refuse_unfinished
+from wiki.git import Repo
+from wiki.staging import refuse_unfinished
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from pathlib import Path
 from scheduling.base.errors import RefusedError
 from scheduling.runs import Run
 from scheduling.seats import require
-from wiki import changes, reverts
+from wiki import changesets, reverts
 from wiki.erase import GONE, Erasure, cleaned
-from wiki.git import FILE_MODES, Repo, open_repo, refuse_unfinished
+from wiki.git import FILE_MODES, Repo, open_repo
 from wiki.objects import Rewritten
+from wiki.staging import refuse_unfinished
 
 _SIGNED = (b"gpgsig ", b"gpgsig-sha256 ", b"mergetag ")
 
@@ -48,7 +49,7 @@ def rewrite(run: Run, root: Path, what: Erasure) -> Rewritten:
     moved = {old: new for old, new in past.commits.items() if old != new}
     left = _move(repo, moved) if moved else ()
     with run.change("rewrite history", "wiki", commits=len(moved)) as rows:
-        changes.renamed(rows, moved)
+        changesets.renamed(rows, moved)
         reverts.renamed(rows, moved)
     repo.git("reflog", "expire", "--expire=now", "--expire-unreachable=now", "--all")
     repo.git("gc", "--prune=now", "--quiet")

@@ -22,17 +22,18 @@ from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 from scheduling.seats import require
 from scheduling.tasks import Checkout, checkout, offer
-from wiki import blocks, changes, guard, held, reverts
+from wiki import blocks, changes, changesets, guard, held, reverts
 from wiki.blocks import Row
 from wiki.carry import Carried, Load, carry, reconcile
 from wiki.checkout import bring_forward
 from wiki.filed import Filed, told
 from wiki.filing import Filing, file_night, is_filed
-from wiki.git import MovedError, refuse_unfinished
+from wiki.git import MovedError
 from wiki.locks import clear_stale
 from wiki.message import Told, message
 from wiki.names import checked
 from wiki.nights import Night, known_blocks, rests_on, stand_of, unverified
+from wiki.staging import refuse_unfinished
 from wiki.stand import Stand
 from wiki.verifier import Senses
 from wiki.worktree import prune
@@ -89,7 +90,7 @@ def file_all(
     for domain, findings in found.items():
         _refuse_strangers(run, domain, findings)
     wiki = guard.ensure(repo)
-    notes = (*clear_stale(wiki), *prune(wiki, {one.id for one in changes.active(ledger)}))
+    notes = (*clear_stale(wiki), *prune(wiki, {one.id for one in changesets.active(ledger)}))
     refuse_unfinished(wiki)
     bring_forward(wiki)
     nights = [Night(run, ledger, wiki, domain, some, senses or Senses(), {}) for domain, some in found.items()]

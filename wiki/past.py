@@ -12,7 +12,7 @@ from sqlalchemy import select
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import runs
-from wiki import changes, reverts
+from wiki import changesets, reverts
 from wiki.git import BRANCH, SEATS, Repo
 from wiki.names import page_path, split_path
 from wiki.page import parse
@@ -115,7 +115,7 @@ def night(repo: Repo, ledger: Ledger, what: str = "") -> list[str]:
 
     Raises :class:`UsageError` if it names none.
     """
-    merged = changes.listed(ledger, states=("merged",))
+    merged = changesets.listed(ledger, states=("merged",))
     if not what:
         last = merged[-1].run if merged else ""
         return [one.commit for one in merged if one.run == last]
@@ -137,7 +137,7 @@ def commit(repo: Repo, ledger: Ledger, what: str) -> str:
     Raises :class:`UsageError` if there is none.
     """
     if what.startswith("c-"):
-        found = changes.get(ledger, what)
+        found = changesets.get(ledger, what)
         if found.state != "merged":
             raise UsageError(
                 f"change set {what} is {found.state}: it changed nothing", hint="see: stillhouse wiki changes"

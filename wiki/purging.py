@@ -22,9 +22,10 @@ from wiki.blocks import Row
 from wiki.carry import Load, carry, reconcile
 from wiki.checkout import bring_forward
 from wiki.erase import Erasure, cleaned, renamed
-from wiki.git import FILE_MODES, MovedError, Repo, open_repo, refuse_unfinished
+from wiki.git import FILE_MODES, MovedError, Repo, open_repo
 from wiki.locks import clear_stale
 from wiki.names import split_path
+from wiki.staging import refuse_unfinished
 from wiki.verifier import Senses
 
 TRIES = 5

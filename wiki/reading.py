@@ -16,7 +16,7 @@ from scheduling.base.errors import CorruptError
 from scheduling.ledger.store import Ledger
 from wiki import blocks
 from wiki.blocks import Row, digest
-from wiki.changes import ChangeSet
+from wiki.changesets import ChangeSet
 from wiki.conflicts import Decided
 from wiki.edit import standing
 from wiki.git import FILE_MODES, Entry, Repo

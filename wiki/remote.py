@@ -19,7 +19,8 @@ from scheduling.base import gitcall
 from scheduling.base.errors import RefusedError
 from scheduling.base.process import Completed, ProgramError
 from wiki.checkout import bring_forward, edited
-from wiki.git import BRANCH, Repo, refuse_unfinished
+from wiki.git import BRANCH, Repo
+from wiki.staging import refuse_unfinished
 
 SEEN = "refs/stillhouse/remote"
 """Where the remote's ``main`` stood when it was last asked."""

@@ -1,4 +1,4 @@
-"""The index of the work tree that people edit: what is in it, and holding it while the branch and the files change."""
+"""The work tree that people edit, as git sees it: its index, held while branch and files change, and any merge."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copyfile
 
-from scheduling.base.errors import BusyError
+from scheduling.base.errors import BusyError, RefusedError
 from scheduling.base.locks import hold
 from wiki.git import Entry, Repo
 
@@ -17,6 +17,7 @@ OURS = b"held by stillhouse\n"
 """What a lock of the index says that one of our processes took."""
 LOCK_AGE = 2.0  # seconds: a younger lock may belong to a git that just started
 LOCK_WAIT = 10.0
+_UNFINISHED = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 
 
 def turn(repo: Repo) -> Path:
@@ -94,3 +95,14 @@ def _take(repo: Repo, lock: Path) -> None:
             os.write(handle, OURS)
             os.close(handle)
             return
+
+
+def refuse_unfinished(repo: Repo) -> None:
+    """Raises :class:`RefusedError` while a person is in the middle of a merge or rebase, or off any branch."""
+    under_way = next((name for name in _UNFINISHED if (repo.folder / name).exists()), "")
+    if under_way:
+        raise RefusedError(
+            f"the wiki {repo.root} is in the middle of a merge or rebase ({under_way})", hint="finish or abort it"
+        )
+    if not (repo.folder / "HEAD").read_bytes().startswith(b"ref: refs/heads/"):
+        raise RefusedError(f"the wiki {repo.root} has a detached head", hint="git checkout main")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from scheduling.runs import Run, running
 from wiki import changes, health
-from wiki.changes import ChangeSet, Verdict
+from wiki.changes import Verdict
+from wiki.changesets import ChangeSet
 from wiki.git import Repo
 from wiki.reading import Senses, read
 from wiki.verdicts import CHECKS, brought

@@ -49,7 +49,7 @@ def changes(state: str | None, domain: str | None, limit: int, workspace: Path |
     from dataclasses import asdict
 
     from scheduling.ledger.store import Ledger
-    from wiki.changes import listed
+    from wiki.changesets import listed
 
     chosen = config.here(workspace)
     found = listed(Ledger(chosen.workspace.ledger), domain=domain or "")

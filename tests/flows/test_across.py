@@ -16,7 +16,7 @@ from flows.settings import Settings, load
 from flows.stages.filing import file
 from scheduling.ledger.store import Ledger
 from scheduling.runs import runs
-from wiki import changes
+from wiki import changesets
 from wiki.search import Searcher
 from wiki.tree import Tree
 
@@ -99,7 +99,7 @@ def test_what_two_silos_found_is_on_a_page_that_names_neither(two: Two) -> None:
 
 
 def test_only_operator_global_wrote_it_and_the_verifier_read_it(two: Two) -> None:
-    [change] = changes.listed(two.ledger, domain=GLOBAL)
+    [change] = changesets.listed(two.ledger, domain=GLOBAL)
     with two.ledger.read() as rows:
         seats = dict(rows.execute(select(runs.c.id, runs.c.seat)).tuples().all())
     assert (change.state, seats[change.run], seats[change.verifier]) == ("merged", "operator-global", "verifier")

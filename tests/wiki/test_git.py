@@ -9,9 +9,9 @@ import pytest
 from scheduling.base.errors import BusyError, CorruptError, RefusedError
 from scheduling.base.process import run
 from wiki.checkout import bring_forward
-from wiki.git import Cover, MovedError, Repo, ensure_repo, open_repo, refuse_unfinished
+from wiki.git import Cover, MovedError, Repo, ensure_repo, open_repo
 from wiki.locks import clear_stale, living_git
-from wiki.staging import stage, staged
+from wiki.staging import refuse_unfinished, stage, staged
 from wiki.tree import Tree
 from wiki.worktree import worktree
 

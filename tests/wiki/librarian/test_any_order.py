@@ -17,7 +17,7 @@ from pyotp.totp import TOTP
 
 from scheduling import approvals, editors
 from scheduling.runs import running
-from wiki import changes, conflicts, reverts
+from wiki import changesets, conflicts, reverts
 from wiki.git import open_repo
 from wiki.page import parse
 
@@ -159,7 +159,7 @@ class Wiki(RuleBasedStateMachine):
 
     @rule(which=NUMBER)
     def revert_a_change_set(self, which: int) -> None:
-        merged = changes.listed(self.shop.ledger, states=("merged",))
+        merged = changesets.listed(self.shop.ledger, states=("merged",))
         with running(self.shop.ledger, "operator", "revert") as run:
             taken = reverts.look(open_repo(self.shop.wiki), merged[which % len(merged)].commit)
             reverts.revert(run, taken, "it was a trial", "Ana")
@@ -219,7 +219,7 @@ class Wiki(RuleBasedStateMachine):
 
     @invariant()
     def main_holds_only_what_passed_the_gate(self) -> None:
-        for change in changes.listed(self.shop.ledger):
+        for change in changesets.listed(self.shop.ledger):
             assert change.state in {"merged", "blocked"}
             assert change.state != "merged" or (change.verdict, change.lint, change.health) == (
                 "pass",

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from scheduling.base.errors import RefusedError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run, running
-from wiki import changes
-from wiki.changes import CLEAN, GREEN, MOVES, OPEN, ChangeSet, Verdict
+from wiki import changes, changesets
+from wiki.changes import CLEAN, GREEN, MOVES, Verdict
+from wiki.changesets import OPEN, ChangeSet
 from wiki.librarian import file
 
 STATES = (*OPEN, "merged", "blocked")
@@ -37,7 +38,7 @@ def librarian(ledger: Ledger) -> Generator[Run]:
 def step(run: Run, change: ChangeSet, to: Any, commit: str = "") -> ChangeSet:
     with run.change(f"change set {to}", change.id) as rows:
         changes.move(rows, run, change, to, commit=commit)
-    return changes.get(run.ledger, change.id)
+    return changesets.get(run.ledger, change.id)
 
 
 def verifying(run: Run) -> ChangeSet:
@@ -51,7 +52,7 @@ def verifying(run: Run) -> ChangeSet:
 def judged(run: Run, change: ChangeSet, verdict: Verdict = PASS, seat: str = "verifier") -> ChangeSet:
     with running(run.ledger, seat, "verify", parent=run) as other:
         changes.judge(other, change, verdict)
-    return changes.get(run.ledger, change.id)
+    return changesets.get(run.ledger, change.id)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -65,7 +66,7 @@ def test_whatever_is_tried_states_only_go_forward_one_by_one(librarian: Run, tri
         try:
             change = step(librarian, change, to, "c" * 40 if to == "verifying" else "")
         except RefusedError:
-            assert changes.get(librarian.ledger, change.id) == change, "a refusal changes nothing"
+            assert changesets.get(librarian.ledger, change.id) == change, "a refusal changes nothing"
         else:
             seen.append(change.state)
     assert all(after in MOVES[before] for before, after in pairwise(seen))
@@ -101,7 +102,7 @@ def test_without_any_one_precondition_the_merge_is_refused_with_the_reason(
         changes.cover(librarian.ledger, change.id)
     with pytest.raises(RefusedError, match=why):
         step(librarian, change, "merged")
-    assert changes.get(librarian.ledger, change.id).state == "verifying"
+    assert changesets.get(librarian.ledger, change.id).state == "verifying"
 
 
 def test_what_each_precondition_misses_is_told_all_at_once(librarian: Run) -> None:
@@ -137,7 +138,7 @@ def test_another_living_run_cannot_move_a_change_set_and_a_successor_of_a_dead_o
         change = changes.begin(one, "shop", "")
         with running(ledger, "librarian", "file") as other, pytest.raises(RefusedError, match="in the hands of run"):
             step(other, change, "ready")
-    assert [found.id for found in changes.orphans(ledger)] == [change.id]
+    assert [found.id for found in changesets.orphans(ledger)] == [change.id]
     with running(ledger, "librarian", "file") as other:
         assert step(other, change, "blocked").state == "blocked"
 
@@ -163,7 +164,7 @@ def test_only_operator_global_writes_what_holds_across_domains(shop: Any, ledger
 
 def test_a_night_leaves_every_state_and_the_verdict_in_the_ledger(shop: Any, finding: Any) -> None:
     filed = shop.night([finding("One.")])
-    (change,) = changes.listed(shop.ledger)
+    (change,) = changesets.listed(shop.ledger)
     assert (change.state, change.commit, change.verdict, change.lint, change.health) == (
         "merged",
         filed.commit,
@@ -175,4 +176,4 @@ def test_a_night_leaves_every_state_and_the_verdict_in_the_ledger(shop: Any, fin
     assert f"Stillhouse-Change: {change.id}" in shop.git("log", "-1", "--format=%B")
     assert shop.git("worktree", "list").count("\n") == 1, "its worktree is gone"
     shop.night()
-    assert len(changes.listed(shop.ledger)) == 1, "a night without news has none"
+    assert len(changesets.listed(shop.ledger)) == 1, "a night without news has none"

@@ -14,7 +14,7 @@ from scheduling.base.errors import RefusedError
 from scheduling.base.process import Completed
 from scheduling.base.process import run as start
 from wiki import guard, health
-from wiki.changes import listed
+from wiki.changesets import listed
 from wiki.git import COVERED, Repo, open_repo
 
 SEAT = ("-c", "user.name=Stillhouse librarian", "-c", "user.email=librarian@stillhouse.invalid")

@@ -14,7 +14,7 @@ import pytest
 from distillers.findings_store import load
 from distillers.findings_store import replace as put
 from scheduling.runs import bury_dead, running
-from wiki import carry, changes
+from wiki import carry, changes, changesets
 from wiki.filed import Filed
 from wiki.git import open_repo
 from wiki.indexes import entry_over
@@ -64,7 +64,7 @@ def test_every_change_set_is_merged_on_top_of_the_one_before_and_nothing_is_left
     shop: Any, found: dict[str, list[Any]]
 ) -> None:
     assert not any(one.notes or one.held for one in filed(shop, found, 3))
-    merged = changes.listed(shop.ledger)
+    merged = changesets.listed(shop.ledger)
     assert {(one.state, one.verdict, one.looked == one.commit) for one in merged} == {("merged", "pass", True)}
     history = [line.split() for line in shop.git("log", "--format=%H %P", "main").splitlines()]
     assert {tuple(pair) for pair in history if len(pair) == 2} == {(one.commit, one.base) for one in merged if one.base}
@@ -93,7 +93,7 @@ def test_a_change_set_is_verified_anew_on_top_of_what_another_domain_merged(
     done = shop.night(one)
     assert (done.added, done.notes, len(calls)) == (1, (), 3)
     assert [bool(passed) for passed in calls] == [False, False, True]
-    assert [change.state for change in changes.listed(shop.ledger)] == ["merged"] * 3
+    assert [change.state for change in changesets.listed(shop.ledger)] == ["merged"] * 3
     monkeypatch.undo()
     another.night([finding("One.")])
     another.night(other, "bakery")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scheduling.runs import running
-from wiki import changes
+from wiki import changesets
 from wiki.carry import Load, carry
 from wiki.git import open_repo
 from wiki.lint import Look, Problem
@@ -29,7 +29,7 @@ def tried(shop: Any, files: Mapping[str, bytes | None], senses: Senses | None = 
     with running(shop.ledger, "librarian", "file") as run:
         load = Load("shop", kind, repo.head(), files, {}, lambda change: f"{change}\n", "2026-11-20")
         done = carry(run, repo, load, senses or Senses(secrets=secrets))
-    assert changes.get(shop.ledger, done.change.id).state == ("blocked" if done.refused else "verifying")
+    assert changesets.get(shop.ledger, done.change.id).state == ("blocked" if done.refused else "verifying")
     return list(done.verdict.reasons)
 
 
@@ -109,7 +109,7 @@ def test_blocks_that_the_verifier_refuses_are_left_out_and_the_rest_is_merged(fi
     assert night.added == 1
     assert night.dropped == (f"{bad.id}: holds what looks like a secret (token)",)
     assert "hunter2" not in filed.page()
-    states = [(one.state, one.verdict) for one in changes.listed(filed.ledger)][1:]
+    states = [(one.state, one.verdict) for one in changesets.listed(filed.ledger)][1:]
     assert states == [("blocked", "fail"), ("merged", "pass")]
 
 
