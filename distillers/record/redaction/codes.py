@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from distillers.record.redaction import dumps
 from distillers.record.redaction.spans import Span
 from distillers.record.redaction.views import View, decoded
 
 _WORDS: Final = ("token", "secret", "pass", "_key", "apikey", "api key", "private key", "credential", "authorization")
-
-
 _MARKS: Final = ("github_pat_", "glpat-", "sk-ant-", "sk-proj-", "tskey-", "xoxb-", "xoxp-", "xoxe-", "xoxd-", "xprv9")
 """How tokens begin."""
 
@@ -51,7 +50,6 @@ _FAR: Final = 8_192
 _STRETCH: Final = 256
 _KEYPAIR: Final = 64
 """Bytes of a key of elliptic curves with its public half, as programs keep them in a list."""
-_ROWS: Final = 4_096
 _HEX: Final = "0123456789abcdefABCDEF"
 _BASE64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 _STANDARD: Final = str.maketrans("-_", "+/")
@@ -111,63 +109,13 @@ def _read(text: str, at: int) -> _Code | None:
     return next((code for code in (reader(text, at) for reader in _READERS) if code and code.is_shorter), None)
 
 
-_OFFSET: Final = re.compile(r"[ \t]{0,12}(?:\d{1,5}[\u2192\t:|][ \t]?)?(?:0x)?[0-9a-fA-F]{4,16}(?::[ ]{1,2}|[ ]{1,3})")
-_BYTES: Final = re.compile(r"(?:[0-9a-fA-F]{2}){1,8}(?=[ ]|\r?$)")
-_CELLS: Final = re.compile(r"[ \t]{0,8}\d{7}(?P<cells>(?:[ ]{3}[!-~ ]|[ ]{2}\\[0abfnrtv]|[ ]\d{3}){1,16})\r?$")
-_ESCAPED: Final = {"0": 0, "a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
-_WIDTH: Final = 16
-_WIDEST: Final = 160
-
-
 def _dump(text: str, at: int) -> _Code | None:
-    """The dump of which the line at ``at`` is a row: ``xxd``, ``hexdump -C``, ``od -tx1``, ``od -c``."""
-    middle = text.rfind("\n", max(0, at - _WIDEST), at) + 1
-    if (middle == 0 and at > _WIDEST) or _row(text, middle) is None:
-        return None
-    first = middle
-    for _ in range(_ROWS):
-        before = text.rfind("\n", 0, max(0, first - 1)) + 1
-        if first == 0 or _row(text, before) is None:
-            break
-        first = before
-    data, rows, line = b"", list[tuple[int, int, int]](), first
-    for _ in range(_ROWS):
-        row = _row(text, line)
-        if row is None:
-            break
-        rows.append((len(data), row[0], row[1]))
-        data += row[2]
-        line = row[1] + 1
-    return _Code(rows[0][1], rows[-1][2], data.decode("latin-1"), rows=rows)
-
-
-def _row(text: str, line: int) -> tuple[int, int, bytes] | None:
-    """Where the bytes of the row at ``line`` begin, where its line ends, and the bytes; None if it is no row."""
-    end = text.find("\n", line)
-    end = len(text) if end < 0 else end
-    if end - line > _WIDEST:
-        return None
-    if cells := _CELLS.match(text, line, end):
-        return (
-            cells.start("cells"),
-            end,
-            bytes(_cell(cells["cells"][i : i + 4]) for i in range(0, len(cells["cells"]), 4)),
-        )
-    offset = _OFFSET.match(text, line, end)
-    if offset is None:
-        return None
-    data, at = b"", offset.end()
-    while len(data) < _WIDTH and (one := _BYTES.match(text, at, end)):
-        data += bytes.fromhex(one[0])
-        at = one.end() + (2 if text.startswith("  ", one.end()) and not text.startswith("   ", one.end()) else 1)
-    return (offset.end(), end, data[:_WIDTH]) if data else None
-
-
-def _cell(cell: str) -> int:
-    sign = cell.strip()
-    if len(sign) == 3:
-        return int(sign, 8) & 0xFF
-    return _ESCAPED[sign[1]] if len(sign) == 2 else ord(sign or " ")
+    """The dump of which the line at ``at`` is a row."""
+    data, rows = b"", list[tuple[int, int, int]]()
+    for start, end, some in dumps.rows(text, at):
+        rows.append((len(data), start, end))
+        data += some
+    return _Code(rows[0][1], rows[-1][2], data.decode("latin-1"), rows=rows) if rows else None
 
 
 def _utf16(text: str, at: int) -> _Code | None:
