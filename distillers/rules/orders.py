@@ -20,6 +20,8 @@ _ALWAYS = re.compile(
     r"(always|never|don't ever|do not ever|must (?:always|never|not))\s+\w+",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"^\W*(?:can|could|would|will) you\b", re.IGNORECASE)
+"""How a person asks for one piece of work."""
 _NO_ORDER = cue(
     r"(?:i(?:'ve| have)?|we(?:'ve| have)?|it|that|this|he|she|they|there|which|who) (?:\w+ )?(?:never|always),",
     r"(?:it|that|this|which|there) (?:\w+ )?(?:was|is|has|does|will|would|can|should) (?:never|always),",
@@ -54,7 +56,7 @@ def _tier(turn: Turn, statement: Statement, *, kept: bool) -> Confidence | None:
     standing = kept or STANDING.search(text)
     if not (standing or _ALWAYS.search(text)) or text.endswith("?") or _POINTS_BACK.match(text):
         return None
-    if _NO_ORDER.search(text) or not 4 <= len(tokens(text)) <= 60:
+    if _NO_ORDER.search(text) or _ASKED.match(text) or not 4 <= len(tokens(text)) <= 60:
         return None
     if evades(text):
         return "low"

@@ -53,7 +53,8 @@ def worded(title: str, parts: Sequence[Part], *, done: bool) -> str:
 
 def _was(part: Part) -> bool:
     """Whether a part tells of a state that the ticket ended, and of nothing that was done or was to be done."""
-    return worth.before(part, worth.said(part)) and not any(_acts(one) for one in part)
+    labelled = part[0].section == "body" and _LABEL.match(part[0].text)
+    return not labelled and worth.before(part, worth.said(part)) and not any(_acts(one) for one in part)
 
 
 def _acts(one: Stated) -> bool:

@@ -25,7 +25,9 @@ WEIGHTS = Path(__file__).parent / "weights.json"
 FEW = 250
 """A domain with so many claims files those that are worth :attr:`Model.filed` …"""
 RISE = 0.5
-"""… and one with twice as many those that are worth so much more."""
+"""… one with twice as many those that are worth so much more, and one with half as many so much less …"""
+FLOOR = -0.3
+"""… but nothing that is worth less than this: readers keep hardly any of it, however little there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Model:
 
     def least(self, count: int) -> float:
         """The least score of what is filed in a domain with ``count`` claims that their form lets in."""
-        return min(self.sure, self.filed + RISE * log2(max(1, count) / FEW))
+        return max(FLOOR, min(self.sure, self.filed + RISE * log2(max(1, count) / FEW)))
 
     def most(self, score: float, count: int) -> Confidence:
         """The most that a claim with this score may reach, one of ``count``."""

@@ -9,7 +9,7 @@ import told
 
 from distillers.record.units import Unit
 from distillers.rules import tickets
-from distillers.salience import FEW, Model, model
+from distillers.salience import FEW, FLOOR, Model, model
 from distillers.salience.features import of_text
 from distillers.salience.limit import limited
 
@@ -26,8 +26,9 @@ def test_a_score_is_the_sum_of_the_weights_of_what_is_there() -> None:
 
 def test_a_domain_with_more_to_say_files_what_is_worth_more_but_never_less_than_what_is_sure() -> None:
     small = Model(bias=0.0, weights={}, filed=0.0, sure=1.5)
-    assert small.least(FEW // 2) < small.least(FEW) == 0.0 < small.least(2 * FEW) < small.least(9 * FEW)
+    assert small.least(FEW * 3 // 4) < small.least(FEW) == 0.0 < small.least(2 * FEW) < small.least(9 * FEW)
     assert small.least(10**9) == small.sure
+    assert small.least(1) == FLOOR
 
 
 def test_no_feature_depends_on_the_names_of_a_project() -> None:
