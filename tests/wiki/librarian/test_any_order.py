@@ -113,6 +113,7 @@ class Wiki(RuleBasedStateMachine):
         old = self.some_line(path, line)
         if old and not old.startswith("- Ours"):
             mine = f"- Ours {len(self.written)}: {old[2:]}"
+            self.written.pop(old, None)  # a line that a person had chosen words for is theirs to change
             self.written[mine] = path.name
             self.put(path, old, mine, then)
 
