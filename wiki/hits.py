@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -54,9 +54,15 @@ class Shown(NamedTuple):
     details: dict[str, Any]
 
     @classmethod
-    def of(cls, hit: Hit, score: float, text: str) -> Shown:
+    def of(cls, hit: Hit, score: float) -> Shown:
         """With what else its row says, which only what is shown is read for."""
-        return cls(hit, score, text, orjson.loads(hit.meta))
+        return cls(hit, score, hit.text, orjson.loads(hit.meta))
+
+    def titled(self) -> Shown:
+        """After its ticket's title, which a section often goes on from; anything else, and what has it, as it is."""
+        section = self.hit.layer == "record" and self.details["heading"]
+        told = not section or self.details["title"] in self.text
+        return self if told else self._replace(text=f"{self.details['title']}\n{self.text}")
 
     def result(self, known: Sequence[Citation], commit: str) -> Result:
         """As a result; ``known`` are the citations of the finding, without which it cites itself."""
@@ -80,3 +86,11 @@ class Shown(NamedTuple):
             return ()
         where = commit if self.hit.layer == "wiki" else self.hit.source
         return (Citation("", self.details["origin"], where, self.details["file"], self.details["line"], ""),)
+
+
+def titled(some: Iterable[Shown]) -> Iterator[Shown]:
+    """``some`` in order; of each ticket the first that is shown says what it is about."""
+    seen: set[str] = set()
+    for one in some:
+        yield one if one.hit.source in seen else one.titled()
+        seen.add(one.hit.source)

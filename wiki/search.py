@@ -28,7 +28,7 @@ from wiki.citations import citations
 from wiki.confidence import Evidence, evidence
 from wiki.embed import Embedder, EmbedderError, named
 from wiki.feedback import fed
-from wiki.hits import Hit, Shown, passages_of
+from wiki.hits import Hit, Shown, passages_of, titled
 from wiki.manifest import Manifest
 from wiki.priors import Weights
 from wiki.rank import Passage, Scored, Stats, distinct, fused, matched, ordered, rarities, with_sections
@@ -128,9 +128,9 @@ class Searcher:
         sure = ranked.evidence.score(manifest.floors[domain], leaning(query))
         most = limit if limit is not None else LIMIT if max_tokens is None else None
         budget = None if max_tokens is None else max_tokens * TOKEN
-        best = ((ranked.hits[one.at], sure * one.amount / ranked.best) for one in ranked.shown())
-        chosen = islice(fitting(best, lambda pair: pair[0].text, budget), most)
-        results = self._results([Shown.of(*pair, text) for pair, text in chosen], manifest, domain)
+        best = (Shown.of(ranked.hits[one.at], sure * one.amount / ranked.best) for one in ranked.shown())
+        chosen = islice(fitting(titled(best), lambda one: one.text, budget), most)
+        results = self._results([one._replace(text=text) for one, text in chosen], manifest, domain)
         took = (time.perf_counter() - started) * 1000
         return Answer(query, domain, sure >= SURE, ranked.mode, took, manifest.commit, results)
 

@@ -115,6 +115,17 @@ def test_questions_in_other_languages_find_what_is_said_with_other_endings(house
     assert first == [said for said, _ in pairs]
 
 
+def test_of_a_tickets_sections_the_first_says_what_they_are_about(house: Any) -> None:
+    notes = [f"The turbine of hall {hall} got bearings of its own, number {hall}{hall}." for hall in (3, 5, 7)]
+    sections = [f'ticket section "Quieter halls > Part {place}": {note}' for place, note in enumerate(notes)]
+    house.record("shop", "# ticket 77 2026-11-20\n" + "\n".join(sections))
+    house.index()
+    found = house.searcher().search("turbine bearings of hall 7", "shop", max_tokens=2000, layer="record").results
+    texts = [one.text for one in found if one.title == "Quieter halls"]
+    assert texts[0] == f"Quieter halls\n{notes[2]}"
+    assert [text for text in texts[1:] if text in notes]
+
+
 def test_an_answer_that_is_cut_ends_with_a_whole_sentence(house: Any) -> None:
     said = "The turbine spins. " + "It spins all night, for the oven needs its air. " * 5
     house.record("shop", f"# session long 2026-11-20\nhuman message: {said}")
