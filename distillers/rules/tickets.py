@@ -26,7 +26,7 @@ from distillers.rules.shape import shape
 from distillers.rules.stated import Stated, stated
 from distillers.rules.topics import topics_of
 from distillers.rules.worded import worded
-from distillers.salience import model
+from distillers.salience import FLOOR, model
 from distillers.salience.features import of_text
 
 MOST = 16
@@ -65,19 +65,20 @@ TITLE = 4
 def find(unit: Unit) -> Iterator[Candidate]:
     """The best statements of a ticket as candidates, in the order in which they stand there."""
     formed = list(described(unit))
-    yield from _corrected([(parts, _weighed(candidate, weighed)) for parts, candidate, weighed in formed])
+    yield from _corrected([(parts, _weighed(parts, candidate, weighed)) for parts, candidate, weighed in formed])
     if unit.medium == "ticket" and settled(unit) and all(candidate.tier == "low" for _, candidate, _ in formed):
         yield from _title(unit)
 
 
-def _weighed(candidate: Candidate, weighed: Weighed) -> Candidate:
-    """The candidate with what it is worth, if its form lets it in.
+def _weighed(parts: Joined, candidate: Candidate, weighed: Weighed) -> Candidate:
+    """The candidate with what it is worth, if its form lets it in. A small domain files whatever gives its reason.
 
     Notes are kept by whoever wrote them: readers were never asked about those.
     """
     if candidate.tier == "low" or candidate.evidence[0].unit.startswith(NOTE):
         return candidate
-    return replace(candidate, worth=round(model().score(weighed()), PLACES))
+    score = model().score(weighed())
+    return replace(candidate, worth=round(max(score, FLOOR) if worth.reasoned(parts) else score, PLACES))
 
 
 def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, Weighed]]:

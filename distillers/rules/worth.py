@@ -151,7 +151,7 @@ def tier(parts: Sequence[Part], done: bool | None) -> Confidence:
     if done is not True:
         return _unsettled(parts, done)
     roles = [role(part) for part in parts]
-    if any(_sure(part, said(part)) for part, is_a in zip(parts, roles, strict=True) if is_a == "told"):
+    if reasoned(parts):
         return "medium" if _listed(parts) or _unended(parts) or _passing(parts) else "high"
     if "told" in roles or {"problem", "change"} <= set(roles):
         return "medium"
@@ -160,6 +160,11 @@ def tier(parts: Sequence[Part], done: bool | None) -> Confidence:
         acts = before(parts[0], text) and _names(parts[0][0].event.title)
         return "medium" if _tells(text) or acts else "low"
     return "medium" if _sums_up(parts, text) else "low"
+
+
+def reasoned(parts: Sequence[Part]) -> bool:
+    """Whether a part of it gives the reason of what was found or done in full."""
+    return any(role(part) == "told" and _sure(part, said(part)) for part in parts)
 
 
 def _listed(parts: Sequence[Part]) -> bool:
