@@ -138,10 +138,13 @@ def test_a_night_that_is_stopped_takes_its_agents_along(
     program.chmod(0o755)
     settings = seated(make, tmp_path / "w", f"command = [{json.dumps(str(program))}]\nparallel = {parallel}")
     words = [sys.executable, "-c", "from flows.commands import main; main()", "nightly", "--plain", "--workspace"]
+    told = getattr(signal, name)
+    deaf = signal.signal(told, signal.SIG_DFL)  # a shell's background job, and what it starts, would ignore SIGINT
     child = subprocess.Popen([*words, str(settings.root)], stderr=subprocess.DEVNULL, cwd=tmp_path)
+    signal.signal(told, deaf)
     pids = tmp_path / "pids"
     eventually(lambda: pids.exists() and len(pids.read_text().split()) >= 2 * parallel, "the start of the agents")
-    child.send_signal(getattr(signal, name))
+    child.send_signal(told)
     assert child.wait(timeout=10) in {130, 143}
     eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.read_text().split()), "their end", 5.0)
 
