@@ -52,7 +52,8 @@ def main() -> None:
     for workers, seen in ways.items():
         wall, cpu = (min(each[clock] for each in seen) for clock in (0, 1))
         print(f"{workers} at a time: {wall:6.2f} s wall {cpu:6.2f} s CPU")
-    print(f"{min(ways[1])[0] / min(ways[args.workers])[0]:.2f} times as fast; {len(trees)} different tree")
+    told = "the same tree" if len(trees) == 1 else f"{len(trees)} DIFFERENT TREES"
+    print(f"{min(ways[1])[0] / min(ways[args.workers])[0]:.2f} times as fast, {told}")
 
 
 def filed(settings: Settings, workers: int) -> tuple[float, float]:

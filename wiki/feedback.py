@@ -22,6 +22,8 @@ WORTH = 0.25
 """What the weightiest of them counts beside one that was asked for; the others their share of it."""
 SHORT = 3
 """Letters of the shortest term that is taken."""
+MOVED = 120
+"""So many of the best passages are looked at for them: what stands further down reaches no answer by five words."""
 
 
 def fed(
@@ -36,10 +38,10 @@ def fed(
     worth = told(telling, {term for concept in asked for term, _ in concept.terms}, stats)
     usual = average(stats)
     worth = [(f" {word} ", value) for word, value in worth]
-    return [
-        found + _held(worth, passage.terms, usual) if found > 0 else found
-        for found, passage in zip(matches, passages, strict=True)
-    ]
+    fuller = list(matches)
+    for one in order[:MOVED]:
+        fuller[one.at] += _held(worth, passages[one.at].terms, usual)
+    return fuller
 
 
 def told(telling: Sequence[tuple[str, float]], known: set[str], stats: Sequence[Stats]) -> list[tuple[str, float]]:
