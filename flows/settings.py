@@ -6,137 +6,30 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    Field,
-    PositiveInt,
-    ValidationError,
-    model_validator,
-)
+from pydantic import ValidationError
 
 from content.pillars import Pillar
 from distillers.consent import Consent
 from distillers.fetch.base import Target
 from distillers.walk import SourceSpec
-from flows.agent_tables import (
-    AgentName,
-    AgentTable,
-    BudgetTable,
-    HouseTable,
-    PriceTable,
-    SeatName,
-    SeatTable,
-    organised,
-)
-from flows.embedding import RetrievalTable
+from flows.agent_tables import organised
 from flows.mistakes import first_mistake
-from flows.redaction_tables import PatternTable, RedactionTable
-from flows.source_tables import (
-    AbsolutePath,
-    DomainName,
-    DomainTable,
-    GithubTable,
-    GitTable,
-    NotesTable,
-    SourceTable,
-    Table,
-    target,
-)
+from flows.settings_tables import Described, SettingsFile, known_keys
+from flows.source_tables import NotesTable, SourceTable, target
 from flows.surroundings import cores, find, variables
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS, Workspace
 from scheduling.seats import Seat
-from wiki.ages import DAYS
-from wiki.remote import Remote, address
-
-RemoteAddress = Annotated[str, AfterValidator(address)]
+from wiki.remote import Remote
 
 
-class PillarTable(Table):
-    """A standing theme for articles, fed by the pages that its globs (``domain/page``) match."""
-
-    pages: tuple[str, ...]
-    hub: str = ""
-    questions: tuple[str, ...] = ()
-    cadence: Literal["daily", "weekly", "monthly"] = "weekly"
-
-
-class ScheduleTable(Table):
-    """When ``serve`` starts the flows: cron expressions in ``timezone`` (an IANA name)."""
-
-    nightly: str = "0 2 * * *"
-    daily: str = "0 7 * * *"
-    timezone: str = "UTC"
-
-
-class PrefectTable(Table):
-    """``api_url``: use a Prefect server of your own instead of the workspace's."""
-
-    api_url: str = ""
-
-
-class ConsentTable(Table):
-    """What must not be used: sessions (or tickets) by id; folders of logs, or that sessions recorded as theirs."""
-
-    sessions: tuple[str, ...] = ()
-    folders: tuple[AbsolutePath, ...] = ()
-
-
-class WikiTable(Table):
-    """``remote``: a git remote that people push to; ``stale_days``: what nobody confirmed for longer is in doubt.
-
-    ``workers``: how many domains are filed at a time, by default as many as there are cores.
-    """
-
-    remote: RemoteAddress | None = None
-    stale_days: PositiveInt = DAYS
-    workers: PositiveInt | None = None
-
-
-class _File(Table):
-    domains: dict[DomainName, DomainTable]
-    stores: tuple[SourceTable, ...] = ()
-    pillars: dict[str, PillarTable] = Field(default_factory=dict[str, PillarTable])
-    schedule: ScheduleTable = ScheduleTable()
-    prefect: PrefectTable = PrefectTable()
-    consent: ConsentTable = ConsentTable()
-    wiki: WikiTable = WikiTable()
-    redaction: RedactionTable = RedactionTable()
-    agents: dict[AgentName, AgentTable] = Field(default_factory=dict[str, AgentTable])
-    seats: dict[SeatName, SeatTable] = Field(default_factory=dict[str, SeatTable])
-    budget: HouseTable = HouseTable()
-    retrieval: RetrievalTable = RetrievalTable()
-
-    @model_validator(mode="after")
-    def _seated(self) -> Self:
-        for name, seat in self.seats.items():
-            if seat.agent and seat.agent not in self.agents:
-                raise ValueError(f"seats.{name}.agent: there is no [agents.{seat.agent}]")
-        organised(self.seats)
-        return self
-
-
-class Settings(Table):
+class Settings(Described):
     """Everything a command needs to know, checked. ``root`` is the workspace's absolute path."""
 
     root: Path
-    domains: Mapping[str, DomainTable]
-    stores: tuple[SourceTable, ...]
     pillars: tuple[Pillar, ...]
-    schedule: ScheduleTable
-    prefect: PrefectTable
-    consent: ConsentTable = ConsentTable()
-    wiki: WikiTable = WikiTable()
-    redaction: RedactionTable = RedactionTable()
-    agents: Mapping[str, AgentTable] = Field(default_factory=dict[str, AgentTable])
-    seats: Mapping[str, SeatTable] = Field(default_factory=dict[str, SeatTable])
-    budget: HouseTable = HouseTable()
-    retrieval: RetrievalTable = RetrievalTable()
 
     @property
     def workspace(self) -> Workspace:
@@ -242,43 +135,9 @@ def load(root: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}") from error
     try:
-        parsed = _File.model_validate(table)
+        parsed = SettingsFile.model_validate(table)
     except ValidationError as error:
-        raise UsageError(f"{path}: {first_mistake(error, _known_keys())}") from error
-    return Settings(
-        root=root,
-        domains=parsed.domains,
-        stores=parsed.stores,
-        pillars=tuple(_pillar(name, pillar) for name, pillar in sorted(parsed.pillars.items())),
-        schedule=parsed.schedule,
-        prefect=parsed.prefect,
-        consent=parsed.consent,
-        wiki=parsed.wiki,
-        redaction=parsed.redaction,
-        agents=parsed.agents,
-        seats=parsed.seats,
-        budget=parsed.budget,
-        retrieval=parsed.retrieval,
-    )
-
-
-def _pillar(name: str, table: PillarTable) -> Pillar:
-    return Pillar(name=name, hub=table.hub, questions=table.questions, pages=table.pages, cadence=table.cadence)
-
-
-def _known_keys() -> list[str]:
-    sources = (SourceTable, NotesTable, GitTable, GithubTable)
-    tables: tuple[type[BaseModel], ...] = (_File, DomainTable, *sources, PillarTable, ScheduleTable, PrefectTable)
-    tables = (
-        *tables,
-        ConsentTable,
-        WikiTable,
-        PatternTable,
-        RedactionTable,
-        AgentTable,
-        SeatTable,
-        BudgetTable,
-        HouseTable,
-        PriceTable,
-    )
-    return sorted({name for table in tables for name in table.model_fields})
+        raise UsageError(f"{path}: {first_mistake(error, known_keys())}") from error
+    described = {name: getattr(parsed, name) for name in Described.model_fields}
+    pillars = tuple(table.named(name) for name, table in sorted(parsed.pillars.items()))
+    return Settings(root=root, pillars=pillars, **described)

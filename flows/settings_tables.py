@@ -1,0 +1,137 @@
+"""What may stand in ``stillhouse.toml``: its tables, each checked where it is declared."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, Field, PositiveInt, model_validator
+
+from content.pillars import Pillar
+from flows.agent_tables import (
+    AgentName,
+    AgentTable,
+    BudgetTable,
+    HouseTable,
+    PriceTable,
+    SeatName,
+    SeatTable,
+    organised,
+)
+from flows.embedding import RetrievalTable
+from flows.redaction_tables import PatternTable, RedactionTable
+from flows.source_tables import (
+    AbsolutePath,
+    DomainName,
+    DomainTable,
+    GithubTable,
+    GitTable,
+    NotesTable,
+    SourceTable,
+    Table,
+)
+from wiki.ages import DAYS
+from wiki.remote import address
+
+RemoteAddress = Annotated[str, AfterValidator(address)]
+
+
+class PillarTable(Table):
+    """A standing theme for articles, fed by the pages that its globs (``domain/page``) match."""
+
+    pages: tuple[str, ...]
+    hub: str = ""
+    questions: tuple[str, ...] = ()
+    cadence: Literal["daily", "weekly", "monthly"] = "weekly"
+
+    def named(self, name: str) -> Pillar:
+        """The pillar that the table ``[pillars.name]`` describes."""
+        return Pillar(name=name, hub=self.hub, questions=self.questions, pages=self.pages, cadence=self.cadence)
+
+
+class ScheduleTable(Table):
+    """When ``serve`` starts the flows: cron expressions in ``timezone`` (an IANA name)."""
+
+    nightly: str = "0 2 * * *"
+    daily: str = "0 7 * * *"
+    timezone: str = "UTC"
+
+
+class PrefectTable(Table):
+    """``api_url``: use a Prefect server of your own instead of the workspace's."""
+
+    api_url: str = ""
+
+
+class ConsentTable(Table):
+    """What must not be used: sessions (or tickets) by id; folders of logs, or that sessions recorded as theirs."""
+
+    sessions: tuple[str, ...] = ()
+    folders: tuple[AbsolutePath, ...] = ()
+
+
+class WikiTable(Table):
+    """``remote``: a git remote that people push to; ``stale_days``: what nobody confirmed for longer is in doubt.
+
+    ``workers``: how many domains are filed at a time, by default as many as there are cores.
+    """
+
+    remote: RemoteAddress | None = None
+    stale_days: PositiveInt = DAYS
+    workers: PositiveInt | None = None
+
+
+class Described(Table):
+    """What the file says and a command is given as it stands there."""
+
+    domains: dict[DomainName, DomainTable]
+    stores: tuple[SourceTable, ...] = ()
+    schedule: ScheduleTable = ScheduleTable()
+    prefect: PrefectTable = PrefectTable()
+    consent: ConsentTable = ConsentTable()
+    wiki: WikiTable = WikiTable()
+    redaction: RedactionTable = RedactionTable()
+    agents: dict[AgentName, AgentTable] = Field(default_factory=dict[str, AgentTable])
+    seats: dict[SeatName, SeatTable] = Field(default_factory=dict[str, SeatTable])
+    budget: HouseTable = HouseTable()
+    retrieval: RetrievalTable = RetrievalTable()
+
+
+class SettingsFile(Described):
+    """The whole file. Raises ValidationError where a seat names an agent that is not there, or reports to nobody."""
+
+    pillars: dict[str, PillarTable] = Field(default_factory=dict[str, PillarTable])
+
+    @model_validator(mode="after")
+    def _seated(self) -> Self:
+        for name, seat in self.seats.items():
+            if seat.agent and seat.agent not in self.agents:
+                raise ValueError(f"seats.{name}.agent: there is no [agents.{seat.agent}]")
+        organised(self.seats)
+        return self
+
+
+TABLES: tuple[type[BaseModel], ...] = (
+    SettingsFile,
+    DomainTable,
+    SourceTable,
+    NotesTable,
+    GitTable,
+    GithubTable,
+    PillarTable,
+    ScheduleTable,
+    PrefectTable,
+    ConsentTable,
+    WikiTable,
+    PatternTable,
+    RedactionTable,
+    AgentTable,
+    SeatTable,
+    BudgetTable,
+    HouseTable,
+    PriceTable,
+)
+
+
+def known_keys() -> list[str]:
+    """Every key that some table knows, sorted: what a mistyped one may have meant."""
+    return sorted({name for table in TABLES for name in table.model_fields})
