@@ -33,7 +33,7 @@ def with_decisions(
             continue
         rows[key] = replace(row, sha=sha, state="live", section=section)
         if one.word == "merged":
-            changed[key] = replace(want, text=_in_words(want, one), section=section, target=row.target)
+            changed[key] = replace(want, text=_in_words(want, one), section=section, target=row.target, member=None)
             merged.add(key)
     return rows, changed, frozenset(merged)
 

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from wiki.fold import CLOSING, folded, is_fold
-from wiki.page import Block, Note, Page, Section, bare, reparse
+from wiki.fold import folded, is_fold
+from wiki.headings import heading, parent_of
+from wiki.page import Block, Note, Page, Section, reparse
+from wiki.spots import body_stop, end_of, sections, spot, trim
 
 Order = tuple[object, ...]
 
@@ -99,18 +101,23 @@ def _ended(lines: list[str], eol: str) -> tuple[str, ...]:
 
 def _removals(page: Page, change: Change) -> Iterable[_Splice]:
     gone = [block for block in page.blocks if block.id in change.remove]
-    filled = {one.section for one in change.insert}
-    cut: set[int] = set()
-    for section in _sections(page, change.sections):
+    filled = _filled(change)
+    cut = {i for block in gone for i in range(block.start, block.stop)}
+    for section in reversed(sections(page, change.sections)):  # what stands under another heading first
         inside = [block for block in gone if section.start < block.start < section.stop]
-        start, stop = section.start, _body_stop(page, section)
-        left = set(range(start + 1, stop)).difference(*(range(b.start, b.stop) for b in inside))
-        if inside and section.title not in filled and not any(_is_text(page.lines[i]) for i in left):
+        start, stop = section.start, body_stop(page, section)
+        left = (page.lines[i] for i in range(start + 1, stop) if i not in cut)
+        if inside and section.title not in filled and not any(map(_is_text, left)):
             above = start - 1 if start > page.head and not page.lines[start - 1].strip() else start
             cut |= {*range(above, stop)}
-    cut |= {i for block in gone for i in range(block.start, block.stop)}
     cut |= {i for block in gone for note in notes_of(page, block.id) for i in range(note.start, note.stop)}
     return [_Splice(i, i + 1, (), ()) for i in cut]
+
+
+def _filled(change: Change) -> set[str]:
+    """The headings under which something is put, those above them too."""
+    titles = {one.section for one in change.insert}
+    return titles | {parent for title in titles if (parent := parent_of(title))}
 
 
 def _is_text(line: str) -> bool:
@@ -125,14 +132,14 @@ def _replacements(page: Page, change: Change) -> Iterable[_Splice]:
 
 
 def _insertions(page: Page, change: Change) -> Iterable[_Splice]:
-    standing_sections = {section.title: section for section in reversed(_sections(page, change.sections))}
+    standing_sections = {section.title: section for section in sections(page, change.sections)}
+    filled = _filled(change)
     for rank, title in enumerate(change.sections):
         fresh = sorted((one for one in change.insert if one.section == title), key=lambda one: change.order[one.id])
-        if not fresh:
-            continue
         section = standing_sections.get(title)
-        if section is None:
+        if section is None and title in filled:
             yield _new_section(page, change.sections, rank, fresh)
+        if section is None:
             continue
         for one in fresh:
             at = _place(page, change, section, change.order[one.id])
@@ -141,19 +148,10 @@ def _insertions(page: Page, change: Change) -> Iterable[_Splice]:
 
 def _new_section(page: Page, titles: Sequence[str], rank: int, fresh: Sequence[Insert]) -> _Splice:
     body = folded(titles[rank], tuple(one.text.line for one in fresh))
-    lines = tuple(line + page.eol for line in (f"## {titles[rank]}", *body))
+    lines = tuple(line + page.eol for line in (heading(titles[rank]), *body))
     blank = (page.eol,)
-    there = _sections(page, titles)
-    below = [section for section in there if titles.index(section.title) < rank]
-    if below:
-        last = max(below, key=lambda section: (titles.index(section.title), section.start))
-        at = _body_stop(page, last)
-        return _Splice(at, at, (rank, ()), blank + lines)
-    if there:
-        at = min(section.start for section in there)
-        return _Splice(at, at, (rank, ()), lines + blank)
-    at = _trim(page, _foot(page), page.head)
-    return _Splice(at, at, (rank, ()), blank + lines)
+    at, is_first = spot(page, titles, titles[rank])
+    return _Splice(at, at, (rank, ()), lines + blank if is_first else blank + lines)
 
 
 def _place(page: Page, change: Change, section: Section, order: Order) -> int:
@@ -163,56 +161,18 @@ def _place(page: Page, change: Change, section: Section, order: Order) -> int:
     after = next((block for block, key in known if key > order), None)
     if after:
         return after.start
-    return inside[-1].stop if inside else _end_of(page, section)
-
-
-def _end_of(page: Page, section: Section) -> int:
-    """Where in a section without blocks the first one goes: at its end, or where its fold closes."""
-    stop = _body_stop(page, section)
-    closes = next((i for i in range(section.start + 1, stop) if bare(page.lines[i]) == CLOSING), None)
-    return stop if closes is None else _trim(page, closes, section.start + 1)
-
-
-def _sections(page: Page, titles: Sequence[str]) -> list[Section]:
-    """The sections of ``titles`` that the page has, each once (a person may have given a heading twice)."""
-    found: dict[str, Section] = {}
-    for section in page.sections:
-        if section.title in titles and section.level > 1:
-            found.setdefault(section.title, section)
-    return list(found.values())
-
-
-def _body_stop(page: Page, section: Section) -> int:
-    """Where the text of ``section`` ends: before the blank lines and footnotes at its end."""
-    at = section.stop
-    notes = {note.stop: note.start for note in page.notes}
-    while at > section.start + 1 and (at in notes or not page.lines[at - 1].strip()):
-        at = notes.get(at, at - 1)
-    return max(at, section.start + 1)
-
-
-def _foot(page: Page) -> int:
-    """Where the footnotes at the end of the page begin."""
-    at = len(page.lines)
-    notes = {note.stop: note.start for note in page.notes}
-    while at > page.head and (at in notes or not page.lines[at - 1].strip()):
-        at = notes.get(at, at - 1)
-    return at
-
-
-def _trim(page: Page, at: int, floor: int) -> int:
-    while at > floor and not page.lines[at - 1].strip():
-        at -= 1
-    return at
+    return inside[-1].stop if inside else end_of(page, section)
 
 
 def _footnotes(page: Page, texts: Mapping[str, Text]) -> Iterable[_Splice]:
     """Footnotes of changed blocks: each after those of the block above it, so they read in the order of the page."""
     at: int | None = None
     first = min((note.start for block in page.blocks for note in notes_of(page, block.id)), default=None)
-    end = _trim(page, len(page.lines), page.head)
-    if first is None and any(text.notes for text in texts.values()) and end not in {note.stop for note in page.notes}:
-        yield _Splice(end, end, (-1,), (page.eol,))
+    end = trim(page, len(page.lines), page.head)
+    if first is None and any(text.notes for text in texts.values()):
+        at = min(end + 1, len(page.lines))
+        if at == end and end not in {note.stop for note in page.notes}:
+            yield _Splice(end, end, (-1,), (page.eol,))
     for n, block in enumerate(page.blocks):
         there = {note.label: note for note in notes_of(page, block.id)}
         wanted = dict(texts[block.id].notes) if block.id in texts else {}
@@ -224,15 +184,10 @@ def _footnotes(page: Page, texts: Mapping[str, Text]) -> Iterable[_Splice]:
                 yield _Splice(note.start, note.stop, (), (line + _ending(page, note.stop - 1),))
                 at = note.stop
             else:
-                yield _note_splice(page, at if at is not None else first, (n, k), line)
+                here = at if at is not None else first if first is not None else end
+                yield _Splice(here, here, (n, k), (line + page.eol,))
         if there and block.id not in texts:
             at = max(note.stop for note in there.values())
-
-
-def _note_splice(page: Page, at: int | None, rank: Order, line: str) -> _Splice:
-    if at is None:
-        at = _trim(page, len(page.lines), page.head)
-    return _Splice(at, at, rank, (line + page.eol,))
 
 
 def _ending(page: Page, i: int) -> str:

@@ -14,11 +14,12 @@ from types import MappingProxyType
 from scheduling.base.errors import CorruptError
 from scheduling.base.forms import bytes_of
 from wiki.blocks import digest
+from wiki.cited import cited_as
 from wiki.edit import Change, notes_of, revise, standing
+from wiki.headings import SECTIONS
 from wiki.names import INDEX, is_name, page_id, page_path, split_path
 from wiki.page import Block, Page, parse
-from wiki.render import SECTIONS, cited_as
-from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert
+from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert, tidy
 
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 GONE = "(purged)"
@@ -57,7 +58,8 @@ class Erasure:
 def erasure(forms: Iterable[str] = (), sessions: Iterable[str] = ()) -> Erasure:
     """What pages must not hold of texts given in all their forms, as a page would have them too."""
     texts = list(forms)
-    shown = [inert(text, chars) for text in texts for chars in (CLAIM_CHARS, QUOTE_CHARS)]
+    told = [form for text in texts for form in (text, tidy(text))]
+    shown = [inert(text, chars) for text in told for chars in (CLAIM_CHARS, QUOTE_CHARS)]
     return Erasure(tuple(dict.fromkeys(text for text in (*texts, *shown) if text)), tuple(sessions))
 
 

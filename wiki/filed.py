@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wiki.filing import Filing
+from wiki.fold import SUPERSEDED
 from wiki.names import INDEX, split_path
-from wiki.render import SUPERSEDED
 
 ASKED = "a person's line, and newer evidence says otherwise: stillhouse review list"
 

@@ -13,20 +13,17 @@ from distillers.findings import GLOBAL, Finding
 from wiki.blocks import Row, digest
 from wiki.conflicts import Conflict
 from wiki.deciding import found, with_decisions
+from wiki.fold import SUPERSEDED
+from wiki.groups import grouped
+from wiki.headings import SECTIONS
 from wiki.indexes import indexed, with_counts
 from wiki.links import linked
 from wiki.lint import PAGE_BYTES, QUICK, Look, Problem, flaw
+from wiki.matter import said
 from wiki.names import INDEX, is_name, page_id, page_path, split_path
 from wiki.page import Page
-from wiki.plan import Delta, Steps, Wanted, apply, misplaced, steps
-from wiki.render import (
-    SECTIONS,
-    SUPERSEDED,
-    block,
-    order_of,
-    said,
-    section_of,
-)
+from wiki.plan import Delta, Steps, Wanted, apply, misplaced, places, steps
+from wiki.render import block, member, order_of, section_of
 from wiki.stand import Stand, blank, homes, page_ids, parsed
 
 _SHOWN = frozenset({"accepted", "written", "superseded"})
@@ -99,7 +96,9 @@ def _wanted(
         path = found.get(page_id(stand.domain, slug)) or page_path(stand.domain, slug)
         section = section_of(finding)
         gist = digest(f"{said(finding)}\0{section == SUPERSEDED}")
-        wanted[finding.id] = Wanted(finding.id, path, slug, section, order_of(finding), text, gist=gist)
+        wanted[finding.id] = Wanted(
+            finding.id, path, slug, section, order_of(finding), text, gist=gist, member=member(finding)
+        )
     return wanted
 
 
@@ -130,9 +129,26 @@ def _blocks_filed(
         return None
     fresh = {path: blank(path, stand.titles) for path in {d.to for d in todo.deltas if d.to} - pages.keys()}
     after = apply({**pages, **fresh}, todo.deltas, wanted, SECTIONS, {})
+    todo, after = _together(pages, after, todo, {key: one for key, one in wanted.items() if key not in skip}, refused)
     _inspect(pages, after, todo, wanted, refused)
     theirs = {key: replace(row, state="human") for key, row in todo.rows.items() if key in merged}
     return _Filed(replace(todo, rows={**todo.rows, **theirs}), after, found(stand.domain, pages, todo, wanted))
+
+
+def _together(
+    pages: Mapping[str, Page],
+    after: Mapping[str, Page],
+    todo: Steps,
+    wanted: Mapping[str, Wanted],
+    refused: _Refusals,
+) -> tuple[Steps, dict[str, Page]]:
+    """What was done, with the lines of each ticket together: pages that this changes too, and what they hash to now."""
+    ours = {key: one for key, one in wanted.items() if key in todo.rows and todo.rows[key].state == "live"}
+    there = {path: page for path, page in {**pages, **after}.items() if path not in refused.held}
+    changed = {path: new for path, page in there.items() if (new := grouped(page, ours)) is not page}
+    stood = places(changed)
+    rows = {key: replace(todo.rows[key], sha=stood[key].sha) for key in ours.keys() & stood.keys()}
+    return replace(todo, rows={**todo.rows, **rows}), {**after, **changed}
 
 
 def _unseen(pages: Mapping[str, Page], rows: Mapping[str, Row]) -> set[str]:

@@ -10,10 +10,12 @@ from dataclasses import replace
 from scheduling.base.errors import CorruptError
 from wiki.blocks import Row
 from wiki.edit import Change, Insert, Order, Text, revise
+from wiki.fold import SUPERSEDED
+from wiki.headings import DOMAINS, PAGES, UNCONFIRMED, is_unconfirmed
 from wiki.names import INDEX, domain_id, page_path, split_path
 from wiki.page import Page, parse, with_fields
 from wiki.plan import Steps, Wanted, apply, steps
-from wiki.render import DOMAINS, PAGES, SUPERSEDED, Entry, count, entry, entry_order, told_of
+from wiki.render import Entry, count, entry, entry_order, told_of
 from wiki.stand import ROOT, Stand, blank, page_ids
 
 
@@ -90,7 +92,8 @@ def _remembered(
 
 
 def _page_entry(key: str, page: Page) -> Entry:
-    sections = Counter(one.section for one in page.blocks if one.id.startswith("f-"))
+    titles = (one.section for one in page.blocks if one.id.startswith("f-"))
+    sections = Counter(UNCONFIRMED if is_unconfirmed(title) else title for title in titles)
     return Entry(key, page.title, page.name.partition("/")[2], told_of(sections), page.field("updated"))
 
 

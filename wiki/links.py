@@ -15,12 +15,14 @@ from dataclasses import replace
 
 from distillers.findings import Finding
 from wiki.blocks import Row
+from wiki.cited import cited_as
 from wiki.edit import Text
+from wiki.headings import SECTIONS, SEE_ALSO
 from wiki.lint import PAGE_BYTES
 from wiki.names import split_path
 from wiki.page import Page
 from wiki.plan import Steps, Wanted, apply, misplaced, steps
-from wiki.render import SECTIONS, SEE_ALSO, cited_as, count
+from wiki.render import count
 from wiki.stand import Stand, page_ids
 from wiki.text import inert
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from wiki.blocks import Row, digest
 from wiki.edit import Change, Insert, Order, Text, revise, standing
+from wiki.groups import Member, shas
 from wiki.page import Page
 
 Action = Literal["add", "update", "move", "retire", "keep"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """A block as it should stand tonight."""
 
@@ -32,11 +34,18 @@ class Wanted:
     """Whether a changed line also changes its place."""
     gist: str = ""
     """Hash of what its finding says, whoever said it how often; "" of what is no finding."""
+    member: Member | None = None
+    """How it stands below another line of its ticket."""
 
     @property
     def sha(self) -> str:
-        """What its lines will hash to."""
+        """What its lines hash to if it stands by itself."""
         return digest(self.text.whole)
+
+    @cached_property
+    def shas(self) -> frozenset[str]:
+        """What its lines hash to in either form."""
+        return shas(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +132,18 @@ def misplaced(after: Mapping[str, Page], deltas: Sequence[Delta], wanted: Mappin
     """Pages on which a delta did not leave its block readable as written, such as one that ends in an open fence."""
     stand = places(after)
     put = [delta for delta in deltas if delta.action != "retire"]
-    return {d.to for d in put if d.id not in stand or stand[d.id] != Place(d.to, wanted[d.id].sha)}
+    return {d.to for d in put if not _is_put(stand.get(d.id), d.to, wanted[d.id])}
+
+
+def _is_put(there: Place | None, path: str, want: Wanted) -> bool:
+    return there is not None and (there.path, there.twice) == (path, False) and there.sha in want.shas
 
 
 def decide(row: Row | None, there: Place | None, want: Wanted | None) -> tuple[Action, Row | None]:
     """What to do about one block, and what to remember of it then (None: nothing)."""
     if there is None:
         return _absent(row, want)
-    ours = (row is not None and row.state == "live" and row.sha == there.sha) or (want and want.sha == there.sha)
+    ours = (row is not None and row.state == "live" and row.sha == there.sha) or (want and there.sha in want.shas)
     if there.twice or not ours:
         return "keep", _theirs(row, there, want)
     if want is None:
@@ -138,7 +151,9 @@ def decide(row: Row | None, there: Place | None, want: Wanted | None) -> tuple[A
     moved = row is not None and (row.target, row.section) != (want.target, want.section)
     if moved or (want.resort and want.sha != there.sha):
         return "move", _row(want, want.path)
-    return "keep" if want.sha == there.sha else "update", _row(want, there.path)
+    if there.sha in want.shas:
+        return "keep", replace(_row(want, there.path), sha=there.sha)
+    return "update", _row(want, there.path)
 
 
 def apply(

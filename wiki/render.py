@@ -6,26 +6,20 @@ Everything that comes from a log goes through :func:`wiki.text.inert`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from distillers.findings import GLOBAL, Finding, Quote, squash
-from wiki.edit import Order, Text, label
+from distillers.findings import GLOBAL, Finding
+from wiki.cited import note
+from wiki.edit import Order, Text
 from wiki.fold import SUPERSEDED
+from wiki.groups import INDENT, Member
+from wiki.headings import KINDS, UNCONFIRMED, home, is_unconfirmed
+from wiki.matter import is_of_ticket, matter
 from wiki.names import page_id, title_of
 from wiki.page import quoted
-from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert
+from wiki.text import inert
 
-UNCONFIRMED = "Not yet confirmed"
-SEE_ALSO = "See also"
-_KINDS = (
-    ("Rules", ("rule", "correction")),
-    ("Decisions", ("decision", "choice")),
-    ("Gotchas and fixes", ("gotcha", "fix", "cause")),
-    ("Facts", ("fact",)),
-)
-SECTIONS = (*(title for title, _ in _KINDS), UNCONFIRMED, SUPERSEDED, SEE_ALSO)
-"""The headings of a page, in order: what to do first, what no longer holds last, and where to read on."""
 _NOUNS = {
     "Rules": ("rule", "rules"),
     "Decisions": ("decision", "decisions"),
@@ -33,26 +27,8 @@ _NOUNS = {
     "Facts": ("fact", "facts"),
     UNCONFIRMED: ("not yet confirmed", "not yet confirmed"),
 }
-PAGES = "Pages"
-DOMAINS = "Domains"
-CITED = 3
-"""Quotes shown under one block; the ledger holds the rest."""
-
-MORE_CHARS = 160
-"""Shown of a quote that is not the first."""
-OPENING_CHARS = 60
-"""Shown of a quote that its claim repeats."""
-LEAD_CHARS = 120
-
-_ORDER = [kind for _, kinds in _KINDS for kind in kinds]
-_HOME = {kind: title for title, kinds in _KINDS for kind in kinds}
+_ORDER = [kind for _, _, kinds in KINDS for kind in kinds]
 _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
-ORDER = "Standing order: "
-_STOP = re.compile(r"[.!?](?:\s|$)")
-_COLON = re.compile(r": (?=\S)")
-_SCOPE = re.compile(r"\w+(?:\([^)]*\))?!?|[\w.#-]*\d[\w.#-]*|\w+ \d+|(?i:pull request)")
-"""What names a kind of change ("feat(cli)") or a ticket ("ENT-248"), not the matter."""
-_HASHLIKE = re.compile(r"[0-9a-f]{8}[0-9a-f-]{8,}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +49,26 @@ def section_of(finding: Finding) -> str:
     """The heading that a finding stands under."""
     if finding.status == "superseded":
         return SUPERSEDED
-    return _HOME[finding.kind] if finding.confidence == "high" else UNCONFIRMED
+    return home(finding.kind, is_sure=finding.confidence == "high")
 
 
 def order_of(finding: Finding) -> Order:
     """Where a finding stands within its section: by kind, then the newest first, then what it speaks of.
 
-    What is not confirmed and what is superseded stand by day alone, so that what one ticket says reads in one go. The
-    day is that on which it was first said: it stays as more is found, and so does the finding's place.
+    What is not confirmed and what is superseded stand by day alone, and what one ticket says stands together. The day
+    is that on which it was first said: it stays as more is found, and so does the finding's place.
     """
     section = section_of(finding)
     said = min((quote.at[:10] for quote in finding.evidence if quote.at), default="")
     day = _newest_first(finding.valid_from if section == SUPERSEDED else said)
-    kind = 0 if section in {UNCONFIRMED, SUPERSEDED} else _ORDER.index(finding.kind)
-    return (kind, day, _DIGITS.sub(lambda number: number[0].zfill(9), finding.key), finding.id)
+    kind = 0 if is_unconfirmed(section) or section == SUPERSEDED else _ORDER.index(finding.kind)
+    ticket = finding.evidence[0].unit if is_of_ticket(finding) else finding.key
+    return (kind, day, _natural(ticket), _natural(finding.key), finding.id)
+
+
+def _natural(text: str) -> str:
+    """``text`` as it sorts with its numbers by size."""
+    return _DIGITS.sub(lambda number: number[0].zfill(9), text)
 
 
 def block(finding: Finding, known: Mapping[str, Finding]) -> Text | None:
@@ -95,41 +77,22 @@ def block(finding: Finding, known: Mapping[str, Finding]) -> Text | None:
     ``known`` are all findings of the domain by id: a superseded one names the day and words of its successor. What
     holds across domains cites nothing: whoever asks is told of their own domain's sources alone.
     """
-    claim = said(finding)
-    if not claim:
+    claim = matter(finding).whole
+    return _line(f"- {_until(finding, known)}{claim}", finding) if claim else None
+
+
+def member(finding: Finding) -> Member | None:
+    """How a finding stands below another one of its ticket; None if it always stands for itself."""
+    about = matter(finding)
+    if not (about.head and about.rest and is_of_ticket(finding)) or finding.status == "superseded":
         return None
-    note = None if finding.domain == GLOBAL else _note(finding)
-    parts = [f"- {_until(finding, known)}{claim}", f"[^{note[0]}]" if note else "", _seen(finding), f"^{finding.id}"]
-    return Text(" ".join(part for part in parts if part), (note,) if note else ())
+    return Member(f"- {about.head}", _line(f"{INDENT}- {about.rest}", finding))
 
 
-def said(finding: Finding) -> str:
-    """The claim as its block says it; what a ticket or an order calls the matter stands before it in bold."""
-    lead, rest = _lead(finding)
-    if not lead:
-        return inert(finding.claim, CLAIM_CHARS)
-    return f"**{inert(lead, LEAD_CHARS)}:** {inert(rest, CLAIM_CHARS - len(lead))}"
-
-
-def _lead(finding: Finding) -> tuple[str, str]:
-    """The name of the matter that a claim begins with, and the rest of it; "" and all of it if it has none."""
-    claim = " ".join(finding.claim.split())
-    if claim.startswith(ORDER):
-        return ORDER[:-2], claim.removeprefix(ORDER)
-    if finding.evidence and finding.evidence[0].origin != "ticket":
-        return "", claim
-    stop = _STOP.search(claim)
-    first = claim[: min(stop.start() if stop else len(claim), LEAD_CHARS)]
-    ends = [one.start() for one in _COLON.finditer(first) if not _is_quoting(first[: one.start()])]
-    ends = [end for end in ends if not _SCOPE.fullmatch(claim[:end])]
-    begun = [end for end in ends if claim[end + 2].isupper() or claim[end + 2] == "`"]
-    end = begun[0] if begun else ends[-1] if ends else 0
-    return (claim[:end], claim[end + 2 :]) if end else ("", claim)
-
-
-def _is_quoting(text: str) -> bool:
-    """Whether a code span or a quotation is open where ``text`` ends."""
-    return text.count("`") % 2 == 1 or text.count('"') % 2 == 1
+def _line(said: str, finding: Finding) -> Text:
+    cited = None if finding.domain == GLOBAL else note(finding)
+    parts = (said, f"[^{cited[0]}]" if cited else "", _seen(finding), f"^{finding.id}")
+    return Text(" ".join(part for part in parts if part), (cited,) if cited else ())
 
 
 def told_of(sections: Mapping[str, int]) -> str:
@@ -176,40 +139,6 @@ def count(number: int, noun: str) -> str:
 def _blank(head: Mapping[str, str], title: str) -> bytes:
     fields = "".join(f"{name}: {quoted(value)}\n" for name, value in head.items())
     return f"---\n{fields}---\n# {title}\n".encode()
-
-
-def _note(finding: Finding) -> tuple[str, str] | None:
-    """The one footnote of a block, by its label: where it was said, each session or ticket and day once."""
-    groups: dict[tuple[str, str, str], list[Quote]] = {}
-    for quote in finding.evidence[:CITED]:
-        groups.setdefault((quote.unit, quote.origin, quote.at[:10]), []).append(quote)
-    if not groups:
-        return None
-    claim = squash(finding.claim)
-    told = "; ".join(_source(claim, quotes, is_first=not k) for k, quotes in enumerate(groups.values()))
-    name = label(finding.id, 0)
-    return name, f"[^{name}]: {finding.confidence} · {told}"
-
-
-def _source(claim: str, quotes: Sequence[Quote], *, is_first: bool) -> str:
-    """A session or ticket with what it says beyond the claim; the first of a footnote is quoted in any case."""
-    lead = quotes[0]
-    day = f", {lead.at[:10]}" if lead.at else ""
-    origin = "" if lead.origin == "ticket" else f"{lead.origin} · "
-    medium = "ticket" if lead.origin == "ticket" else "session"
-    where = f"{origin}{medium} {cited_as(lead.unit)} line {lead.line}{day}"
-    repeats = squash(lead.text) in claim
-    if is_first:
-        where += f': "{inert(lead.text, OPENING_CHARS if repeats else QUOTE_CHARS)}"'
-    elif not repeats:
-        where += f': "{inert(lead.text, MORE_CHARS)}"'
-    more = [quote for quote in quotes[1:] if squash(quote.text) not in claim]
-    return where + "".join(f'; line {quote.line}: "{inert(quote.text, MORE_CHARS)}"' for quote in more)
-
-
-def cited_as(unit: str) -> str:
-    """The id of a session or ticket as footnotes have it: a long hash by its first digits, a ticket's name as it is."""
-    return unit[:8] + "…" if _HASHLIKE.fullmatch(unit) else inert(unit, 60)
 
 
 def _seen(finding: Finding) -> str:

@@ -19,6 +19,9 @@ UNSAID = (["Superseded"], ["See also"])
 NEW_WORDS = 0.4
 """A quote is shown with its claim if at least this share of its words is not in the claim."""
 _CITATION = re.compile(r"\s*\[\^[^\]\s]+\]")
+ITEM = 3
+"""The level of the text of an item that stands under no other."""
+_WHERE = re.compile(r" \([^()]*\):")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:")
 
 
@@ -29,11 +32,16 @@ def page_chunks(slug: str, page: Page, quotes: Mapping[str, Sequence[str]]) -> I
     """
     body = "".join(page.lines[page.head :]).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     path: list[str] = []
+    matter = ""
     for heading, token in _blocks(_markdown().parse(body)):
         if heading:
             path = [*path[: max(0, heading - 2)], _plain(token.content)] if heading > 1 else []
             continue
         text, anchor = _claim(token)
+        if token.level <= ITEM:
+            matter, text = _named(token, text)
+        elif anchor and matter:
+            text = f"{matter}: {text}"
         if not text or path[:1] in UNSAID:
             continue
         yield Chunk(
@@ -82,6 +90,18 @@ def _claim(token: Token) -> tuple[str, str]:
     if anchor:
         text = text[: text.rfind("^")]
     return _CITATION.sub("", text).strip(), anchor[1] if anchor else ""
+
+
+def _named(token: Token, text: str) -> tuple[str, str]:
+    """The name of the matter that an item begins with ("" if none), and its text without the ticket's id and day."""
+    parts = token.children or ()
+    kinds = [child.type for child in parts]
+    bold = kinds.index("strong_close") if "strong_open" in kinds[:2] and "strong_close" in kinds else 0
+    name = "".join(f"`{child.content}`" if child.type == "code_inline" else child.content for child in parts[:bold])
+    if not name or name.endswith(":"):
+        return name[:-1], text
+    said = _WHERE.match(text, len(name))
+    return (name, f"{name}:{text[said.end() :]}") if said and text.startswith(name) else ("", text)
 
 
 def _rendered(token: Token) -> str:

@@ -20,9 +20,11 @@ from scheduling.base import gitcall
 from scheduling.base.errors import StillhouseError
 from scheduling.ledger.store import Ledger
 from wiki.ages import DAYS
+from wiki.fold import SUPERSEDED
+from wiki.headings import is_unconfirmed
 from wiki.links import files_in
 from wiki.page import Block, Page
-from wiki.render import SUPERSEDED, UNCONFIRMED, count
+from wiki.render import count
 
 if TYPE_CHECKING:  # DuckDB is loaded by whoever has an archive; a command that only shows a page has none
     from distillers.record.archive import Archive
@@ -218,6 +220,6 @@ def _fallen(block: Block, finding: Finding | None) -> str:
         return f"it was {finding.status}"
     if finding.status == "superseded":
         return "a newer finding took its place"
-    if finding.confidence == "low" or (finding.confidence == "medium" and block.section != UNCONFIRMED):
+    if finding.confidence == "low" or (finding.confidence == "medium" and not is_unconfirmed(block.section)):
         return f"its evidence fell to {finding.confidence}"
     return ""

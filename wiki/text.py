@@ -23,6 +23,9 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u2800
 _MASK = re.compile(r"(?<![!\[\]^])\[REDACTED:[a-z0-9-]+\](?![(\[:])")
 _KEYED = re.compile(r"\[REDACTED:([a-z0-9-]+):[^\]]*\]")
 _TICKS = re.compile(r"`+")
+_SPAN = re.compile(r"(`[^`\n]*`)")
+_MARKS = re.compile(r"^\s*(?:(?:[-*+>]|#{1,6}|\d{1,2}[.)])\s+)*(?:\[[ xX]\]\s+)?")
+_EMPHASIS = re.compile(r"(?<![\w\\*])\*\*(?=\S)|(?<=\S)\*\*(?![\w*])|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)")
 _SIGNS = re.compile(r"(?<![\\/])\*\*(?!/)|\s?\[\^[\w-]+\]:?|\s\^[a-z]-[0-9a-f]{8}\s*$")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # What GitHub turns into a link by itself: addresses with a scheme, www. and mail.
@@ -77,12 +80,23 @@ def _seen(letter: str) -> str:
     return " " if kind in {"Cc", "Zl", "Zp", "Zs"} else letter
 
 
+def tidy(text: str) -> str:
+    """``text`` without the marks of lists, headings, quotations and emphasis that say nothing where it is quoted."""
+    parts = _SPAN.split(_MARKS.sub("", text))
+    return "".join(part if k % 2 else _EMPHASIS.sub("", part) for k, part in enumerate(parts))
+
+
 def clip(text: str, chars: int) -> str:
-    """``text`` cut at a word to at most ``chars`` characters, ending in ``…`` if something was left out."""
+    """``text`` cut at a word to at most ``chars`` characters, ending in ``…`` if something was left out.
+
+    A code span is not cut in two if it begins in the second half.
+    """
     if len(text) <= chars:
         return text
     cut = text[: chars - 1]
-    word = cut.rfind(" ")
+    span = cut.rfind("`") if cut.count("`") % 2 else 0
+    cut = cut[:span].rstrip() if span > chars // 2 else cut
+    word = cut.rfind(" ") if not span else -1
     cut = cut[:word] if word > chars // 2 else cut
     mask = cut.rfind("[REDACTED:")
     if mask >= 0 and "]" not in cut[mask:]:

@@ -8,18 +8,21 @@ from collections.abc import Iterator, Mapping
 from distillers.across import ENOUGH, names_of, plain
 from distillers.findings import GLOBAL, Finding
 from wiki.blocks import digest
+from wiki.cited import forms
 from wiki.edit import Text, notes_of, standing
 from wiki.erase import GONE, UNNAMED
 from wiki.filing import is_filed
 from wiki.fold import is_fold
 from wiki.git import FILE_MODES
+from wiki.groups import INDENT, first_lines
+from wiki.headings import DOMAINS, PAGES, SECTIONS
 from wiki.lint import PAGE_BYTES, Look, Problem, dead_links, flaw, leaks, live_markup, problems, same_anchor
+from wiki.matter import matter
 from wiki.names import domain_id, is_name, page_id, page_path, split_path
-from wiki.page import Page, bare
+from wiki.page import Block, Page, bare
 from wiki.reading import Check, Fault, Reading
-from wiki.render import DOMAINS, MORE_CHARS, OPENING_CHARS, PAGES, SECTIONS, said
 from wiki.stand import ROOT
-from wiki.text import QUOTE_CHARS, as_read, inert
+from wiki.text import as_read
 
 COUNTS = ("updated:", "findings:")
 SCAFFOLD = (*COUNTS, "---", "id:", "title:", "domain:", "authority:")
@@ -90,16 +93,23 @@ def backed(look: Reading) -> Iterator[Fault]:
         notes = [note.text for note in notes_of(page, block.id)]
         cites = finding.domain != GLOBAL
         ruled = look.decided.get(block.id)
-        if ((ruled and ruled.claim) or said(finding)) not in block.text:
+        if not _says(block, finding, (ruled and ruled.claim) or "", first_lines(page)[block.id]):
             yield Fault("says something else than its finding", block.id)
         elif bool(notes) != cites or not all(_quotes(note, finding) for note in notes):
             yield Fault("a footnote quotes something that is not its evidence", block.id)
 
 
+def _says(block: Block, finding: Finding, ruled: str, first: str) -> bool:
+    """Whether a block says the words that a person chose, or the claim: all of it, or what is left below ``first``."""
+    if ruled:
+        return ruled in block.text
+    claim = matter(finding)
+    return claim.whole in block.text or (first.startswith(f"- {claim.head}") and f"- {claim.rest}" in block.text)
+
+
 def _quotes(note: str, finding: Finding) -> bool:
     """Whether a footnote holds a quote of the finding, as long as footnotes show it."""
-    sizes = (OPENING_CHARS, QUOTE_CHARS, MORE_CHARS)
-    return any(inert(quote.text, size) in note for quote in finding.evidence for size in sizes)
+    return any(form in note for quote in finding.evidence for form in forms(quote))
 
 
 def of_no_domain(look: Reading) -> Iterator[Fault]:
@@ -126,7 +136,7 @@ def markup(look: Reading) -> Iterator[Fault]:
     """No block brings a tag, a script, an image, a link of its own, or hidden characters."""
     for page, block in look.claims:
         notes = tuple((note.label, note.text) for note in notes_of(page, block.id))
-        if why := flaw(Text(block.text, notes)):
+        if why := flaw(Text(block.text.removeprefix(INDENT), notes)):
             yield Fault(why, block.id)
 
 

@@ -24,7 +24,7 @@ from wiki.page import parse
 ANCHOR = re.compile(r"\^(f-[0-9a-f]{8})$", re.MULTILINE)
 KINDS = ("rule", "decision", "gotcha", "fact")
 PAGES = ("one", "two")
-FOUND = 8
+FOUND = 9
 NUMBER = st.integers(0, 999)
 VARIED = st.lists(st.integers(0, 47), min_size=FOUND, max_size=FOUND)
 
@@ -52,6 +52,9 @@ def varied(number: int, code: int) -> Any | None:
     status = "superseded" if code == 5 else "accepted"
     made = SHOPS.finding(f"Claim {number}.", kind=KINDS[number % 4])
     made = replace(made, claim=f"Claim {number}, said anew.") if seen == 2 else made
+    if number % 3:  # all that one ticket says: lines that stand together
+        told = SHOPS.quote(made.claim, unit=f"T-{number % 3}", origin="ticket")
+        made = replace(made, claim=f"Ticket {number % 3}: {made.claim}", kind=KINDS[number % 2], evidence=(told,))
     return replace(made, page=PAGES[page], seen=1 + seen, confidence=confidence, status=status)
 
 
@@ -111,8 +114,8 @@ class Wiki(RuleBasedStateMachine):
     def change_a_line(self, page: int, line: int, then: int) -> None:
         path = self.page(page)
         old = self.some_line(path, line)
-        if old and not old.startswith("- Ours"):
-            mine = f"- Ours {len(self.written)}: {old[2:]}"
+        if old and not old.strip().startswith("- Ours"):
+            mine = old.replace("- ", f"- Ours {len(self.written)}: ", 1)
             self.written.pop(old, None)  # a line that a person had chosen words for is theirs to change
             self.written[mine] = path.name
             self.put(path, old, mine, then)

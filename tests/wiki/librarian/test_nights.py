@@ -178,7 +178,7 @@ def test_a_page_named_index_does_not_take_the_place_of_the_index(shop: Any, find
 
 
 def test_what_is_not_confirmed_stands_ticket_by_ticket_in_the_order_of_their_numbers(shop: Any, finding: Any) -> None:
-    kinds = {"ticket:T-12:b": "fact", "ticket:T-9:a": "fact", "ticket:T-12:a": "fix", "ticket:T-9:b": "rule"}
+    kinds = {"ticket:T-12:b": "gotcha", "ticket:T-9:a": "fix", "ticket:T-12:a": "fix", "ticket:T-9:b": "cause"}
     shop.night([finding(key, key=key, kind=kind, confidence="medium") for key, kind in kinds.items()])
     said = [line.split()[1].rstrip(".") for line in shop.page().splitlines() if line.startswith("- ")]
     assert said == ["ticket:T-9:a", "ticket:T-9:b", "ticket:T-12:a", "ticket:T-12:b"]

@@ -9,7 +9,7 @@ import pytest
 
 from wiki.fold import CLOSING, OPENING
 from wiki.lint import lint
-from wiki.render import said
+from wiki.matter import said
 from wiki.tree import Tree
 
 TITLES = [
@@ -96,9 +96,9 @@ def test_what_a_ticket_calls_the_matter_stands_in_bold(finding: Any, quote: Any,
 
 def test_the_name_of_a_matter_passes_the_verifier_and_no_other_bold_does(shop: Any, finding: Any, quote: Any) -> None:
     claim = "Fix **the** queue: Jobs were **lost** when a worker died."
-    filed = shop.night([finding(claim, evidence=(quote(claim, origin="ticket"),))])
+    filed = shop.night([finding(claim, evidence=(quote(claim, unit="T-9", origin="ticket"),))])
     assert (filed.added, filed.dropped) == (1, ())
-    assert "- **Fix \\*\\*the\\*\\* queue:** Jobs were \\*\\*lost" in shop.page()
+    assert "- **Fix \\*\\*the\\*\\* queue** (T-9, 2026-11-19): Jobs were \\*\\*lost" in shop.page()
 
 
 def test_a_footnote_says_each_place_once_and_quotes_only_what_the_claim_does_not_say(
