@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from distillers.findings import GLOBAL, Finding
+from wiki.about import phrases
 from wiki.blocks import Row, digest
 from wiki.conflicts import Conflict
 from wiki.deciding import found, with_decisions
@@ -18,7 +19,7 @@ from wiki.groups import grouped
 from wiki.headings import SECTIONS
 from wiki.indexes import indexed, with_counts
 from wiki.links import linked
-from wiki.lint import PAGE_BYTES, QUICK, Look, Problem, flaw
+from wiki.lint import PAGE_FULL, QUICK, Look, Problem, flaw
 from wiki.matter import said
 from wiki.names import INDEX, is_name, page_id, page_path, split_path
 from wiki.page import Page
@@ -175,7 +176,7 @@ def _inspect(
     for path in misplaced(after, todo.deltas, wanted):
         refused.held[path] = "what is put on it would not be read as a block; is a code fence left open?"
     for path, page in after.items():
-        if len(page.data) > PAGE_BYTES:
+        if len(page.data) > PAGE_FULL:
             _make_room(path, page, todo, wanted, refused)
             continue
         old = {p.what for p in _quick(pages[path])} if path in pages else set[str]()
@@ -190,7 +191,7 @@ def _quick(page: Page) -> list[Problem]:
 
 def _make_room(path: str, page: Page, todo: Steps, wanted: Mapping[str, Wanted], refused: _Refusals) -> None:
     """Leaves out the last of what would be added, until the page is small enough; failing that, holds it."""
-    over = len(page.data) - PAGE_BYTES
+    over = len(page.data) - PAGE_FULL
     coming = sorted(
         (d.id for d in todo.deltas if d.to == path and d.action in {"add", "move"}),
         key=lambda key: (SECTIONS.index(wanted[key].section), wanted[key].order),
@@ -228,7 +229,9 @@ def _with_indexes(
     merged = {**pages, **done.after, **seen}
     left = {path: page for path, page in merged.items() if not _is_empty(stand.domain, path, page, pages)}
     told = {path: page if path in refused.held else with_counts(page, newest) for path, page in left.items()}
-    listed, rows = indexed(stand, pages, told, refused.held.keys())
+    bare = {path for path, page in told.items() if page.field("id") in refused.dropped}
+    about = {path: said for path, said in phrases(told, spoken).items() if path not in bare}
+    listed, rows = indexed(stand, pages, told, refused.held.keys(), about)
     rows = {**stand.rows, **done.steps.rows, **links, **rows}
     final: dict[str, bytes | None] = {path: page.data for path, page in (told | listed).items()}
     final |= {path: None for path in merged if path not in left}

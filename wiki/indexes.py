@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from types import MappingProxyType
 
 from scheduling.base.errors import CorruptError
 from wiki.blocks import Row
@@ -17,6 +18,10 @@ from wiki.page import Page, parse, with_fields
 from wiki.plan import Steps, Wanted, apply, steps
 from wiki.render import Entry, count, entry, entry_order, told_of
 from wiki.stand import ROOT, Stand, blank, page_ids
+from wiki.text import inert
+
+LARGEST = 5
+"""Pages named of a domain."""
 
 
 def with_counts(page: Page, newest: Mapping[str, str]) -> Page:
@@ -33,11 +38,18 @@ def _standing(page: Page) -> int:
 
 
 def indexed(
-    stand: Stand, pages: Mapping[str, Page], told: Mapping[str, Page], held: AbstractSet[str]
+    stand: Stand,
+    pages: Mapping[str, Page],
+    told: Mapping[str, Page],
+    held: AbstractSet[str],
+    about: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[dict[str, Page], dict[str, Row]]:
-    """The indexes as they will be, and what is to be remembered of their entries."""
+    """The indexes as they will be, and what is to be remembered of their entries.
+
+    ``about`` says by path what stands on a page.
+    """
     ids = page_ids(stand.domain, told)
-    entries = [_page_entry(key, told[path]) for path, key in ids.items()]
+    entries = [replace(_page_entry(key, told[path]), about=about.get(path, "")) for path, key in ids.items()]
     index, root = page_path(stand.domain, INDEX), ROOT
     wanted = {e.id: Wanted(e.id, index, e.link[:-3], PAGES, entry_order(e), entry(e), resort=True) for e in entries}
     if entries:
@@ -101,4 +113,11 @@ def _domain_entry(domain: str, entries: Sequence[Entry], told: Mapping[str, Page
     number = sum(_standing(told[f"{domain}/{one.link}"]) for one in entries)
     counts = f"{count(len(entries), 'page')}, {count(number, 'finding')}"
     newest = max(one.updated for one in entries)
-    return Entry(domain_id(domain), domain, page_path(domain, INDEX), counts, newest)
+    return Entry(domain_id(domain), domain, page_path(domain, INDEX), counts, newest, _largest(domain, entries, told))
+
+
+def _largest(domain: str, entries: Sequence[Entry], told: Mapping[str, Page]) -> str:
+    """The titles of the pages of a domain that hold most."""
+    ranked = sorted(entries, key=lambda one: (-_standing(told[f"{domain}/{one.link}"]), one.link))
+    names = [name for one in ranked[:LARGEST] if (name := inert(one.title, 40))]
+    return ", ".join([*names, *(["…"] if len(ranked) > LARGEST else [])])

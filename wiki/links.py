@@ -14,11 +14,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from distillers.findings import Finding
+from wiki.about import name_of
 from wiki.blocks import Row
 from wiki.cited import cited_as
 from wiki.edit import Text
 from wiki.headings import SECTIONS, SEE_ALSO
-from wiki.lint import PAGE_BYTES
+from wiki.lint import PAGE_FULL
+from wiki.matter import is_of_ticket, lead_of
 from wiki.names import split_path
 from wiki.page import Page
 from wiki.plan import Steps, Wanted, apply, misplaced, steps
@@ -26,7 +28,7 @@ from wiki.render import count
 from wiki.stand import Stand, page_ids
 from wiki.text import inert
 
-MOST = 4
+MOST = 3
 """Links on a page."""
 TOLD = 2
 """Things named that two pages share."""
@@ -59,7 +61,7 @@ def linked(
     while True:
         todo = steps(pages, rows, wanted, held=shut, skip=unfit | (_unseen(pages, rows) if shut else set[str]()))
         after = apply(pages, todo.deltas, wanted, SECTIONS, {})
-        bad = misplaced(after, todo.deltas, wanted) | {p for p, page in after.items() if len(page.data) > PAGE_BYTES}
+        bad = misplaced(after, todo.deltas, wanted) | {p for p, page in after.items() if len(page.data) > PAGE_FULL}
         if not bad - shut:
             return after, _remembered(todo, rows)
         shut |= bad
@@ -81,11 +83,12 @@ def _wanted(domain: str, pages: Mapping[str, Page], findings: Sequence[Finding])
     known = {finding.id: finding for finding in findings}
     spoken = {path: _terms(known[key] for key in pages[path].anchors if key in known) for path in sorted(ids)}
     weights = _weights(spoken.values())
+    names = _matters(findings)
     wanted: dict[str, Wanted] = {}
     for path, key in ids.items():
-        near = _nearest(path, spoken, weights)
+        near = _nearest(path, spoken, weights, names)
         if near:
-            line = f"- {' · '.join(_link(pages[other], shared) for other, shared in near)} ^s-{key[2:]}"
+            line = f"- {' · '.join(_link(pages[other], shared, names) for other, shared in near)} ^s-{key[2:]}"
             wanted[f"s-{key[2:]}"] = Wanted(f"s-{key[2:]}", path, key, SEE_ALSO, (), Text(line))
     return wanted
 
@@ -99,7 +102,7 @@ def _weights(spoken: Iterable[Counter[str]]) -> dict[str, float]:
 
 
 def _nearest(
-    path: str, spoken: Mapping[str, Counter[str]], weights: Mapping[str, float]
+    path: str, spoken: Mapping[str, Counter[str]], weights: Mapping[str, float], names: Mapping[str, str]
 ) -> list[tuple[str, list[str]]]:
     """The pages that share most with the one at ``path``, best first, each with the things that they share."""
     mine = spoken[path]
@@ -108,20 +111,29 @@ def _nearest(
         shared = [term for term in mine.keys() & theirs.keys() if term in weights] if other != path else []
         if shared:
             shared.sort(key=lambda term: (-weights[term] * min(mine[term], theirs[term]), term))
-            found.append((-sum(weights[term] for term in shared), other, _told(shared)))
+            found.append((-sum(weights[term] for term in shared), other, _told(shared, names)))
     return [(other, shared) for _, other, shared in sorted(found)[:MOST]]
 
 
-def _told(shared: Sequence[str]) -> list[str]:
-    """What a reader is told that two pages share: names, and where there are none how many commits."""
-    named = [term for term in shared if not _COMMIT.fullmatch(term)]
+def _told(shared: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    """What a reader is told that two pages share: a matter, or names; where there are none how many commits."""
+    named = [term for term in shared if term in names or not _COMMIT.fullmatch(term)]
+    if named[:1] and named[0] in names:
+        return named[:1]
     return named[:TOLD] or [f"{count(len(shared), 'commit')} in common"]
 
 
-def _link(page: Page, shared: Sequence[str]) -> str:
+def _link(page: Page, shared: Sequence[str], names: Mapping[str, str]) -> str:
     name = split_path(page.name)
     slug = name[1] if name else ""
-    return f"[{inert(page.title, 120) or slug}]({slug}.md) ({', '.join(inert(term, 80) for term in shared)})"
+    told = ", ".join(inert(names.get(term, term), 80) for term in shared)
+    return f"[{inert(page.title, 120) or slug}]({slug}.md) ({told})"
+
+
+def _matters(findings: Iterable[Finding]) -> dict[str, str]:
+    """What tickets call their matters, by how links call the tickets."""
+    named = [one for one in findings if is_of_ticket(one) and lead_of(one)[0]]
+    return {cited_as(one.evidence[0].unit): name_of(one) for one in sorted(named, key=lambda one: one.id)}
 
 
 def _terms(findings: Iterable[Finding]) -> Counter[str]:

@@ -24,6 +24,8 @@ from wiki.text import visible
 from wiki.tree import Tree
 
 PAGE_BYTES = 200_000
+PAGE_FULL = PAGE_BYTES - 200
+"""As far as a night fills a page: its front matter still gets the counts."""
 LINE_CHARS = 4_000
 JUDGED = 4_096
 """Blocks whose judgement is kept: the writer asks for it, and the verifier once more."""

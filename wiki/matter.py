@@ -60,6 +60,12 @@ def is_of_ticket(finding: Finding) -> bool:
     return bool(finding.evidence) and finding.evidence[0].origin == "ticket"
 
 
+def without_scope(lead: str) -> str:
+    """The name of a matter without what only names a kind of change or a ticket before it."""
+    scope, _, name = lead.partition(": ")
+    return without_scope(name) if name and _SCOPE.fullmatch(scope) else lead
+
+
 def _where(finding: Finding, lead: str) -> str:
     """The id and the day of the ticket, as far as they are known and say something."""
     if not is_of_ticket(finding):

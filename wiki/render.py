@@ -43,6 +43,8 @@ class Entry:
     """Counts, such as ``7 findings``."""
     updated: str
     """``YYYY-MM-DD`` or ""."""
+    about: str = ""
+    """What stands there, in a phrase (inert)."""
 
 
 def section_of(finding: Finding) -> str:
@@ -110,7 +112,8 @@ def told_of(sections: Mapping[str, int]) -> str:
 def entry(one: Entry) -> Text:
     """A page or domain as a line of an index."""
     updated = f", updated {one.updated}" if one.updated else ""
-    return Text(f"- [{inert(one.title, 120) or one.link}]({one.link}): {one.told}{updated} ^{one.id}")
+    about = f"{one.about} — " if one.about else ""
+    return Text(f"- [{inert(one.title, 120) or one.link}]({one.link}): {about}{one.told}{updated} ^{one.id}")
 
 
 def entry_order(one: Entry) -> Order:

@@ -25,7 +25,7 @@ _KEYED = re.compile(r"\[REDACTED:([a-z0-9-]+):[^\]]*\]")
 _TICKS = re.compile(r"`+")
 _SPAN = re.compile(r"(`[^`\n]*`)")
 _MARKS = re.compile(r"^\s*(?:(?:[-*+>]|#{1,6}|\d{1,2}[.)])\s+)*(?:\[[ xX]\]\s+)?")
-_EMPHASIS = re.compile(r"(?<![\w\\*])\*\*(?=\S)|(?<=\S)\*\*(?![\w*])|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)")
+_EMPHASIS = re.compile(r"(?<![\w\\*])\*\*(?=\S)|(?<=\S)\*\*(?![\w*])")
 _SIGNS = re.compile(r"(?<![\\/])\*\*(?!/)|\s?\[\^[\w-]+\]:?|\s\^[a-z]-[0-9a-f]{8}\s*$")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # What GitHub turns into a link by itself: addresses with a scheme, www. and mail.
@@ -89,19 +89,21 @@ def tidy(text: str) -> str:
 def clip(text: str, chars: int) -> str:
     """``text`` cut at a word to at most ``chars`` characters, ending in ``…`` if something was left out.
 
-    A code span is not cut in two if it begins in the second half.
+    A code span is left out if it begins in the second half, and else ends where it is cut.
     """
     if len(text) <= chars:
         return text
     cut = text[: chars - 1]
-    span = cut.rfind("`") if cut.count("`") % 2 else 0
-    cut = cut[:span].rstrip() if span > chars // 2 else cut
-    word = cut.rfind(" ") if not span else -1
-    cut = cut[:word] if word > chars // 2 else cut
+    span = cut.rfind("`") if cut.count("`") % 2 else -1
+    cut = cut if span < 0 else cut[:-1]
+    if span > chars // 2:
+        return cut[:span].rstrip() + "…"
+    word = cut.rfind(" ")
+    cut = cut[:word] if word > max(chars // 2, span) else cut
     mask = cut.rfind("[REDACTED:")
     if mask >= 0 and "]" not in cut[mask:]:
         cut = cut[:mask]
-    return cut.rstrip() + "…"
+    return cut.rstrip() + ("…`" if cut.count("`") % 2 else "…")
 
 
 @lru_cache(maxsize=KEPT)

@@ -236,7 +236,7 @@ def _same(line: str, other: str) -> bool:
 
 def _block_at(page: Page, i: int) -> str:
     parts = ((block.id, part) for block in page.blocks for part in (block, *notes_of(page, block.id)))
-    return next((key for key, part in parts if part.start <= i < part.stop and key[:2] in {"f-", "s-"}), "")
+    return next((key for key, part in parts if part.start <= i < part.stop and key[:2] in {"f-", "s-", "p-"}), "")
 
 
 FILING: tuple[Check, ...] = (

@@ -106,3 +106,12 @@ def test_links_go_with_what_they_rest_on_and_come_back_with_it(shop: Any, anothe
 )
 def test_files_are_told_from_other_words(text: str, files: list[str]) -> None:
     assert files_in(text) == files
+
+
+def test_pages_that_share_a_ticket_name_its_matter_and_not_its_id(shop: Any, finding: Any, quote: Any) -> None:
+    def told(page: str, said: str) -> Any:
+        where = quote(said, unit="T-12", origin="ticket")
+        return finding(f"feat(till): Round prices: {said}", page=page, evidence=(where,))
+
+    shop.night([told("cart", "Prices in `src/cart.py` round down."), told("testing", "`src/cart.py` is tested.")])
+    assert seen(shop, "cart") == "[Testing](testing.md) (Round prices)"

@@ -46,10 +46,11 @@ def test_a_first_night_files_pages_that_read_from_rules_to_what_no_longer_holds(
     assert "(said 2026-10-02, replaced 2026-11-19) Deploy with `make ship`." in shop.page()
     assert "findings: 4\n" in shop.page()
     assert [line.partition(" ^")[0] for line in shop.page("index").splitlines() if line.startswith("- ")] == [
-        "- [Orders](orders.md): 1 fact, updated 2026-11-20",
-        "- [Testing](testing.md): 4 findings (1 rule, 1 decision, 1 fix, 1 not yet confirmed), updated 2026-11-19",
+        "- [Orders](orders.md): Orders are keyed by ULID — 1 fact, updated 2026-11-20",
+        "- [Testing](testing.md): Run the unit tests of one package before a push: the…; Deploy with `make release`; …"
+        " — 4 findings (1 rule, 1 decision, 1 fix, 1 not yet confirmed), updated 2026-11-19",
     ]
-    assert "- [shop](shop/index.md): 2 pages, 5 findings, updated 2026-11-20 ^d-" in root
+    assert "- [shop](shop/index.md): Testing, Orders — 2 pages, 5 findings, updated 2026-11-20 ^d-" in root
     assert lint(Tree(shop.wiki)) == []
     assert shop.is_clean()
 
@@ -196,4 +197,5 @@ def test_what_was_said_last_stands_first_whoever_says_it_again_later(shop: Any, 
 
 def test_an_index_says_where_nothing_is_confirmed_yet(shop: Any, finding: Any) -> None:
     shop.night([finding("Perhaps.", confidence="medium"), finding("Maybe.", confidence="medium")])
-    assert "- [Testing](testing.md): 2 findings, not yet confirmed, updated 2026-11-19 ^p-" in shop.page("index")
+    entry = "- [Testing](testing.md): Maybe; Perhaps — 2 findings, not yet confirmed, updated 2026-11-19 ^p-"
+    assert entry in shop.page("index")

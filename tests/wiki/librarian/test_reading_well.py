@@ -10,6 +10,8 @@ import pytest
 from wiki.fold import CLOSING, OPENING
 from wiki.lint import lint
 from wiki.matter import said
+from wiki.reading import Senses
+from wiki.text import inert
 from wiki.tree import Tree
 
 TITLES = [
@@ -121,3 +123,29 @@ def test_pages_that_share_commits_say_how_many_and_not_their_hashes(shop: Any, f
 
     shop.night([told(page, commit) for page in ("one", "two") for commit in ("0123456789ab", "ba9876543210")])
     assert "- [Two](two.md) (2 commits in common) ^s-" in shop.page("one")
+
+
+def test_an_index_names_what_most_of_a_page_is_about(shop: Any, finding: Any, quote: Any) -> None:
+    def told(ticket: str, title: str, number: int) -> Any:
+        said = f"Said {number}."
+        return finding(f"{title}: {said}", kind="fact", evidence=(quote(said, unit=ticket, origin="ticket"),))
+
+    shop.night([told("T-1", "Mend the bell", 1), *(told("T-2", "Paint the shed", n) for n in (2, 3)), finding("Bake.")])
+    assert "- [Testing](testing.md): Paint the shed; Bake; … — 4 findings (1 rule, 3 facts), upd" in shop.page("index")
+
+
+def test_an_entry_whose_phrase_looks_like_a_secret_is_told_without_it(shop: Any, finding: Any) -> None:
+    senses = Senses(secrets=lambda text: ["token"] if "Bake at noon — 1 rule" in text else [])
+    assert shop.night([finding("Bake at noon.")], senses=senses).added == 1
+    assert "- [Testing](testing.md): 1 rule, updated" in shop.page("index")
+
+
+def test_a_quote_loses_what_marks_lists_and_emphasis_and_no_code_span_is_cut_in_two(
+    shop: Any, finding: Any, quote: Any
+) -> None:
+    long = "- [x] **Keep** the `a ** b` of 3 * 4 and __all__ and then " + "word " * 40 + "`and a span that is cut`"
+    shop.night([finding("The suite is slow.", evidence=(quote(long),))])
+    [note] = [line for line in shop.page().splitlines() if line.startswith("[^")]
+    assert '"Keep the `a ** b` of 3 \\* 4 and \\_\\_all\\_\\_ and then word' in note
+    assert inert("`make one and two and three and four`", 20) == "`make one and two…`"
+    assert inert("Run it all with `make one` and `make two and three`", 40) == "Run it all with `make one` and…"
