@@ -9,7 +9,7 @@ from distillers.across import across
 from distillers.findings import GLOBAL
 from distillers.findings_store import load
 from distillers.findings_store import replace as put
-from flows.senses import one_at_a_time
+from flows.senses import senses
 from flows.stages.night import Night
 from scheduling import runs
 from scheduling.base.errors import RefusedError
@@ -35,13 +35,13 @@ def file(night: Night) -> list[Filed]:
 
 def _filed(night: Night, run: Run) -> list[Filed]:
     repo = night.settings.workspace.wiki
-    senses = one_at_a_time(night.archive, night.redactor)
+    looking = senses(night.archive, night.redactor)
     found = {domain: load(night.ledger, domain=domain) for domain in night.domains}
-    filed = librarian.file_all(run, night.ledger, repo, found, senses=senses, workers=night.settings.filers)
-    return [*filed, *_filed_across(night, senses)]
+    filed = librarian.file_all(run, night.ledger, repo, found, senses=looking, workers=night.settings.filers)
+    return [*filed, *_filed_across(night, looking)]
 
 
-def _filed_across(night: Night, senses: Senses) -> list[Filed]:
+def _filed_across(night: Night, looking: Senses) -> list[Filed]:
     """Lets operator-global file what several domains found, each in sessions of its own."""
     seats = {**DEFAULT, **{seat.name: seat for seat in night.settings.organisation}}
     if "write-global" not in seats["operator-global"].may:
@@ -56,7 +56,7 @@ def _filed_across(night: Night, senses: Senses) -> list[Filed]:
         with run.change("settle", GLOBAL, findings=len(kept)) as rows:
             put(rows, GLOBAL, kept, run.id)
         mine = load(night.ledger, domain=GLOBAL)
-        return [librarian.file(run, night.ledger, night.settings.workspace.wiki, GLOBAL, mine, senses=senses)]
+        return [librarian.file(run, night.ledger, night.settings.workspace.wiki, GLOBAL, mine, senses=looking)]
 
 
 def _pull(night: Night, repo: Repo) -> None:
