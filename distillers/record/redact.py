@@ -12,9 +12,10 @@ import hashlib
 import os
 import re
 import secrets
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,11 +55,11 @@ class Redactor:
         self.edition = edition(extra, allow)
         """Names the patterns and allowed values of one's own; "" if there are none."""
 
-    def __getstate__(self) -> tuple[dict[str, Any], bytes]:
+    def __getstate__(self) -> tuple[dict[str, Any], list[bytes]]:
         """What another process needs to mask alike: the compiled patterns go along."""
         return self.__dict__ | {"_harmless": set[str]()}, ANCHORS.scanner.dumped()
 
-    def __setstate__(self, state: tuple[dict[str, Any], bytes]) -> None:
+    def __setstate__(self, state: tuple[dict[str, Any], list[bytes]]) -> None:
         held, compiled = state
         self.__dict__.update(held)
         ANCHORS.adopt(compiled)
@@ -82,18 +83,18 @@ class Redactor:
             self._harmless.update(text for text in batch if len(text) <= _SHORT and text not in masked)
         if len(self._harmless) > _REMEMBERED:
             self._harmless.clear()
-        return list(map(masked.get, texts, texts))
+        return list(map(masked.get, texts, texts)) if masked else list(texts)
 
-    def _masked(self, texts: Iterable[str]) -> dict[str, str]:
+    def _masked(self, texts: Sequence[str]) -> dict[str, str]:
         """Those of ``texts`` that hold secrets, and what they are without."""
         out: dict[str, str] = {}
-        left = {text: text for text in texts}
+        originals = left = texts
         while left:
-            rows, left = list(left.items()), {}
-            for i, found in find_many([text for _, text in rows], self._extra):
-                original, text = rows[i]
-                if spans := self._chosen(text, found):
-                    out[original] = left[original] = self._replace(text, spans)
+            again: dict[str, str] = {}
+            for i, found in find_many(left, self._extra):
+                if spans := self._chosen(left[i], found):
+                    out[originals[i]] = again[originals[i]] = self._replace(left[i], spans)
+            originals, left = list(again), list(again.values())
         return out
 
     def mask_parts(self, parts: Sequence[str]) -> list[str]:
@@ -192,18 +193,14 @@ def edition(extra: Sequence[CustomPattern], allow: Sequence[str]) -> str:
     return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() if extra or allow else ""
 
 
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     """``texts`` in stretches of about :data:`_BATCH` characters."""
-    batch: list[str] = []
-    size = 0
-    for text in texts:
-        batch.append(text)
-        size += len(text)
-        if size >= _BATCH:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+    sizes = list(accumulate(map(len, texts), initial=0))
+    first = 0
+    while first < len(texts):
+        last = min(len(texts), bisect_left(sizes, sizes[first] + _BATCH, first + 1))
+        yield texts[first:last]
+        first = last
 
 
 def filter_lines(redactor: Redactor, lines: Iterable[str]) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """Finding secrets: views of a text, anchors in them, and the rules that are tried at each anchor.
 
 views    the text without colours, escapes and wraps, each with a way back to the original offsets
-scanner  where in much text anything could stand (one linear scan of it all)
+scanner  where in much text anything could stand (a few linear scans of it all)
+engine   Hyperscan, which does them
+batch    many texts as one run of bytes, for them
 breaks   where in it a line end may run through one
 anchors  which of these places count, and the windows around them
 formats  vendors' published token formats

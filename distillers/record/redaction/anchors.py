@@ -7,11 +7,12 @@ literals. What is found are windows, and only these are looked at closely.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Final
 
-from distillers.record.redaction.scanner import KELVIN, Scanner
+from distillers.record.redaction.batch import KELVIN
+from distillers.record.redaction.scanner import Scanner
 
 _BEFORE: Final = 120
 _AFTER: Final = 400
@@ -34,10 +35,16 @@ _WIDEST: Final = max(map(len, _WIDE))
 class Anchors:
     """One pattern made of the anchors of all rules."""
 
-    def __init__(self, literals: Iterable[str], only_before: dict[str, str], never_before: dict[str, str]) -> None:
+    def __init__(
+        self,
+        literals: Iterable[str],
+        only_before: dict[str, str],
+        never_before: dict[str, str],
+        scanned: dict[str, str],
+    ) -> None:
         self._literals = frozenset(literals)
-        self._only_before = only_before
-        self._compiled = b""
+        self._scanned = only_before | scanned
+        self._compiled: Sequence[bytes] = ()
         follow = {literal: f"(?={after})" for literal, after in only_before.items()}
         rows = [(row, follow.get(row, "") + never_before.get(row, "")) for row in sorted(self._literals)]
         branches = _branches((row, f"(?i:{after})" if after else "") for row, after in rows)
@@ -49,9 +56,9 @@ class Anchors:
     @cached_property
     def scanner(self) -> Scanner:
         """Proposes where anchors begin."""
-        return Scanner(self._literals, self._only_before, self._compiled)
+        return Scanner(self._literals, self._scanned, self._compiled)
 
-    def adopt(self, compiled: bytes) -> None:
+    def adopt(self, compiled: Sequence[bytes]) -> None:
         """Spares this process the compiling: ``compiled`` is what another one's scanner dumped."""
         self._compiled = compiled
 
@@ -71,21 +78,23 @@ def windows(text: str, anchors: Iterable[int]) -> list[tuple[int, int]]:
     """Stretches of ``text`` around its ``anchors`` (ascending), in which their secrets stand; in order, apart."""
     out: list[tuple[int, int]] = []
     for at in anchors:
-        start, end = _around(text, at)
+        before, after = _reach(text, at) if text[at] in _WIDE_FIRST else (_BEFORE, _AFTER)
+        start, end = at - before, at + after
         while out and start <= out[-1][1]:
             start, end = min(start, out[-1][0]), max(end, out[-1][1])
             out.pop()
-        out.append((max(0, start), min(len(text), end)))
-    return out
+        out.append((start, end))
+    size = len(text)
+    return [(start if start > 0 else 0, end if end < size else size) for start, end in out]
 
 
-def _around(text: str, at: int) -> tuple[int, int]:
-    if text[at] in _WIDE_FIRST:
-        low = text[at : at + _WIDEST].lower()
-        for literal, reach in _WIDE.items():
-            if low.startswith(literal):
-                return at - reach, at + reach
-    return at - _BEFORE, at + _AFTER
+def _reach(text: str, at: int) -> tuple[int, int]:
+    """How far before the anchor at ``at`` and after it its secret may stand."""
+    low = text[at : at + _WIDEST].lower()
+    for literal, reach in _WIDE.items():
+        if low.startswith(literal):
+            return reach, reach
+    return _BEFORE, _AFTER
 
 
 def _branches(rows: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -5,7 +5,7 @@ All line ends of much text are looked at with a few operations on arrays. What i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeVar
 
 import numpy as np
@@ -41,15 +41,25 @@ class Breaks:
             self._codes[[ord(sign), ord(sign.upper())]] = code
         code_of = {sign: code for code, sign in enumerate(signs, 1)}
         coded = [[code_of[sign] for sign in word] for word in words]
-        self._following = np.zeros(_SIGNS**3, np.bool_)
-        """One sign before the line end and two behind it, by their codes."""
+        self._first = np.zeros(_SIGNS**3, np.bool_)
+        """The first sign of a literal before the line end, and the next two behind it, by their codes."""
+        self._before = np.zeros(_SIGNS**3, np.bool_)
+        self._behind = np.zeros(_SIGNS**3, np.bool_)
+        """Four signs of a literal, two on each side: the first three, and the last three."""
         self._last = np.zeros(_SIGNS**3, np.bool_)
         """Two signs before the line end and the last one of a literal behind it."""
         for word in coded:
-            for left, first, second in zip(word, word[1:], word[2:], strict=False):
-                self._following[_number(left, first, second)] = True
-            before = range(_SIGNS) if len(word) == 2 else word[-3:-2]
-            self._last[[_number(sign, word[-2], word[-1]) for sign in before]] = True
+            self._learn(word)
+
+    def _learn(self, word: Sequence[int]) -> None:
+        """Notes how a literal may stand on both sides of a line end; ``word`` are the codes of its signs."""
+        if len(word) > 2:
+            self._first[_number(*word[:3])] = True
+        for one, two, three, four in zip(word, word[1:], word[2:], word[3:], strict=False):
+            self._before[_number(one, two, three)] = True
+            self._behind[_number(two, three, four)] = True
+        before = range(_SIGNS) if len(word) == 2 else word[-3:-2]
+        self._last[[_number(sign, word[-2], word[-1]) for sign in before]] = True
 
     def find(self, data: bytes) -> list[tuple[int, int]]:
         """Line ends of ``data``: where the next line's first sign stands, and the line end itself; ascending."""
@@ -73,7 +83,9 @@ class Breaks:
         last = len(signs) - 1
         before, at = self._codes[signs[left - 1]], self._codes[signs[left]]
         first, second = (self._codes[signs[np.minimum(right + step, last)]] for step in (0, 1))
-        return self._following[_number(at, first, second)] | self._last[_number(before, at, first)]
+        behind = _number(at, first, second)
+        three = _number(before, at, first)
+        return self._first[behind] | self._last[three] | (self._before[three] & self._behind[behind])
 
 
 def _number(first: _Code, second: _Code, third: _Code) -> _Code:

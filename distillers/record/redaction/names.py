@@ -33,6 +33,16 @@ NEVER_BEFORE: Final[dict[str, str]] = dict.fromkeys(("secret", "cred", "webhook"
 }
 """Keywords too frequent to be looked at everywhere: not in words that are no names of secrets (:data:`_NOT_SECRET`)."""
 
+SCANNED: Final[dict[str, str]] = {
+    "pass": "(?:[^eiat]|e[^dsn]|i[^nv]|a[^g]|t[^h]|[eiat]?$)",
+    "key": "(?:[^wbpdu]|w[^o]|b[^o]|p[^r]|d[^o]|u[^p]|[wbpdu]?$)",
+    "auth": "(?:[^o]|o[^r]|ori|o?$)",
+    "sessionid": r"[\w.\x80-\xff-]",
+    "_pat": "(?:[^a-z]|$)",
+    "-pat": "(?:[^a-z]|$)",
+}
+"""As much of the same as can be said without looking ahead: what may follow."""
+
 _NAME_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
 _PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$")
 _TABLED: Final = ("markup", "cell", "column")

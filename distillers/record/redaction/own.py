@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import math
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-import hyperscan
-
+from distillers.record.redaction.engine import CASELESS, ONCE, Engine
 from distillers.record.redaction.spans import CustomPattern, Span, back
 from distillers.record.redaction.views import MASKED, decoded
 
@@ -95,22 +93,7 @@ class _Words:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = words
-        self._lock = threading.Lock()
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
-        self._database.compile(
-            expressions=[re.escape(word).encode() for word in words],
-            ids=list(range(len(words))),
-            elements=len(words),
-            flags=[flags] * len(words),
-        )
+        self._engine = Engine([re.escape(word) for word in words], CASELESS | ONCE)
 
     def present(self, text: str) -> frozenset[str]:
-        found: set[str] = set()
-
-        def note(number: int, _start: int, _end: int, _flags: int, _context: object) -> None:
-            found.add(self._words[number])
-
-        with self._lock:
-            self._database.scan(text.encode("utf-8", "surrogatepass"), match_event_handler=note)
-        return frozenset(found)
+        return frozenset(self._words[kind] for kind, _, _ in self._engine.scan(text.encode("utf-8", "surrogatepass")))

@@ -73,4 +73,5 @@ ANCHORS: Final = Anchors(
     [*(anchor for rows in RULES.values() for anchor, _ in rows), *_SPELLED],
     _AFTER,
     names.NEVER_BEFORE | shapes.NEVER_BEFORE | tokens.NEVER_BEFORE,
+    names.SCANNED,
 )

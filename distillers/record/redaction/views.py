@@ -162,6 +162,8 @@ def joints(text: str, first: int = 0, last: int = sys.maxsize) -> list[tuple[int
 _WORD: Final = 48
 """Characters of a word in which a secret shows a digit."""
 _DIGIT: Final = re.compile(r"\d")
+_NUMBERED: Final = re.compile(r"\d{1,6}(?:\u2192|[.)]\Z)")
+"""The number of the next line, as programs show files, or of an item."""
 _NAMING: Final = re.compile("pass|pwd|sec|tok|key|cred|auth|api|wort", re.I)
 """The name of a secret, or a part of one, on the line before."""
 
@@ -170,7 +172,8 @@ def _is_within(text: str, start: int, end: int) -> bool:
     """Whether the line end ``text[start:end]`` may stand within a secret or its name, and not between two words."""
     left = text[max(0, start - _WORD) : start].rsplit(None, 1)[-1]
     right = text[end : end + _WORD].split(None, 1)[0]
-    return bool(_DIGIT.search(left) or _DIGIT.search(right) or _NAMING.search(left))
+    goes_on = _DIGIT.search(left) or (_DIGIT.search(right) and not _NUMBERED.match(right))
+    return bool(goes_on or _NAMING.search(left))
 
 
 def canonical(secret: str) -> str:
