@@ -18,6 +18,7 @@ from itertools import islice
 
 from distillers import findings_store, questions
 from distillers.asking import Asked, Asking, ask
+from distillers.code.standing import Gone, lowered, warned
 from distillers.evidence import check, fault
 from distillers.findings import Candidate, Finding
 from distillers.record.archive import Archive
@@ -51,6 +52,8 @@ class Distilled:
     """Findings that nothing supports any more."""
     asked: Asked = field(default_factory=Asked)
     """What asking an agent came to."""
+    unread: tuple[str, ...] = ()
+    """What of the domains' code could not be read."""
 
 
 def distil(
@@ -59,12 +62,14 @@ def distil(
     domains: Iterable[str],
     *,
     rulings: Rulings | None = None,
+    gone: Mapping[str, Gone] | None = None,
     asking: Asking | None = None,
     on_progress: Progress | None = None,
 ) -> Distilled:
     """Distils the given domains; ``rulings`` are people's decisions on findings and rules.
 
-    With ``asking`` an agent is asked about the sessions that are new or changed, after the rules.
+    ``gone`` are the names that stand no more in a domain's code: a claim that rests on one is of low confidence. With
+    ``asking`` an agent is asked about the sessions that are new or changed, after the rules.
 
     Raises :class:`scheduling.base.errors.RefusedError` if the seat of ``run`` may not propose, and
     :class:`scheduling.base.errors.ConflictError` if another living run distils one of the units.
@@ -73,12 +78,19 @@ def distil(
     total = Distilled()
     for domain in sorted(domains):
         asked = None if total.asked.problem else asking
-        total = _sum(total, _domain(run, archive, domain, (rulings or Rulings()).of(domain), asked, on_progress))
+        given, lost = (rulings or Rulings()).of(domain), (gone or {}).get(domain)
+        total = _sum(total, _domain(run, archive, domain, given, lost, asked, on_progress))
     return total
 
 
 def _domain(
-    run: Run, archive: Archive, domain: str, rulings: Rulings, asking: Asking | None, on_progress: Progress | None
+    run: Run,
+    archive: Archive,
+    domain: str,
+    rulings: Rulings,
+    gone: Gone | None,
+    asking: Asking | None,
+    on_progress: Progress | None,
 ) -> Distilled:
     rules = edition()
     infos = archive.units(domain)
@@ -96,8 +108,8 @@ def _domain(
     state = _hash([rules, *(f"{unit} {digest}" for unit, digest in sorted(digests.items()))])
     reasons += _whole(run, archive, domain, state)
     asked = ask(run, archive, domain, infos, asking) if asking else Asked()
-    state = _hash([state, *_proposed(run, domain, digests), *rulings.parts()])
-    written = _settle(run, domain, digests, state, rulings)
+    state = _hash([state, *_proposed(run, domain, digests), *rulings.parts(), *(gone.parts() if gone else ())])
+    written = _settle(run, domain, digests, state, rulings, gone)
     return replace(_counted(written, reasons, len(units)), asked=asked)
 
 
@@ -168,7 +180,7 @@ def _keep(run: Run, domain: str, taken: Sequence[Checkout], proposals: Mapping[s
 
 
 def _settle(
-    run: Run, domain: str, digests: Mapping[str, str], state: str, rulings: Rulings
+    run: Run, domain: str, digests: Mapping[str, str], state: str, rulings: Rulings, gone: Gone | None
 ) -> tuple[list[Finding], int]:
     """Settles the domain if anything it depends on changed; returns new or changed findings and how many went."""
     taken = checkout_many(run, offer_many(run, "settle", domain, [Offer(domain, state)]))
@@ -178,7 +190,7 @@ def _settle(
     living.add(task_id("distil-domain", domain))
     with run.ledger.read() as rows:
         proposals = findings_store.proposed(rows, domain, living)
-    wanted = settle(proposals, rulings)
+    wanted = warned(settle(lowered(proposals, gone), rulings), gone)
     with run.change("settle", domain, candidates=len(proposals), findings=len(wanted)) as rows:
         findings_store.withdraw(rows, domain, living)
         written = findings_store.replace(rows, domain, wanted, run.id)

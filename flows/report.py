@@ -52,6 +52,8 @@ class Report:
     """The agent that would have been asked."""
     fetched: tuple[Fetched, ...] = ()
     """What came of each source that is no file."""
+    unread: tuple[str, ...] = ()
+    """What of the domains' code could not be read."""
     notices: tuple[str, ...] = ()
     """What a person is asked, and which rules are believed less."""
 
@@ -81,6 +83,7 @@ class Report:
             seconds=dict(seconds),
             notes=tuple(collected.notes),
             asked=distilled.asked if distilled else None,
+            unread=distilled.unread if distilled else (),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -97,6 +100,7 @@ class Report:
             "held": list(self.held),
             "fetched": sum(one.tickets for one in self.fetched),
             "not_fetched": self._unfetched(),
+            "code_not_read": list(self.unread),
             **self._agent(),
             "seconds": dict(self.seconds),
             "run": self.run,
@@ -121,6 +125,7 @@ class Report:
         told += asked_lines(self.asked) if self.asked else []
         told += [f"held      {page}" for page in self.held]
         told += [f"fetch     {problem}" for problem in self._unfetched()]
+        told += [f"code      {note}" for note in self.unread]
         told += self.notices
         told += [f"missing   {note.path}: {note.reason}" for note in self._noted("missing")]
         told += [f"quarantined {note.path}: {note.reason}" for note in self._noted("quarantined")[:SHOWN_FILES]]

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from content.pillars import Pillar
+from distillers.code.places import Place, place
 from distillers.consent import Consent
 from distillers.fetch.base import Target
 from distillers.walk import SourceSpec
@@ -66,6 +67,14 @@ class Settings(Described):
             for source in table.sources
             if (found := target(name, source))
         )
+
+    @property
+    def repositories(self) -> dict[str, tuple[Place, ...]]:
+        """Where each domain's code lies: what its tickets come from, and its folders (one may be no repository)."""
+        files = [source.path for source in self.sources]
+        fetched = [(target.domain, Path(target.place)) for target in self.targets if target.kind == "git"]
+        roots = {name: [*(at for owner, at in fetched if owner == name), *self.folders[name]] for name in self.folders}
+        return {name: tuple(dict.fromkeys(place(root, files) for root in some)) for name, some in roots.items()}
 
     @property
     def organisation(self) -> tuple[Seat, ...]:

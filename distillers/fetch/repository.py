@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distillers.fetch.base import FetchError
-from scheduling.base.gitcall import git
+from scheduling.base import gitcall
 from scheduling.base.process import Completed, ProgramError
 
 LONGEST = 600.0
 """Seconds for one git command: listing a long history takes a while."""
 
-_ENV = {
+ENV = {
     "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch what it lacks
     "GIT_NO_LAZY_FETCH": "1",
 }
-_CONFIG = ("core.quotePath=false", "log.showSignature=false")
+CONFIG = ("core.quotePath=false", "log.showSignature=false")
+"""What every call here sees beside :mod:`scheduling.base.gitcall`'s own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Repository:
 
         "" if its head is detached and none of them is there.
         """
-        origin = self._git("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD").text.strip()
-        here = self._git("symbolic-ref", "--quiet", "HEAD").text.strip()
+        origin = self.git("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD").text.strip()
+        here = self.git("symbolic-ref", "--quiet", "HEAD").text.strip()
         named = (origin.removeprefix("refs/remotes/origin/"), "main", "master", here.removeprefix("refs/heads/"))
         return next((name for name in named if name and any(self.heads(name).values())), "")
 
@@ -52,20 +53,20 @@ class Repository:
 
     def is_shallow(self) -> bool:
         """Whether its history was cut off when it was cloned."""
-        return self._git("rev-parse", "--is-shallow-repository").text.strip() == "true"
+        return self.git("rev-parse", "--is-shallow-repository").text.strip() == "true"
 
     def holds(self, old: str, new: str) -> bool:
         """Whether the commit ``old`` is part of the history of ``new``."""
-        return self._git("merge-base", "--is-ancestor", "--end-of-options", old, new).code == 0
+        return self.git("merge-base", "--is-ancestor", "--end-of-options", old, new).code == 0
 
     def history(self, heads: Iterable[str], without: Iterable[str] = ()) -> list[str]:
         """The commits that lead to ``heads`` but not to ``without``, parents before children."""
         told = "".join(f"{head}\n" for head in heads) + "".join(f"^{old}\n" for old in without)
-        return self._sure("rev-list", "--topo-order", "--reverse", "--stdin", stdin=told.encode()).text.split()
+        return self.sure("rev-list", "--topo-order", "--reverse", "--stdin", stdin=told.encode()).text.split()
 
     def commits(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """The commit objects of ``ids`` as they are stored, in order; missing ones are left out."""
-        out = self._sure("cat-file", "--batch", stdin=_lines(ids)).out
+        out = self.sure("cat-file", "--batch", stdin=_lines(ids)).out
         at = 0
         for commit in ids:
             end = out.index(b"\n", at)
@@ -78,7 +79,7 @@ class Repository:
     def files(self, ids: Sequence[str]) -> dict[str, list[str]]:
         """The files that each commit changed against its only parent; a merge has none."""
         shown = ("--root", "-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv")
-        done = self._git("diff-tree", "--stdin", *shown, stdin=_lines(ids))
+        done = self.git("diff-tree", "--stdin", *shown, stdin=_lines(ids))
         found: dict[str, list[str]] = {}
         asked, here = set(ids), list[str]()
         for word in done.out.split(b"\0"):
@@ -91,19 +92,21 @@ class Repository:
         return found
 
     def _commit(self, name: str) -> str:
-        done = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        done = self.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         return done.text.strip() if done.code == 0 else ""
 
-    def _sure(self, *argv: str, stdin: bytes = b"") -> Completed:
-        done = self._git(*argv, stdin=stdin)
+    def sure(self, *argv: str, stdin: bytes = b"") -> Completed:
+        """What ``git argv`` leaves, as :meth:`git`. Raises :class:`FetchError` too if it fails."""
+        done = self.git(*argv, stdin=stdin)
         if done.code:
             said = done.err.decode("utf-8", "replace").strip().splitlines()
             raise FetchError(f"git {argv[0]} fails in {self.folder}: {said[-1] if said else done.code}")
         return done
 
-    def _git(self, *argv: str, stdin: bytes = b"") -> Completed:
+    def git(self, *argv: str, stdin: bytes = b"") -> Completed:
+        """What ``git argv``, constants and ids, leaves. Raises :class:`FetchError` if it cannot be run to its end."""
         try:
-            return git(self.folder, *argv, config=_CONFIG, env=_ENV, stdin=stdin, timeout=LONGEST, check=False)
+            return gitcall.git(self.folder, *argv, config=CONFIG, env=ENV, stdin=stdin, timeout=LONGEST, check=False)
         except ProgramError as error:
             raise FetchError(error.message, hint=error.hint) from error
 

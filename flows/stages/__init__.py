@@ -79,14 +79,15 @@ def distil(night: Night, *, ask: bool = True) -> Distilled | None:
 
     None if nothing changed that they rest on.
     """
-    stage = turn(night, "distil", keys.record(night.settings))
+    code = keys.repositories(night.settings)
+    stage = turn(night, "distil", keys.record(night.settings), code)
     if stage.over:
         return None
     from flows.stages import distilling
 
     distilled = distilling.distil(night, ask=ask)
     left = distilled.asked.queued or distilled.asked.parked or distilled.asked.problem
-    stage.done(key="" if left else on(night, keys.record(night.settings)))
+    stage.done(key="" if left else on(night, keys.record(night.settings), code))
     return distilled
 
 

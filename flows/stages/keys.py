@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from distillers.code.places import stamp
 from flows.settings import Settings
 
 HERE = Path(__file__).parents[2]
@@ -41,6 +42,12 @@ def wiki(settings: Settings) -> str:
     if not git.is_dir() or (git / "reftable").exists():
         return ""
     return digest(*_told(str(root), frozenset({".git"})), *_told(str(git), _OF_GIT))
+
+
+def repositories(settings: Settings) -> str:
+    """Changes when the code of a domain stands at another commit; "" where that cannot be told without git."""
+    stamps = [stamp(place.root) for some in settings.repositories.values() for place in some]
+    return digest(*stamps) if all(stamps) else ""
 
 
 def index(settings: Settings) -> str:

@@ -5,10 +5,10 @@ What in a repository's own configuration could start a program is overruled. Cal
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from scheduling.base.process import Completed, run
+from scheduling.base.process import Completed, run, stream
 
 ENV = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
@@ -46,13 +46,30 @@ def git(
     the root folder, so that git sees neither another repository nor a part of this one as its place. Raises
     :class:`~scheduling.base.process.ProgramError` as :func:`~scheduling.base.process.run` does.
     """
-    settings = tuple(word for setting in (*CONFIG, *config) for word in ("-c", setting))
-    where = {"GIT_DIR": str(folder)}
     return run(
-        ["git", *settings, *argv],
-        cwd=Path(folder.absolute().anchor),
-        env=ENV | where | dict(env or {}),
-        stdin=stdin,
-        timeout=timeout,
-        check=check,
+        _command(argv, config), cwd=_anchor(folder), env=_env(folder, env), stdin=stdin, timeout=timeout, check=check
     )
+
+
+def streamed(
+    folder: Path,
+    *argv: str,
+    config: Iterable[str] = (),
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: float = 60.0,
+) -> Iterator[bytes]:
+    """As :func:`git`, with what it says in pieces, as :func:`~scheduling.base.process.stream` gives them."""
+    return stream(_command(argv, config), cwd=_anchor(folder), env=_env(folder, env), stdin=stdin, timeout=timeout)
+
+
+def _command(argv: Iterable[str], config: Iterable[str]) -> list[str]:
+    return ["git", *(word for setting in (*CONFIG, *config) for word in ("-c", setting)), *argv]
+
+
+def _anchor(folder: Path) -> Path:
+    return Path(folder.absolute().anchor)
+
+
+def _env(folder: Path, more: Mapping[str, str] | None) -> dict[str, str]:
+    return ENV | {"GIT_DIR": str(folder)} | dict(more or {})

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ from scheduling.base.errors import StillhouseError
 
 TICK = 0.02
 """Seconds between two looks at a program that is not trusted."""
+PIECE = 1 << 20
+"""Bytes that are taken at a time from a program that says much."""
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
 
 
@@ -121,7 +123,7 @@ def run_capped(
 
 
 def _start(
-    argv: Sequence[str], cwd: Path, env: Mapping[str, str], given: IO[bytes], out: IO[bytes], err: IO[bytes]
+    argv: Sequence[str], cwd: Path, env: Mapping[str, str], given: IO[bytes], out: IO[bytes] | int, err: IO[bytes]
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 (a list, never a shell)
@@ -166,6 +168,32 @@ def end_group(child: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+def stream(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: bytes, timeout: float) -> Iterator[bytes]:
+    """What a program says, in pieces as they come, so that none of it need be held; it ends when the caller stops.
+
+    Raises :class:`ProgramError` if it cannot be started, runs longer than ``timeout`` (seconds) or does not exit 0.
+    """
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        child = _start(argv, cwd, env, given, subprocess.PIPE, err)
+        late = threading.Event()
+        watch = threading.Timer(timeout, lambda: (late.set(), _end_all(child)))
+        watch.start()
+        try:
+            if child.stdout is not None:
+                with child.stdout as said:
+                    yield from iter(lambda: said.read(PIECE), b"")
+            child.wait()
+        finally:
+            watch.cancel()
+            end_group(child)
+        if late.is_set() or child.returncode:
+            told = _head(err, 1 << 16).decode("utf-8", "replace").strip().splitlines()
+            why = f"did not finish within {timeout:.0f} s" if late.is_set() else f"exited {child.returncode}"
+            raise ProgramError(f"{argv[0]} {why}: {told[-1] if told else 'no message'}")
 
 
 @dataclass(frozen=True, slots=True)

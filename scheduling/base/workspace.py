@@ -70,6 +70,11 @@ class Workspace:
         return self.state / "index"
 
     @property
+    def code(self) -> Path:
+        """Keyed hashes of names in the domains' code; derived, may be deleted."""
+        return self.state / "code"
+
+    @property
     def prefect(self) -> Path:
         """The home of the workspace's own Prefect server."""
         return self.state / "prefect"
