@@ -13,18 +13,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
 import orjson
 
 from benchmarks.grown import Growth, grow
+from benchmarks.peak import Peak
 from distillers.collect import Collected, SourceSpec, collect
 from distillers.record.archive import Archive
 from distillers.record.redact import Redactor
@@ -33,60 +31,6 @@ from scheduling.runs import running
 
 Result = TypeVar("Result")
 MB = 1e6
-
-
-class Peak:
-    """The highest sum, over this process and its children, of resident and of proportional memory, in MB.
-
-    The system counts pages through for the latter, so it is asked for more rarely: looking must not slow what is seen.
-    """
-
-    def __init__(self) -> None:
-        self.resident = self.proportional = 0.0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> Peak:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        for tick in count():
-            if self._ended.wait(0.05):
-                return
-            pids = _tree(os.getpid())
-            self.resident = max(self.resident, sum(map(_resident, pids)))
-            if tick % 20 == 10:
-                self.proportional = max(self.proportional, sum(map(_proportional, pids)))
-
-
-def _tree(root: int) -> list[int]:
-    found = [root]
-    for task in Path(f"/proc/{root}/task").glob("*/children"):
-        try:
-            found += [pid for child in task.read_text().split() for pid in _tree(int(child))]
-        except OSError:
-            continue
-    return found
-
-
-def _resident(pid: int) -> float:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize() / MB
-    except OSError:
-        return 0.0
-
-
-def _proportional(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) / 1000 for line in lines if line.startswith("Pss:"))
 
 
 def timed(work: Callable[[], Result]) -> tuple[float, Result]:
