@@ -15,7 +15,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"^[`'\")\s]*(?:[\w-]+ ){0,4}?(?:(?:was|were|is|are|been|being|now|entirely|completely|fully) +)*"
+    r"^(?:\(\))?[`'\")\s]*(?:[\w-]+ ){0,4}?(?:(?:was|were|is|are|been|being|now|entirely|completely|fully) +)*"
     r"(?:remov(?:ed|al)\b|deleted|dropped|gone\b|replaced|retired|no longer|does(?:n't| not) exist|→|->)",
     re.IGNORECASE,
 )

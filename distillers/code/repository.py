@@ -17,7 +17,9 @@ BATCH = 32 << 20
 """Bytes of files that are held at a time."""
 LARGEST = 8 << 20
 """Bytes of a file that is still read as code."""
-_QUIET = ("--format=", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--full-history", "--stdin")
+_PLAIN = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "-O/dev/null")
+_QUIET = ("--format=", "--full-history", *_PLAIN, "--stdin")
+_CONFIG = (*CONFIG, f"core.bigFileThreshold={LARGEST}", "log.showRoot=true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,9 @@ class Code:
         return self.repo.sure("cat-file", "--batch", stdin="".join(f"{one}\n" for one in ids).encode()).out
 
     def _said(self, argv: Sequence[str], commits: Sequence[str], without: Sequence[str]) -> Iterator[bytes]:
-        config = (*CONFIG, f"core.bigFileThreshold={LARGEST}")
         asked = _revisions(commits, without)
         try:
-            yield from streamed(self.repo.folder, *argv, config=config, env=ENV, stdin=asked, timeout=LONGEST)
+            yield from streamed(self.repo.folder, *argv, config=_CONFIG, env=ENV, stdin=asked, timeout=LONGEST)
         except ProgramError as error:
             raise FetchError(f"{error.message} in {self.repo.folder}") from error
 
