@@ -21,7 +21,7 @@ from distillers.salience import WEIGHTS
 from scheduling.ledger.store import Ledger, metadata
 from scheduling.runs import Run
 
-SHARED = frozenset({"distillers.claims", "distillers.cues", "distillers.salience.features"})
+SHARED = frozenset({"distillers.claims", "distillers.cues", "distillers.salience.features", "distillers.titles"})
 """Modules outside the rules whose code decides what a rule says …"""
 WEIGHING = "distillers.salience"
 """… and the one that weighs it, by what is learned besides."""

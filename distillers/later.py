@@ -17,6 +17,7 @@ from distillers.claims import identifiers, tokens
 from distillers.findings import Candidate
 from distillers.givenup import dropped, given_up
 from distillers.pages import WEAK
+from distillers.titles import subject
 
 RARE = 0.02
 """Share of a domain's tickets that may use a name for it to tie two of them together …"""
@@ -153,7 +154,7 @@ def _named(new: Candidate) -> tuple[frozenset[str], str]:
     """The ids and the title of what a statement says it takes the place of."""
     said = " ".join((new.claim, *(quote.text for quote in new.evidence)))
     title = _REVERTS.match(new.claim)
-    return frozenset(match.group(1).lower() for match in _PUTS_AWAY.finditer(said)), title.group(1) if title else ""
+    return frozenset(match.group(1).lower() for match in _PUTS_AWAY.finditer(said)), subject(title[1]) if title else ""
 
 
 def _put_away(old: Candidate, names: frozenset[str], title: str) -> bool:

@@ -43,6 +43,8 @@ _NO_FIX = re.compile(rf"--help|\s-h\b|\bhelp\b|\bwhich\b|--version|{BAD_WORKAROU
 _TRIVIAL = frozenset(
     {"cd", "ls", "cat", "head", "tail", "echo", "pwd", "find", "grep", "rg", "sed", "awk", "wc", "sleep"}
 )
+_ADHOC = re.compile(r"\$\(|^\w+=")
+"""A command made up for one look at something."""
 _FIXERS = cue(r"fix, lint:fix, format, fmt, --write, --fix")
 
 
@@ -92,7 +94,9 @@ def _related(failure: Ran, later: Ran) -> bool:
         return False
     if failure.family.split(" ")[:1] == later.family.split(" ")[:1]:
         return alike(one, other) >= RELATED
-    return alike(one, other) >= MOSTLY or any(re.search(r"[./]\w", word) for word in one & other)
+    shared = any(re.search(r"[./]\w", word) for word in one & other)
+    program = failure.family.split(" ")[0]
+    return alike(one, other) >= MOSTLY or (shared and any(program and program in word for word in other))
 
 
 def _still(run: Ran, line: str) -> bool:
@@ -109,7 +113,7 @@ def _words(command: str) -> frozenset[str]:
 def _candidate(unit: Unit, fix: Fix) -> Iterator[Candidate]:
     failure, program = fix.failure, fix.failure.family.split(" ")[0]
     evidence = _evidence(fix)
-    if len(evidence) < 2 or (program in _TRIVIAL and not re.search("option", fix.line)):
+    if len(evidence) < 2 or program in _TRIVIAL or _ADHOC.search(failure.command):
         return
     yield Candidate(
         domain=unit.domain,

@@ -14,9 +14,10 @@ from distillers.cues import HEDGE, WHY, cue
 from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
 from distillers.record.units import Unit
+from distillers.rules.alone import alone, leans, says_itself
 from distillers.rules.base import Rule, normal
 from distillers.rules.fate import correction_key
-from distillers.rules.lasting import NORM, bare, lasting, points
+from distillers.rules.lasting import NORM, bare, lasting, points, told
 from distillers.rules.speech import (
     APOLOGY,
     BLAME,
@@ -85,7 +86,7 @@ def _tells(text: str) -> bool:
 
 
 def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
-    said, about = clean(bare(statement.text), 300), context(turn, statement)
+    said, about = told(clean(bare(statement.text), 300)), context(turn, statement)
     return Candidate(
         domain=unit.domain,
         kind="correction",
@@ -93,7 +94,7 @@ def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -
         key=correction_key(statement.text),
         page="",
         rule="typed-correction",
-        tier="low" if evades(said) else tier,
+        tier="low" if evades(said) or not says_itself(said) else tier,
         evidence=quotes(turn.event, statement),
         topics=topics_of(unit, f"{said} {about}"),
     )
@@ -117,6 +118,8 @@ def _restates(one: Statement) -> bool:
     if one.item or APOLOGY.match(text) or evades(text) or points(text) or _ABOUT_TALK.search(text):
         return False
     if any(cue.search(text) for cue in (FIRST_PERSON, HEDGE, NARRATION)):
+        return False
+    if leans(text) or not alone(text):
         return False
     says = STATED.search(text) or WHY.search(text) or CONTRAST.search(text)
     return bool(says) and bool(NORM.search(text) or identifiers(text))

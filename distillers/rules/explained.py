@@ -16,12 +16,14 @@ from distillers.cues import ANAPHORA, CAUSE, FUTURE, HEDGE, IMPERATIVE, WHY, cue
 from distillers.findings import Candidate, Quote
 from distillers.record.events import Event
 from distillers.record.units import Unit
+from distillers.rules.alone import passed, told
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.doing import on_tests
 from distillers.rules.fate import Course, refuted
 from distillers.rules.runs import SHELLS
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, STATED, evades
 from distillers.rules.topics import topics_of
+from distillers.rules.turns import dull
 from distillers.rules.whole import FRAGMENT, PRAISE, VERB, dangles, of_moment
 
 MOST = 6
@@ -32,6 +34,8 @@ SUBJECT = 28
 """Characters within which a sentence has to name what it is about."""
 BARE = 7
 """… and of one that gives no reason."""
+ASKED = 12, 160
+"""Characters of what a person typed that can say what an answer is about."""
 LONG_LINE = 400
 """A line of output that is longer shows nothing to who reads it."""
 _NAMES = re.compile(r"\b[a-z]+(?:-[a-z]+)+\b|\b[A-Z]{3,}\b")
@@ -76,6 +80,8 @@ class Explained:
     statement: Statement
     before: Statement | None
     shown: Quote
+    asked: str
+    """What the person had typed; "" unless it takes that to know what the sentence is about."""
 
     @property
     def lead(self) -> tuple[int, int] | None:
@@ -111,26 +117,34 @@ def _worth(one: Explained) -> tuple[int, int]:
 
 def _explained(unit: Unit) -> Iterator[Explained]:
     seen: list[Event] = []
+    asked = ""
     for place, event in enumerate(unit.events):
         if event.sidechain:
             continue
         if event.origin == "human" and event.kind == "message":
-            seen = []
+            seen, asked = [], _asked(event)
         elif event.kind in {"result", "call"} and event.origin in {"tool", "agent"}:
             seen.append(event)
         elif event.kind == "message" and event.origin == "agent" and seen:
-            yield from _of(place, event, seen)
+            yield from _of(place, event, seen, asked)
 
 
-def _of(place: int, event: Event, seen: Sequence[Event]) -> Iterator[Explained]:
+def _asked(event: Event) -> str:
+    """What a person typed, if it is short enough to stand in a claim."""
+    text = event.text.strip()
+    return clean(text) if ASKED[0] <= len(text) <= ASKED[1] and "\n" not in text and not dull(text) else ""
+
+
+def _of(place: int, event: Event, seen: Sequence[Event], asked: str) -> Iterator[Explained]:
     last: Statement | None = None
     for statement in statements(event.text):
         leans = last if ANAPHORA.match(statement.text) and not statement.item else None
-        if _stands(statement, leans):
+        needs = not told(leans.text if leans else statement.text)
+        if (asked or not needs) and _stands(statement, leans):
             said = f"{leans.text if leans else ''} {statement.text}"
             shown = _shown(named(said), seen)
             if shown is not None:
-                yield Explained(place, event, statement, leans, shown)
+                yield Explained(place, event, statement, leans, shown, asked if needs else "")
         last = statement
 
 
@@ -139,26 +153,42 @@ def named(text: str) -> frozenset[str]:
     return identifiers(text) | {name.lower() for name in _NAMES.findall(text)}
 
 
-def _stands(statement: Statement, leans: Statement | None) -> bool:
+def _stands(statement: Statement, before: Statement | None) -> bool:
     """Whether it is a whole sentence that says why or where a named thing ends, and needs nothing else around it."""
     text = statement.text
-    if not 40 <= len(text) <= 420 or text.endswith(("?", ":")) or statement.open or len(tokens(text)) < ENOUGH:
+    if not _sized(statement) or _passing(text) or passed(before.text if before else text):
         return False
-    if any(c.match(text) for c in (EDITED, ENTRY, IMPERATIVE, _STEP)) or code_like(text) or evades(text):
+    if ANAPHORA.match(text) and not (before and _bears(before.text)):
         return False
-    if _talks(text):
-        return False
-    if ANAPHORA.match(text) and not (leans and _bears(leans.text)):
-        return False
-    reasons = any(c.search(text) for c in (STATED, CAUSE, WHY))
-    told = not statement.item and len(tokens(text)) >= BARE
-    limits = told and (LIMITS.search(text) is not None or len(identifiers(text)) >= 2)
-    if not (leans or any(text.lower().find(name) in range(SUBJECT) for name in named(text))):
-        return False
-    passes = any(c.search(text) for c in (_DATED, _REVIEWED, PRAISE)) or any(
-        told(text) for told in (of_moment, dangles, on_tests)
+    about = before is not None or any(text.lower().find(name) in range(SUBJECT) for name in named(text))
+    return about and _explains(statement) and VERB.search(text) is not None
+
+
+def _sized(statement: Statement) -> bool:
+    text = statement.text
+    ends = not text.endswith(("?", ":")) and not statement.open
+    return ends and 40 <= len(text) <= 420 and len(tokens(text)) >= ENOUGH
+
+
+def _passing(text: str) -> bool:
+    """Whether it is a step, talk, code, a remark of a review, or what was seen at one moment."""
+    opens = (EDITED, ENTRY, IMPERATIVE, _STEP, FRAGMENT)
+    holds = (_DATED, _REVIEWED, PRAISE)
+    told = (code_like, evades, _talks, of_moment, dangles, on_tests)
+    return (
+        any(cue.match(text) for cue in opens)
+        or any(cue.search(text) for cue in holds)
+        or any(of_kind(text) for of_kind in told)
     )
-    return (reasons or limits) and not passes and VERB.search(text) is not None and not FRAGMENT.match(text)
+
+
+def _explains(statement: Statement) -> bool:
+    """Whether it gives a reason, or tells of two named things, or of one how far it goes."""
+    text = statement.text
+    if any(cue.search(text) for cue in (STATED, CAUSE, WHY)):
+        return True
+    told = not statement.item and len(tokens(text)) >= BARE
+    return told and (LIMITS.search(text) is not None or len(identifiers(text)) >= 2)
 
 
 def _bears(text: str) -> bool:
@@ -202,7 +232,7 @@ def _candidate(unit: Unit, one: Explained) -> Candidate:
     return Candidate(
         domain=unit.domain,
         kind=kind_of(said),
-        claim=said,
+        claim=f"{one.asked} — {said}" if one.asked else said,
         key=f"said:{unit.unit}:{normal(said, 80)}",
         page="",
         rule="agent-explanation",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from distillers.claims import identifiers, tokens
 from distillers.rules.stated import Stated
-from distillers.rules.worth import Role, role, said, tier
+from distillers.rules.worth import Role, defect, role, said, tier, unended
 
 Part = tuple[Stated, ...]
 Joined = tuple[Part, ...]
@@ -23,7 +23,9 @@ NEAR = 1
 SHARED = 2
 """Words of weight that two parts about one thing share, if they share no name."""
 ROOM = 420
-"""… and up to which parts make one claim."""
+"""… and up to which parts make one claim …"""
+ENDED = 640
+"""… or one that tells what was wrong and how it ended: half of it reads as if it were so still."""
 
 
 def together(chosen: Sequence[Stated]) -> Iterator[Part]:
@@ -66,10 +68,24 @@ def joined(parts: Iterable[Part], least: int) -> list[Joined]:
     for part in left:
         if _taken(rest, [part]):
             rest.append([part])
-    every = [*claims, *(some for some in problems if len(some) > 1), *rest]
+    every = _ended([*claims, *(some for some in problems if len(some) > 1), *rest])
     _taken([some for some in every if tier(some, done=True) != "high"], weak)
     every += [[part] for part, is_a in roles if is_a == "nothing"]
     return sorted((tuple(sorted(some, key=_place)) for some in every), key=lambda some: _place(some[0]))
+
+
+def _ended(claims: Sequence[list[Part]]) -> list[list[Part]]:
+    """The claims, those that only tell what was wrong joined to one that tells what was done, if one has the room."""
+    wrong = [some for some in claims if unended(some) or defect(some)]
+    told = [some for some in claims if some not in wrong]
+    left: list[list[Part]] = []
+    for some in wrong:
+        hosts = [one for one in told if any(_related(one, part) for part in some) and _size([*one, *some]) <= ENDED]
+        if hosts:
+            min(hosts, key=lambda one: _apart(one[0], some[0])).extend(some)
+        else:
+            left.append(some)
+    return [*told, *left]
 
 
 def _taken(claims: Sequence[list[Part]], parts: Sequence[Part]) -> list[Part]:

@@ -83,6 +83,12 @@ def bare(text: str) -> str:
     return rest[:1].upper() + rest[1:] if re.match(r"[a-z]+\s", rest) else rest
 
 
+def told(text: str) -> str:
+    """A typed sentence as a claim tells it: with a capital letter, unless it opens with a name, and with an end."""
+    opened = text[:1].upper() + text[1:] if re.match(r"[a-z]+['’]?[a-z]*[\s,]", text) else text
+    return opened if re.search(r"[.!?…][)\"'`”]*$", opened) else f"{opened}."
+
+
 def lasting(text: str) -> bool:
     """Whether a typed sentence says what holds beyond its moment, and says it of something that it names."""
     said = bare(text)

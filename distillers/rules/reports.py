@@ -16,6 +16,7 @@ from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, NOISE, REASO
 from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
 from distillers.record.units import Unit
+from distillers.rules.alone import alone
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.fate import Course, Fate, refuted
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, SPENT, evades
@@ -147,7 +148,7 @@ def _candidate(unit: Unit, exchange: Exchange, part: Part, tier: Confidence) -> 
         key=f"said:{unit.unit}:{normal(said, 80)}",
         page="",
         rule="agent-report",
-        tier=tier if whole(said) else "low",
+        tier=tier if whole(said) and alone(said) else "low",
         evidence=evidence,
         warnings=forged(said, [quote.origin for quote in evidence]),
         topics=topics_of(unit, said),

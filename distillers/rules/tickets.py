@@ -43,6 +43,8 @@ SURE = 5
 TELLING = 120
 """A longer sentence about an edit says more than that it was made."""
 CITED = 8
+LIFTED = 0.3
+"""Worth of a claim of a settled ticket whose form alone would leave it in the record."""
 PLACES = 3
 """Digits of a worth that are kept."""
 
@@ -65,19 +67,26 @@ TITLE = 4
 def find(unit: Unit) -> Iterator[Candidate]:
     """The best statements of a ticket as candidates, in the order in which they stand there."""
     formed = list(described(unit))
-    yield from _corrected([(parts, _weighed(parts, candidate, weighed)) for parts, candidate, weighed in formed])
-    if unit.medium == "ticket" and settled(unit) and all(candidate.tier == "low" for _, candidate, _ in formed):
+    done = settled(unit) is True
+    yield from _corrected([(one, _weighed(one, candidate, weighed, done=done)) for one, candidate, weighed in formed])
+    if unit.medium == "ticket" and done and all(candidate.tier == "low" for _, candidate, _ in formed):
         yield from _title(unit)
 
 
-def _weighed(parts: Joined, candidate: Candidate, weighed: Weighed) -> Candidate:
-    """The candidate with what it is worth, if its form lets it in. A small domain files whatever gives its reason.
+def _weighed(parts: Joined, candidate: Candidate, weighed: Weighed, *, done: bool) -> Candidate:
+    """The candidate with what it is worth, if its form lets it in, or if it is worth enough without.
 
-    Notes are kept by whoever wrote them: readers were never asked about those.
+    A small domain files whatever gives its reason. Notes are kept by whoever wrote them: readers were never asked
+    about those.
     """
-    if candidate.tier == "low" or candidate.evidence[0].unit.startswith(NOTE):
+    by_form = candidate.tier != "low"
+    if candidate.evidence[0].unit.startswith(NOTE) or not (
+        by_form or (done and not (worth.plans(parts) or worth.defect(parts)))
+    ):
         return candidate
     score = model().score(weighed())
+    if not by_form:
+        return replace(candidate, tier="medium", worth=round(score, PLACES)) if score >= LIFTED else candidate
     return replace(candidate, worth=round(max(score, FLOOR) if worth.reasoned(parts) else score, PLACES))
 
 

@@ -12,8 +12,9 @@ from distillers.claims import Statement, clean, code_like, identifiers, quotes, 
 from distillers.cues import HEDGE, cue
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
+from distillers.rules.alone import says_itself
 from distillers.rules.base import Rule, normal
-from distillers.rules.lasting import bare, lasting
+from distillers.rules.lasting import bare, lasting, told
 from distillers.rules.speech import (
     BLAME,
     CHOSEN,
@@ -61,7 +62,7 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     states = NORMATIVE.search(text) or STATED.search(text) or CHOSEN.search(text)
     if not states or len(tokens(text)) < FEW or HEDGE.search(text) or evades(text):
         return None
-    if not lasting(text) or (FIRST_PERSON.search(text) and not WANTS.search(text)):
+    if not says_itself(bare(text)) or not lasting(text) or (FIRST_PERSON.search(text) and not WANTS.search(text)):
         return "low"
     if _ONCE.search(text) or MUSING.search(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
@@ -77,7 +78,7 @@ def _orders(text: str) -> bool:
 
 
 def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
-    said, about = clean(bare(statement.text), 320), context(turn, statement, 90)
+    said, about = told(clean(bare(statement.text), 320)), context(turn, statement, 90)
     return Candidate(
         domain=unit.domain,
         kind="decision",

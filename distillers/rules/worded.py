@@ -10,10 +10,11 @@ from distillers.cues import CAUSE, IMPERATIVE
 from distillers.findings import squash
 from distillers.rules import worth
 from distillers.rules.stated import Stated
+from distillers.titles import subject
 
 Part = Sequence[Stated]
 
-MOST = 560
+MOST = 640
 """Characters of a claim."""
 _NUMBERED = re.compile(r"^#\d+ (?=\S)")
 """The number of a criterion in its list."""
@@ -39,22 +40,38 @@ _DONE = re.compile(
 """A sentence without a subject that opens with what was done."""
 
 
+_PAST = re.compile(r"\b(?:was|were|had|did)\b")
+
+
 def worded(title: str, parts: Sequence[Part], *, done: bool) -> str:
     """The statements under their title; of a settled ticket, what it then changed is told as what was before."""
-    was = [part for part in parts if done and _was(part)]
+    over = done and (worth.unended(parts) or worth.defect(parts))
+    was = [part for part in parts if done and (_was(part, alone=len(parts) == 1) or (over and _present(part)))]
     now = [part for part in parts if part not in was]
     told = [*(f"Before: {_told(part)}" for part in was[:1]), *map(_told, [*was[1:], *now])]
     if was and now and _changed(now[0]) and not CAUSE.search(worth.said(now[0])):
         told.insert(len(was), "Since then:")
     said = " ".join(told)
-    name = clean(title, 110).rstrip(".")
+    name = subject(title)
     return clean(said if not name or squash(name) in squash(said) else f"{name}: {said}", MOST)
 
 
-def _was(part: Part) -> bool:
-    """Whether a part tells of a state that the ticket ended, and of nothing that was done or was to be done."""
+def _was(part: Part, *, alone: bool) -> bool:
+    """Whether a part tells of a state that the ticket ended, and of nothing that was done or was to be done.
+
+    Beside what was done any part that says what was wrong is such a one.
+    """
     labelled = part[0].section == "body" and _LABEL.match(part[0].text)
-    return not labelled and worth.before(part, worth.said(part)) and not any(_acts(one) for one in part)
+    if labelled or any(one.section in {"outcome", "decision"} or _acts(one) for one in part):
+        return False
+    wrong = not alone and worth.early(part) and worth.role(part) == "problem"
+    return wrong or worth.before(part, worth.said(part))
+
+
+def _present(part: Part) -> bool:
+    """Whether a part tells in the present tense what was wrong."""
+    past = _PAST.search(worth.said(part))
+    return worth.wrong(worth.said(part)) and not (past or any(_acts(one) for one in part))
 
 
 def _acts(one: Stated) -> bool:

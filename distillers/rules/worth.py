@@ -146,13 +146,13 @@ def tier(parts: Sequence[Part], done: bool | None) -> Confidence:
     A cause without what was done about it reads as if it were so still. Medium is what tells something by itself, and
     a problem with the change that ended it or with its cause.
     """
-    if _PLAN.search(parts[0][0].event.title.split(" > ")[0]):
+    if plans(parts):
         return "low"
     if done is not True:
         return _unsettled(parts, done)
     roles = [role(part) for part in parts]
     if reasoned(parts):
-        return "medium" if _listed(parts) or _unended(parts) or _passing(parts) else "high"
+        return "medium" if _listed(parts) or unended(parts) or _passing(parts) else "high"
     if "told" in roles or {"problem", "change"} <= set(roles):
         return "medium"
     text = " ".join(map(said, parts))
@@ -160,6 +160,21 @@ def tier(parts: Sequence[Part], done: bool | None) -> Confidence:
         acts = before(parts[0], text) and _names(parts[0][0].event.title)
         return "medium" if _tells(text) or acts else "low"
     return "medium" if _sums_up(parts, text) else "low"
+
+
+def plans(parts: Sequence[Part]) -> bool:
+    """Whether the ticket calls itself a plan."""
+    return _PLAN.search(parts[0][0].event.title.split(" > ")[0]) is not None
+
+
+def defect(parts: Sequence[Part]) -> bool:
+    """Whether it only tells what was wrong: of a settled ticket that reads as if it were so still."""
+    return all(role(part) == "problem" for part in parts)
+
+
+def wrong(text: str) -> bool:
+    """Whether a text says that something fails, is missing, or why."""
+    return any(cue.search(text) for cue in (_WRONG, CAUSE, BROKE))
 
 
 def reasoned(parts: Sequence[Part]) -> bool:
@@ -171,7 +186,7 @@ def _listed(parts: Sequence[Part]) -> bool:
     return any(part[0].statement.item and len(part) > ITEMS for part in parts)
 
 
-def _unended(parts: Sequence[Part]) -> bool:
+def unended(parts: Sequence[Part]) -> bool:
     """Whether all of it says what was wrong and why, and none of it what was done."""
     return all(one.section in {"cause", "problem"} for part in parts for one in part)
 

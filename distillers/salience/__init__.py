@@ -24,9 +24,9 @@ from distillers.findings import Confidence
 WEIGHTS = Path(__file__).parent / "weights.json"
 FEW = 250
 """A domain with so many claims files those that are worth :attr:`Model.filed` …"""
-RISE = 0.5
+RISE = 0.65
 """… one with twice as many those that are worth so much more, and one with half as many so much less …"""
-FLOOR = -0.3
+FLOOR = -0.6
 """… but nothing that is worth less than this: readers keep hardly any of it, however little there is."""
 
 

@@ -47,7 +47,7 @@ def test_a_night_finds_what_the_cases_say(run: Run, archive: Archive, ledger: Le
     night = distil(run, archive, ["shop"])
     found = findings_store.load(ledger)
     assert night.units == len(units())
-    assert night.high == sum(f.confidence == "high" for f in found) > 3
+    assert night.high == sum(f.confidence == "high" for f in found) > 1
     assert {f.rule for f in found} >= {"standing-order", "ticket-statement", "failed-then-fixed", "agent-diagnosis"}
     assert {f.run for f in found} == {run.id}
     assert all(task["state"] == "done" for task in listed(ledger))
@@ -144,7 +144,7 @@ def test_a_killed_night_is_taken_up_by_the_next(run: Run, archive: Archive, ledg
         distil(first, archive, ["shop"], on_progress=killed)
     assert findings_store.load(ledger) == []
     night = distil(run, archive, ["shop"])
-    assert night.high > 3
+    assert night.high > 1
 
 
 def test_a_ruling_settles_the_domain_again(run: Run, archive: Archive, ledger: Ledger) -> None:
