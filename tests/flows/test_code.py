@@ -109,5 +109,6 @@ def test_distilling_rests_while_the_code_stands_still_and_fails_for_none(
     (code / ".git" / "objects").rename(code / ".git" / "lost")
     distilled, said = night(settings)
     assert told(settings).status == "accepted", "what was seen last holds"
-    assert distilled is not None and "taken as it was last seen" in distilled.unread[0]
+    assert distilled is not None
+    assert "taken as it was last seen" in distilled.unread[0]
     assert f"code      {said[-1]}" in said

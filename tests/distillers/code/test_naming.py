@@ -24,7 +24,9 @@ def test_names_are_told_by_their_shape(claim: str, names: list[str]) -> None:
 
 def test_words_of_code_are_taken_apart_at_everything_else() -> None:
     assert words(b"+def cap_lines(self, x): # \xc3\xa9t\xc3\xa9\xff cart") == {b"cap_lines", b"self", b"cart"}
-    assert is_name("_cap_lines") and not is_name("Lines") and not is_name("__cap__")
+    assert is_name("_cap_lines")
+    assert not is_name("Lines")
+    assert not is_name("__cap__")
 
 
 def test_a_mark_tells_nothing_without_its_key() -> None:

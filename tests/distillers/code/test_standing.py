@@ -22,7 +22,7 @@ CASE = Path(__file__).parents[1] / "cases" / "ticket-root-cause.case"
 
 
 def settled(*some: object) -> list[tuple[str, str, tuple[str, ...]]]:
-    given = [one for one in some]
+    given = list(some)
     found = warned(settle(lowered(given, GONE)), GONE)  # type: ignore[arg-type]
     return [(one.confidence, one.status, one.warnings) for one in found]
 
