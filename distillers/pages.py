@@ -17,8 +17,8 @@ _BRITISH = re.compile(r"is(e|ed|ing|ation)$")
 _PLURAL = re.compile(r"(?<=\w{3})(?<!s)s$")
 WEAK = "~"
 """Marks a topic that counts only if it is an unmarked topic of enough other claims."""
-FULL = 40
-"""Claims on one page: a screenful or two."""
+FULL = 24
+"""Claims on one page: a screenful or two, as a browser shows them."""
 FEW = 6
 """A topic with fewer claims has no page of its own."""
 PIECE = 3
