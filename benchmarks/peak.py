@@ -32,7 +32,7 @@ class Peak:
         return self
 
     def __exit__(self, *_: object) -> None:
-        told, _ = self._watcher.communicate()
+        told = self._watcher.communicate()[0]
         self.resident, self.proportional = map(float, told.split())
 
 

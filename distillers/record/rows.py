@@ -6,7 +6,7 @@ import hashlib
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import accumulate, chain
 from operator import attrgetter
 from typing import Any, NamedTuple, cast
@@ -51,10 +51,16 @@ Packed = dict[str, tuple[bytes, ...]]
 """Columns laid out in bytes as Arrow does it: who has not loaded it hands them on, who has takes them as they are.
 Texts are offsets and UTF-8, lists of texts have offsets of their own before these; {} if there are no rows."""
 
-NUMBERS = {"part": "i", "check": "Q", "line": "q", "prose": "B", "failed": "B", "sidechain": "B"}
-"""Columns of numbers, by the code of :mod:`array`; truths take a byte each."""
+NUMBERS = {"part": "i", "check": "Q", "line": "q"}
+"""Columns of numbers, by the code of :mod:`array`."""
+TRUTHS = frozenset({"prose", "failed", "sidechain"})
 LISTS = frozenset({"labels", "refs"})
-_TEXTS = frozenset(EVENT_COLUMNS) - NUMBERS.keys() - LISTS
+_SAID: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(NUMBERS, str),
+    **dict.fromkeys(TRUTHS, ("False", "True").__getitem__),
+    **dict.fromkeys(LISTS, lru_cache(4096)(str)),
+}
+"""How the values of a column that are no texts are written; the same lists come again and again."""
 
 
 def columns_of(rows: Sequence[Row]) -> Columns:
@@ -83,6 +89,8 @@ def pack(rows: Sequence[Row]) -> Packed:
 def _packed(name: str, values: list[Any]) -> tuple[bytes, ...]:
     if name in NUMBERS:
         return (array(NUMBERS[name], values).tobytes(),)
+    if name in TRUTHS:
+        return (_bits(values),)
     if name in LISTS:
         return _offsets(map(len, values)), *_texts(list(chain.from_iterable(values)))
     return _texts(values)
@@ -96,13 +104,21 @@ def _texts(values: list[str]) -> tuple[bytes, bytes]:
     return _offsets(map(len, parts)), b"".join(parts)
 
 
+def _bits(values: list[bool]) -> bytes:
+    """A bit for each of ``values``, beginning with the lowest of the first byte."""
+    size = (len(values) + 7) // 8
+    if True not in values:
+        return bytes(size)
+    return int("".join(["1" if value else "0" for value in reversed(values)]), 2).to_bytes(size, "little")
+
+
 def _offsets(sizes: Iterable[int]) -> bytes:
     return array("i", accumulate(sizes, initial=0)).tobytes()
 
 
 def _checksums(columns: Columns) -> list[int]:
     """Of each row. Column by column: it is made for every event there is."""
-    told = [column if name in _TEXTS else map(str, column) for name, column in columns.items()]
+    told = [map(_SAID[name], column) if name in _SAID else column for name, column in columns.items()]
     digests = (hashlib.blake2b(row.encode(), digest_size=8).digest() for row in map("\0".join, zip(*told, strict=True)))
     found = array(NUMBERS["check"], b"".join(digests))
     if sys.byteorder == "little":

@@ -40,6 +40,9 @@ SCHEMA: Any = pa.schema(
     metadata={VERSION_KEY: VERSION},
 )
 
+_TYPES: dict[str, Any] = {field.name: field.type for field in SCHEMA}
+_FIRST = pa.scalar(0, pa.int32())
+
 
 def table_of(columns: Columns, via: str, generation: int = 0) -> ArrowTable:
     """``columns`` as an Arrow table of :data:`SCHEMA`. ``via`` and ``generation`` say which reading they come from."""
@@ -49,21 +52,19 @@ def table_of(columns: Columns, via: str, generation: int = 0) -> ArrowTable:
 
 def unpacked(packed: Packed, via: str) -> ArrowTable:
     """The table of ``packed`` (at least one row), in the bytes that it came in."""
-    count = len(packed["part"][0]) // SCHEMA.field("part").type.byte_width
-    given = {name: _array(name, [pa.py_buffer(part) for part in parts], count) for name, parts in packed.items()}
-    given |= {"via": pa.repeat(via, count), "generation": pa.repeat(pa.scalar(0, pa.int32()), count)}
-    return pa.Table.from_arrays([given[name] for name in SCHEMA.names], schema=SCHEMA)
+    count = len(packed["part"][0]) // _TYPES["part"].byte_width
+    own = {"via": pa.repeat(via, count), "generation": pa.repeat(_FIRST, count)}
+    made = [own[name] if name in own else _array(name, packed[name], count) for name in _TYPES]
+    return pa.Table.from_arrays(made, schema=SCHEMA)
 
 
-def _array(name: str, parts: list[Any], count: int) -> Any:
-    kind = SCHEMA.field(name).type
+def _array(name: str, parts: tuple[bytes, ...], count: int) -> Any:
+    """A column. Its buffers are the bytes themselves, and it has no gaps."""
+    kind, buffers = _TYPES[name], [None, *map(pa.py_buffer, parts)]
     if name in LISTS:
-        total = parts[1].size // 4 - 1
-        inner = pa.Array.from_buffers(kind.value_type, total, [None, *parts[1:]])
-        return pa.Array.from_buffers(kind, count, [None, parts[0]], children=[inner])
-    if kind == pa.bool_():
-        return pa.Array.from_buffers(pa.uint8(), count, [None, *parts]).cast(kind)
-    return pa.Array.from_buffers(kind, count, [None, *parts])
+        inner = pa.Array.from_buffers(kind.value_type, len(parts[1]) // 4 - 1, [None, *buffers[2:]])
+        return pa.Array.from_buffers(kind, count, buffers[:2], 0, children=[inner])
+    return pa.Array.from_buffers(kind, count, buffers, 0)
 
 
 def events_of(table: ArrowTable) -> list[Event]:
