@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from wiki.rank import BARRED, K1, Passage, Scored, Stats, average, body, length_norm, rare
 from wiki.words import Concept
 
-TELLING = 3
+TELLING = 4
 """So many of the best passages are heard."""
 TOLD = 5
 """Terms that are taken from them, the weightiest."""

@@ -33,7 +33,7 @@ class Weights:
     """A passage of the record whose statement the wiki has taken back."""
     human: float = 1.2
     """A passage of the record that a person wrote, beside one of an agent."""
-    firm: float = 0.15
+    firm: float = 0.2
     """What words that settle something ("never", "instead", "only") add, times the logarithm of their number."""
     recent: float = 0.2
     """How much more the newest of the candidates counts than the oldest."""

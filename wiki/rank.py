@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from wiki.words import Concept
 
-K1 = 1.6
+K1 = 1.5
 B = 0.6
 HEAD = 0.5
 """What a term in the title or heading counts beside one in the text."""

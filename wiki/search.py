@@ -33,6 +33,7 @@ from wiki.manifest import Manifest
 from wiki.priors import Weights
 from wiki.rank import Passage, Scored, Stats, distinct, fused, matched, ordered, rarities, with_sections
 from wiki.rows import Layer, table_name
+from wiki.spare import spared
 from wiki.wants import leaning, wanted
 from wiki.words import Concept, concepts
 
@@ -61,6 +62,7 @@ class Ranked:
     """The candidates for one query, best first in ``order``."""
 
     manifest: Manifest
+    asked: Sequence[Concept]
     hits: Sequence[Hit]
     passages: Sequence[Passage]
     order: Sequence[Scored]
@@ -129,7 +131,8 @@ class Searcher:
         most = limit if limit is not None else LIMIT if max_tokens is None else None
         budget = None if max_tokens is None else max_tokens * TOKEN
         best = (Shown.of(ranked.hits[one.at], sure * one.amount / ranked.best) for one in ranked.shown())
-        chosen = islice(fitting(titled(best), lambda one: one.text, budget), most)
+        told = titled(spared(best, ranked.asked))
+        chosen = islice(fitting(told, lambda one: one.text, budget), most)
         results = self._results([one._replace(text=text) for one, text in chosen], manifest, domain)
         took = (time.perf_counter() - started) * 1000
         return Answer(query, domain, sure >= SURE, ranked.mode, took, manifest.commit, results)
@@ -147,7 +150,7 @@ class Searcher:
         if distances is not None:
             order = fused(order, distances, passages, self._weights.vector)
         mode = FULL_TEXT if distances is None else HYBRID
-        return Ranked(opened.manifest, hits, passages, order, known, mode)
+        return Ranked(opened.manifest, asked, hits, passages, order, known, mode)
 
     def _found(
         self, query: str, asked: Sequence[Concept], domain: str, layer: Layer | None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -26,12 +27,15 @@ _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _ENDINGS = (
     ("ies", "y"),
+    ("ied", "y"),
     ("sses", "ss"),
+    ("ically", "ic"),
     ("ing", ""),
     ("edly", ""),
     ("ed", ""),
     ("ly", ""),
     ("ation", "ate"),
+    ("ss", "ss"),
     ("s", ""),
 )
 _NONE: frozenset[str] = frozenset()
@@ -134,6 +138,11 @@ def concepts(query: str) -> tuple[Concept, ...]:
             spoken = phrases.get(place, _NONE) | written.get(place, _NONE) if rank == 0 else _NONE
             found.setdefault(term, _concept(term, _synonyms().get(term, _NONE) | spoken))
     return tuple(found.values())
+
+
+def speaks_of(text: str, terms: AbstractSet[str]) -> bool:
+    """Whether a word of ``text`` is one of ``terms``."""
+    return any(not terms.isdisjoint(_terms(word)) for word in _WORD.findall(text))
 
 
 @lru_cache(maxsize=1 << 16)

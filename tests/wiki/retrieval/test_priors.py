@@ -24,7 +24,7 @@ def test_a_person_a_firm_word_and_a_later_day_each_count_a_little_more() -> None
     usual = PLAIN.weight(weights)
     assert usual == 1.0
     assert usual < PLAIN._replace(human=True).weight(weights) <= 1.2
-    assert usual < PLAIN._replace(firm=1).weight(weights) < PLAIN._replace(firm=4).weight(weights) < 1.3
+    assert usual < PLAIN._replace(firm=1).weight(weights) < PLAIN._replace(firm=4).weight(weights) < 1.4
     assert 0.85 < PLAIN.weight(weights, 0.0) < usual < PLAIN.weight(weights, 1.0) < 1.15
 
 

@@ -12,6 +12,9 @@ from wiki.words import LONGEST, analyse, concepts
     ("text", "terms"),
     [
         ("Running the tests", ["run", "test"]),
+        ("process processes processing processed", ["process"] * 4),
+        ("copy copies copied copying", ["copy"] * 4),
+        ("automatic automatically", ["automatic"] * 2),
         ("PaymentGateway.retryPolicy", ["paymentgateway", "payment", "gateway", "retrypolicy", "retry", "policy"]),
         ("max_retry_count", ["max_retry_count", "max", "retry", "count"]),
         ("src/payments/ledger.ts", ["src", "payment", "ledger", "ts"]),
