@@ -8,70 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, cast
 
-import orjson
-
-from distillers.record.events import Event, Kind, Origin
-from distillers.sources import replies
+from distillers.record.events import Event
 from distillers.sources.base import Head, SourceFile, Unreadable, when
 from distillers.sources.build import Builder
-from distillers.sources.codex_output import unpack
+from distillers.sources.codex_calls import called, returned, searched, shell
+from distillers.sources.codex_rollout import Payload, Rollout, texts_of
 from distillers.sources.lines import BadLine, Json, Record
-from distillers.sources.narrow import Fields, fields, items, string
-from distillers.sources.tools import call_text, command_of, result_origin
+from distillers.sources.narrow import fields, string
 from distillers.sources.typed import stretches
 
 _REQUEST = "## My request for Codex:"
 _WRAPPED = ("# In app browser", "# Files mentioned by the user", "# Context from my IDE setup", "# Selected text")
 _INJECTED = ("# AGENTS.md instructions", "<skill>", "<INSTRUCTIONS>", "<hook_prompt")
-_REFUSED = frozenset({"exec command rejected by user", "patch rejected by user", "rejected by user"})
 _ROLLOUT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 _ROLLED_BACK = b"thread_rolled_back"
-
-Payload = Fields
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What an output needs to know of its call."""
-
-    tool: str
-    command: str = ""
-    arguments: Payload = field(default_factory=dict[str, object])
-
-
-_UNKNOWN = Call("")
-
-
-@dataclass(slots=True)
-class Rollout:
-    """What reading one file remembers. If turns are taken back in it, events are held until its end."""
-
-    build: Builder
-    events: list[Event] = field(default_factory=list[Event])
-    turns: list[int] = field(default_factory=list[int])
-    """How many events there were at the start of each turn of a person."""
-    calls: dict[str, Call] = field(default_factory=dict[str, Call])
-    line: int = 0
-    branch: str = ""
-    """The git branch, until an event has named it."""
-
-    def add(self, origin: Origin, kind: Kind, text: str, **more: Any) -> None:
-        """Adds an event of the current record; the first one names the branch that the session was on."""
-        if self.branch:
-            more["refs"], self.branch = (*more.get("refs", ()), f"branch:{self.branch}"), ""
-        key = "\0".join((self.build.at, kind, more.get("call", ""), text))
-        self.events.append(self.build.event(key, self.line, origin, kind, text, **more))
-
-
-def _texts(content: object) -> list[str]:
-    """The texts of a message's content; images are left out."""
-    if isinstance(content, str):
-        return [content]
-    return [text for block in items(content) if (text := string(fields(block).get("text"))).strip()]
 
 
 # --- records ---
@@ -126,7 +78,7 @@ _RECORDS: dict[str, Callable[[Rollout, Payload], None]] = {
 
 def _message(rollout: Rollout, payload: Payload) -> None:
     make = {"user": _asked, "assistant": _said}.get(string(payload.get("role")), _instructed)
-    make(rollout, _texts(payload.get("content")))
+    make(rollout, texts_of(payload.get("content")))
 
 
 def _said(rollout: Rollout, texts: list[str]) -> None:
@@ -164,85 +116,20 @@ def _typed(rollout: Rollout, text: str) -> None:
 
 
 def _reasoned(rollout: Rollout, payload: Payload) -> None:
-    for text in _texts(payload.get("summary")) + _texts(payload.get("content")):
+    for text in texts_of(payload.get("summary")) + texts_of(payload.get("content")):
         rollout.add("agent", "thinking", text)
-
-
-def _called(rollout: Rollout, payload: Payload) -> None:
-    space, name = string(payload.get("namespace")), string(payload.get("name"))
-    arguments = _arguments(payload)
-    tool = f"{space}__{name}" if space else name
-    _call(rollout, payload, tool, arguments)
-
-
-def _call(rollout: Rollout, payload: Payload, tool: str, arguments: object) -> None:
-    number = string(payload.get("call_id")) or string(payload.get("id"))
-    rollout.calls[number] = Call(tool, command_of(arguments), fields(arguments))
-    rollout.add("agent", "call", call_text(arguments), call=number, tool=tool)
-
-
-def _arguments(payload: Payload) -> object:
-    """The arguments of a call: JSON inside a string for functions, plain text for custom tools."""
-    given = payload.get("arguments", payload.get("input"))
-    if not isinstance(given, str) or not given.startswith("{"):
-        return given
-    try:
-        return orjson.loads(given)
-    except orjson.JSONDecodeError:
-        return given
-
-
-def _shell(rollout: Rollout, payload: Payload) -> None:
-    _call(rollout, payload, "local_shell", fields(payload.get("action")))
-
-
-def _searched(rollout: Rollout, payload: Payload) -> None:
-    action = fields(payload.get("action"))
-    _call(rollout, payload, "web_search", string(action.get("query")) or string(action.get("url")))
-
-
-def _returned(rollout: Rollout, payload: Payload) -> None:
-    number, output = string(payload.get("call_id")), payload.get("output")
-    call = rollout.calls.get(number, _UNKNOWN)
-    if isinstance(output, dict):
-        inner = fields(cast("object", output))
-        output = inner.get("content", inner.get("output"))
-    for text in _texts(output) or [""]:
-        _result(rollout, number, call, text)
-
-
-def _result(rollout: Rollout, number: str, call: Call, output: str) -> None:
-    if output.strip() in _REFUSED:
-        rollout.add("human", "rejection", "", call=number, tool=call.tool)
-    elif call.tool in replies.ASKING and (answers := list(_answers(call, output))):
-        for answer in answers:
-            rollout.add("human", "answer", answer, call=number, tool=call.tool)
-    else:
-        text, failed = unpack(output)
-        origin = result_origin(call.tool, call.command)
-        rollout.add(origin, "result", text, call=number, tool=call.tool, failed=failed)
-
-
-def _answers(call: Call, output: str) -> Iterator[str]:
-    try:
-        given = fields(fields(orjson.loads(output)).get("answers"))
-    except orjson.JSONDecodeError:
-        return
-    for row in map(fields, items(call.arguments.get("questions"))):
-        for answer in items(fields(given.get(string(row.get("id")))).get("answers")):
-            yield f"{string(row.get('question'))}\n→ {answer}"
 
 
 _ITEMS: dict[str, Callable[[Rollout, Payload], None]] = {
     "message": _message,
     "reasoning": _reasoned,
-    "function_call": _called,
-    "function_call_output": _returned,
-    "custom_tool_call": _called,
-    "custom_tool_call_output": _returned,
-    "local_shell_call": _shell,
-    "local_shell_call_output": _returned,
-    "web_search_call": _searched,
+    "function_call": called,
+    "function_call_output": returned,
+    "custom_tool_call": called,
+    "custom_tool_call_output": returned,
+    "local_shell_call": shell,
+    "local_shell_call_output": returned,
+    "web_search_call": searched,
 }
 
 
