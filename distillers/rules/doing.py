@@ -80,13 +80,20 @@ _HERE = cue(
     r"per (?:\w+ )?(?:request|requirement|instructions?)",
 )
 """What only the ticket's own surroundings show."""
+_KEPT_BOOKS = re.compile(
+    r"^\W*(?:updat|mark|clos|mov|add|check)\w* (?:the |all )?(?:task|ticket|issue|todo|changelog|readme|roadmap)s?\b"
+    r"(?! (?:id|list))"
+    r"|^\W*(?:this |the )?(?:pr|pull request|commit|change) (?:implements|closes|fixes|resolves|completes)\b",
+    re.IGNORECASE,
+)
+"""The ticket's own papers brought up to date."""
 _ENTRY = re.compile(r"^\W*(?:[0-9a-f]{7,40}\b|https?://\S+\s*$)|\bpushed (?:branch|to)\b|\bcreated PR\b")
 """A line of a log of commits, or what was done with the branch."""
 
 
 def about_work(text: str) -> bool:
     """Whether a sentence tells of a step, of the state of the work, or praises it, and gives no reason besides."""
-    if _ENTRY.search(text) or _PROGRESS.search(text) or form(text):
+    if _KEPT_BOOKS.search(text) or _ENTRY.search(text) or _PROGRESS.search(text) or form(text):
         return True
     if _HERE.search(text):
         return not WHY.search(text) or len(identifiers(text)) < 2

@@ -27,11 +27,11 @@ _HEADINGS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         "skip",
         cue(
             r"definition of done, plans?, steps?, to-?dos?, check-?list,",
-            r"test(?:s|ing)?, verif\w*,",
+            r"test(?:s|ing|ed)?, verif\w*,",
             r"validat\w*, screenshots?, files?, next, future, follow-?ups?, references?, evidence, related,",
             r"links?, usage, examples?, statistics?, metrics?,",
             r"dependenc\w+, open questions?, scope, risks?, estimates?, effort, remaining, progress,",
-            r"status, deliverables?,",
+            r"status, deliverables?, branch(?:es)?, commits?, part of,",
             r"commands?, symptoms?, environment, reproduc\w*, hypothes\w+, impact, unknown,",
             r"assumptions?, diff, template,",
             r"expected, actual, logs?, options? considered, alternatives, gates?, framing, effort, priority, parent",

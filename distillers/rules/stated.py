@@ -119,7 +119,12 @@ def _ticked(event: Event, statement: Statement) -> bool:
 def _labelled(text: str) -> Section | None:
     """ "skip" for a sentence that a label of its own makes a reference, a check or the like."""
     found = _LABEL.match(text)
-    return "skip" if found and section_of(found.group(1).split()[-1]) in {"skip", "criteria"} else None
+    return "skip" if found and section_of(_last(found.group(1))) in {"skip", "criteria"} else None
+
+
+def _last(label: str) -> str:
+    """The word of a label that says what it is."""
+    return label if label.lower() == "part of" else label.rsplit(maxsplit=1)[-1]
 
 
 def _score(statement: Statement, before: Statement | None, section: Section) -> int:

@@ -64,7 +64,7 @@ def _was(part: Part, *, alone: bool) -> bool:
     labelled = part[0].section == "body" and _LABEL.match(part[0].text)
     if labelled or any(one.section in {"outcome", "decision"} or _acts(one) for one in part):
         return False
-    wrong = not alone and worth.early(part) and worth.role(part) == "problem"
+    wrong = not alone and worth.early(part) and worth.wrong(worth.said(part))
     return wrong or worth.before(part, worth.said(part))
 
 

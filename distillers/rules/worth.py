@@ -92,6 +92,8 @@ _WANTED = cue(
 )
 """How things stood before a ticket was done, told in the present tense; and what it was to change."""
 
+_OUGHT = cue(r"must, should, shall, needs? to, ought to, to be, ensure, will")
+"""What was wanted, not what was so."""
 _PROMISE = re.compile(r"\bwill\b", re.IGNORECASE)
 _DEMAND = cue(r"should, needs? to, ought to, we need, has to, have to, to be (?:able|added|done|fixed)")
 """Of a text from before the work: what was to become of it."""
@@ -174,7 +176,7 @@ def defect(parts: Sequence[Part]) -> bool:
 
 def wrong(text: str) -> bool:
     """Whether a text says that something fails, is missing, or why."""
-    return any(cue.search(text) for cue in (_WRONG, CAUSE, BROKE))
+    return not _OUGHT.search(text) and any(cue.search(text) for cue in (_WRONG, CAUSE, BROKE))
 
 
 def reasoned(parts: Sequence[Part]) -> bool:
