@@ -15,16 +15,14 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
-from distillers import cursors
 from distillers.record import shards as disk
 from distillers.record import views
 from distillers.record.events import Event
 from distillers.record.rows import columns_of, rows_of
 from distillers.record.shards import Shard
+from distillers.record.snapshot import Generation, Snapshot, looked
 from distillers.record.tables import SCHEMA, ArrowTable, events_of, table_of
-from distillers.record.units import Unit, UnitInfo, grouped, split, unit_of
+from distillers.record.units import Unit, UnitInfo, grouped, info_of, split, unit_of
 from scheduling.base.errors import CorruptError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
@@ -42,18 +40,6 @@ class Beside:
     units: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    """What the record consisted of when it was last looked at."""
-
-    version: tuple[int, int, int]
-    """How many shards, the number of the newest one, the sum of all generations."""
-    shards: tuple[Shard, ...]
-    rewritten: bool
-    unlisted: frozenset[str]
-    """Names of the shards of which the ledger does not know whose rows they hold."""
-
-
 class Archive:
     """The record of one workspace below the folder ``root``. Safe to share between threads.
 
@@ -68,9 +54,9 @@ class Archive:
         self._threads = threads
         self._lock = threading.RLock()
         self._base: Any = None
-        self._seen: _Snapshot | None = None
+        self._seen: Snapshot | None = None
         self._viewed: tuple[str, ...] | None = None
-        self._rewritten: list[tuple[str, str, int]] = []
+        self._rewritten: tuple[Generation, ...] = ()
 
     def domains(self) -> list[str]:
         """The domains that hold at least one shard, sorted."""
@@ -90,13 +76,13 @@ class Archive:
         """The sessions and tickets of ``domain`` ordered by their id, without their texts."""
         with self._lock:
             found = self._fetch(views.UNITS, (), self._look(domain)).to_pylist()
-        return [_info(row) for row in found]
+        return [info_of(row) for row in found]
 
     def mark(self, domain: str) -> str:
         """Another one whenever ``domain`` may hold something else; told without reading a shard."""
         with self._lock:
             named = [shard.name for shard in self._of(domain)]
-            return hashlib.blake2b(repr((named, self._rewritten)).encode(), digest_size=8).hexdigest()
+            return hashlib.blake2b(repr((named, list(self._rewritten))).encode(), digest_size=8).hexdigest()
 
     def unit(self, domain: str, unit: str) -> Unit | None:
         """One session or ticket with its events in canonical order, or None if ``domain`` has none of that id."""
@@ -205,7 +191,7 @@ class Archive:
         return chosen
 
     def _live(self, chosen: Sequence[Shard]) -> str:
-        return views.live(self.root, chosen, rewritten=self._seen is not None and self._seen.rewritten)
+        return views.live(self.root, chosen, rewritten=self._seen is not None and bool(self._seen.generations))
 
     def _fetch(self, sql: str, params: Params, chosen: Sequence[Shard]) -> ArrowTable:
         given = params if isinstance(params, dict) else list(params)
@@ -227,26 +213,21 @@ class Archive:
                 hint="restore it from a backup, or collect into a new workspace",
             ) from error
 
-    def _refresh(self) -> _Snapshot:
+    def _refresh(self) -> Snapshot:
         with self.ledger.read() as rows:
-            version = rows.exec_driver_sql(
-                "SELECT (SELECT count(*) FROM shards), (SELECT coalesce(max(seq), 0) FROM shards),"
-                " (SELECT coalesce(sum(generation), 0) FROM files WHERE generation > 0)"
-            ).one()
-            if self._seen is None or self._seen.version != tuple(version):
-                generations = cursors.generations(rows)
-                self._seen = _looked(rows, self._seen, tuple(version), rewritten=bool(generations))
-                self._viewed = None
-                self._remember(generations)
-        return self._seen
+            seen = looked(rows, self._seen)
+        if seen is not self._seen:
+            self._seen, self._viewed = seen, None
+            self._remember(seen.generations)
+        return seen
 
-    def _remember(self, generations: list[tuple[str, str, int]]) -> None:
+    def _remember(self, generations: tuple[Generation, ...]) -> None:
         if generations == self._rewritten:
             return
         base, self._rewritten = self._connection(), generations
         base.execute("CREATE OR REPLACE TEMP TABLE rewritten(via VARCHAR, file VARCHAR, generation INTEGER)")
         if generations:
-            base.executemany("INSERT INTO rewritten VALUES (?, ?, ?)", generations)
+            base.executemany("INSERT INTO rewritten VALUES (?, ?, ?)", list(generations))
 
     def apart(self) -> Archive:
         """The same record for a job of its own that asks little at a time, and closes it when it is done."""
@@ -258,7 +239,7 @@ class Archive:
             if self._base is not None:
                 self._base.close()
             self._base = self._seen = self._viewed = None
-            self._rewritten = []
+            self._rewritten = ()
 
     def _connection(self) -> Any:
         if self._base is None:
@@ -284,21 +265,6 @@ def _open(root: Path, memory: str, threads: int) -> Any:
     base.execute("CREATE TEMP TABLE nothing AS SELECT *, '' AS filename, 0::BIGINT AS file_row_number FROM columns")
     base.unregister("columns")
     return base
-
-
-def _looked(rows: Connection, seen: _Snapshot | None, version: tuple[int, int, int], *, rewritten: bool) -> _Snapshot:
-    """The record as the ledger has it. As long as it only grew since it was ``seen``, only what is new is asked for."""
-    count, newest, _ = seen.version if seen else (0, 0, 0)
-    new = disk.registered(rows, after=newest)
-    if seen and count + len(new) == version[0]:
-        return _Snapshot(version, (*seen.shards, *new), rewritten, seen.unlisted)
-    shards = tuple(disk.registered(rows) if newest else new)
-    return _Snapshot(version, shards, rewritten, disk.unlisted(rows))
-
-
-def _info(row: dict[str, Any]) -> UnitInfo:
-    digest = f"{row['events']}-{int(row['digest']):x}"
-    return UnitInfo(row["unit"], row["medium"], digest, row["events"], row["first"], row["last"])
 
 
 def _place(event: Event) -> tuple[str, int]:

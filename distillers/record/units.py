@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from distillers.record.events import Event, Medium
 
@@ -50,6 +51,12 @@ def split(domain: str, events: Sequence[Event]) -> Iterator[Unit]:
         if at == len(events) or events[at].unit != events[start].unit:
             yield unit_of(domain, events[start:at])
             start = at
+
+
+def info_of(row: dict[str, Any]) -> UnitInfo:
+    """The session or ticket that ``row`` of the archive's query tells of."""
+    digest = f"{row['events']}-{int(row['digest']):x}"
+    return UnitInfo(row["unit"], row["medium"], digest, row["events"], row["first"], row["last"])
 
 
 def grouped(infos: Sequence[UnitInfo], size: int = GROUP) -> Iterator[list[UnitInfo]]:
