@@ -126,19 +126,23 @@ def with_sections(order: Sequence[Scored], passages: Sequence[Passage]) -> list[
 
     Of one page the third passage and all further ones count less, for two of them usually say what it knows.
     """
-    amounts = {one.at: one.amount for one in order}
-    places = {(passages[at].source, passages[at].place): at for at in amounts}
+    places = {(passages[one.at].source, passages[one.at].place): one for one in order}
+    raised: dict[int, Scored] = {}
     for one in order[:BEST]:
         source, place = passages[one.at].source, passages[one.at].place
-        for at in (places.get((source, place - 1)), places.get((source, place + 1))):
-            if at is not None:
-                amounts[at] = max(amounts[at], BESIDE * one.amount)
+        for beside in (places.get((source, place - 1)), places.get((source, place + 1))):
+            if beside is not None and beside.amount < BESIDE * one.amount:
+                had = raised.get(beside.at, beside)
+                raised[beside.at] = Scored(beside.at, max(had.amount, BESIDE * one.amount))
+    if raised:
+        order = _sorted([raised.get(one.at, one) for one in order], passages)
     shown: Counter[str] = Counter()
     spread: list[Scored] = []
-    for one in _sorted((Scored(at, amount) for at, amount in amounts.items()), passages):
+    for one in order:
         passage = passages[one.at]
-        shown[passage.source] += passage.page
-        spread.append(Scored(one.at, one.amount * (MORE if shown[passage.source] > PER_PAGE else 1.0)))
+        if passage.page:
+            shown[passage.source] += 1
+        spread.append(Scored(one.at, one.amount * MORE) if shown[passage.source] > PER_PAGE else one)
     return _sorted(spread, passages)
 
 
@@ -146,13 +150,16 @@ def distinct(order: Iterable[Scored], passages: Sequence[Passage]) -> Iterator[S
     """``order`` without passages that say the same as a better one."""
     seen: list[frozenset[tuple[str, ...]]] = []
     known: set[tuple[str, ...]] = set()
+    least = math.inf
     for one in order:
         triples = _triples(passages[one.at].terms)
+        least = min(least, len(triples))
         shared = len(triples & known)  # with all before it together; few passages share enough to be compared with each
-        if not any(shared >= (bar := SAME * min(len(triples), len(o))) and len(triples & o) >= bar for o in seen):
-            seen.append(triples)
-            known |= triples
-            yield one
+        if shared >= SAME * least and any(len(triples & o) >= SAME * min(len(triples), len(o)) for o in seen):
+            continue
+        seen.append(triples)
+        known |= triples
+        yield one
 
 
 def rarities(asked: Sequence[Concept], stats: Sequence[Stats]) -> list[float]:

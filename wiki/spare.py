@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from wiki.hits import Shown
-from wiki.words import Concept, speaks_of
+from wiki.words import Concept, SpeaksOf
 
 WHOLE = 10
 """So many of the best passages are shown whole."""
@@ -26,14 +25,14 @@ MUCH = 0.2
 """The share of a passage that must be spared for sentences that speak of nothing asked to be left out."""
 GAP = "…"
 _END = re.compile(r"(?<=[.!?;])\s+|\n")
-_SIGNS = re.compile(r"\W+")
+_SIGNS = " \t\r\n.!?;:*`-"
 
 
 def spared(some: Iterable[Shown], asked: Sequence[Concept]) -> Iterator[Shown]:
     """``some``, best first, of the record without sentences that were shown before, and from the :data:`WHOLE` on only
     those that speak of something ``asked``; :data:`GAP` stands for what is left out.
     """
-    terms = {term for concept in asked for term, _ in concept.terms}
+    speaks = SpeaksOf({term for concept in asked for term, _ in concept.terms})
     said: set[str] = set()
     for place, one in enumerate(some):
         parts = sentences(one.text)
@@ -41,7 +40,7 @@ def spared(some: Iterable[Shown], asked: Sequence[Concept]) -> Iterator[Shown]:
         if one.hit.layer == "wiki":
             yield one
             continue
-        kept = _asked(parts, fresh, terms) if place >= WHOLE and len(one.text) > SHORT else fresh
+        kept = _asked(parts, fresh, speaks) if place >= WHOLE and len(one.text) > SHORT else fresh
         text = one.text if all(kept) else joined(parts, kept)
         if len(text) >= LEAST or text == one.text:
             yield one._replace(text=text)
@@ -67,14 +66,14 @@ def _fresh(parts: Sequence[str], said: set[str]) -> list[bool]:
     """Which of ``parts`` are not among what was ``said``, to which they are added."""
     fresh: list[bool] = []
     for part in parts:
-        key = _SIGNS.sub("", part).lower()
+        key = part.strip(_SIGNS).lower()
         fresh.append(len(key) <= SAID or key not in said)
         said.add(key)
     return fresh
 
 
-def _asked(parts: Sequence[str], fresh: list[bool], terms: AbstractSet[str]) -> list[bool]:
-    """Those of ``fresh`` that speak of ``terms``; all of them if none does."""
-    told = [new and speaks_of(part, terms) for part, new in zip(parts, fresh, strict=True)]
+def _asked(parts: Sequence[str], fresh: list[bool], speaks: SpeaksOf) -> list[bool]:
+    """Those of ``fresh`` that speak of what was asked; all of them if none does, or if little would be spared."""
+    told = [new and speaks(part) for part, new in zip(parts, fresh, strict=True)]
     saved = sum(len(part) for part, keep, new in zip(parts, told, fresh, strict=True) if new and not keep)
     return told if any(told) and saved >= MUCH * sum(map(len, parts)) else fresh

@@ -140,9 +140,25 @@ def concepts(query: str) -> tuple[Concept, ...]:
     return tuple(found.values())
 
 
-def speaks_of(text: str, terms: AbstractSet[str]) -> bool:
-    """Whether a word of ``text`` is one of ``terms``."""
-    return any(not terms.isdisjoint(_terms(word)) for word in _WORD.findall(text))
+class SpeaksOf:
+    """Whether a text holds one of ``terms``. Of each word that is met it is found out once."""
+
+    def __init__(self, terms: AbstractSet[str]) -> None:
+        self._known = _Words(terms)
+
+    def __call__(self, text: str) -> bool:
+        """Whether a word of ``text`` is one of them."""
+        return any(map(self._known.__getitem__, _WORD.findall(text)))
+
+
+class _Words(dict[str, bool]):
+    def __init__(self, terms: AbstractSet[str]) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, word: str) -> bool:
+        known = self[word] = not self._terms.isdisjoint(_terms(word))
+        return known
 
 
 @lru_cache(maxsize=1 << 16)
