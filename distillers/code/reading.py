@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
@@ -19,7 +18,7 @@ LONGEST = 1 << 30
 """Bytes of a diff that are read of one history: some 40 s."""
 LARGEST = 64 << 20
 """Bytes of a file of today that is still read."""
-SEEN = 200_000
+SEEN = 500_000
 """Words that are kept in memory because they were looked at already."""
 NONE: Marks = np.empty(0, dtype=np.uint64)
 
@@ -75,8 +74,11 @@ def _added(pieces: Iterator[bytes], marker: Marker) -> tuple[list[Marks], str]:
         for piece in pieces:
             if (read := read + len(piece)) > LONGEST:
                 return found, "its history is too long to be read whole: what went long ago is not known"
-            fresh = words(b"\n".join(line for line in piece.split(b"\n") if line[:1] == b"+")) - seen
-            seen = seen | fresh if len(seen) < SEEN else fresh
+            fresh = words(b"\n".join(line for line in piece.split(b"\n") if line[:1] == b"+"))
+            fresh -= seen
+            if len(seen) > SEEN:
+                seen.clear()
+            seen |= fresh
             found.append(marker.marks({of_word(name) for word in fresh if is_name(name := word.decode("ascii"))}))
     except FetchError as error:
         return found, f"its history cannot be read whole: {error.message}"
@@ -84,4 +86,4 @@ def _added(pieces: Iterator[bytes], marker: Marker) -> tuple[list[Marks], str]:
 
 
 def _union(some: Sequence[Marks]) -> Marks:
-    return reduce(np.union1d, some, NONE)
+    return np.unique(np.concatenate(some))

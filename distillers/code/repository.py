@@ -13,7 +13,7 @@ from distillers.fetch.repository import CONFIG, ENV, LONGEST, Repository, open_r
 from scheduling.base.gitcall import streamed
 from scheduling.base.process import ProgramError
 
-BATCH = 32 << 20
+BATCH = 8 << 20
 """Bytes of files that are held at a time."""
 LARGEST = 8 << 20
 """Bytes of a file that is still read as code."""
