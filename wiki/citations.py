@@ -31,7 +31,11 @@ class Citation:
     quote: str
 
 
-def citations(ledger: Ledger, ids: Iterable[str], domain: str) -> dict[str, tuple[Citation, ...]]:
+Cited = dict[str, tuple[Citation, ...]]
+"""Finding → its evidence."""
+
+
+def citations(ledger: Ledger, ids: Iterable[str], domain: str) -> Cited:
     """Finding → its evidence, the lead first, as far as ``domain`` may see it; findings of other silos are left out."""
     wanted = sorted(set(ids))
     if not wanted:

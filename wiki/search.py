@@ -24,7 +24,7 @@ from wiki import calls
 from wiki import manifest as manifests
 from wiki.answer import TOKEN, Answer, Result, fitting
 from wiki.calls import COLUMNS, UNREADABLE, Found, Table, asked_for
-from wiki.citations import citations
+from wiki.citations import Cited, citations
 from wiki.confidence import Evidence, evidence
 from wiki.embed import Embedder, EmbedderError, named
 from wiki.feedback import fed
@@ -55,6 +55,8 @@ class _Open:
     folder: Path
     base: Any
     tables: dict[str, Table] = field(default_factory=dict[str, Table])
+    cited: dict[str, Cited] = field(default_factory=dict[str, Cited])
+    """By domain what its own findings rest on: as old as the index, which a purge makes anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Ranked:
     order: Sequence[Scored]
     evidence: Evidence
     mode: str
+    cited: Cited
 
     @property
     def best(self) -> float:
@@ -133,7 +136,7 @@ class Searcher:
         best = (Shown.of(ranked.hits[one.at], sure * one.amount / ranked.best) for one in ranked.shown())
         told = titled(spared(best, ranked.asked))
         chosen = islice(fitting(told, lambda one: one.text, budget), most)
-        results = self._results([one._replace(text=text) for one, text in chosen], manifest, domain)
+        results = self._results([one._replace(text=text) for one, text in chosen], ranked, domain)
         took = (time.perf_counter() - started) * 1000
         return Answer(query, domain, sure >= SURE, ranked.mode, took, manifest.commit, results)
 
@@ -150,7 +153,7 @@ class Searcher:
         if distances is not None:
             order = fused(order, distances, passages, self._weights.vector)
         mode = FULL_TEXT if distances is None else HYBRID
-        return Ranked(opened.manifest, asked, hits, passages, order, known, mode)
+        return Ranked(opened.manifest, asked, hits, passages, order, known, mode, opened.cited.setdefault(domain, {}))
 
     def _found(
         self, query: str, asked: Sequence[Concept], domain: str, layer: Layer | None
@@ -220,12 +223,14 @@ class Searcher:
                 opened.tables[name] = Table(layer, owner, calls.table_of(opened.base, name), stats)
             yield opened.tables[name]
 
-    def _results(self, shown: Sequence[Shown], manifest: Manifest, domain: str) -> tuple[Result, ...]:
-        anchors = [one.details["anchor"] for one in shown]
-        known = citations(self._ledger, filter(None, anchors), domain)
-        return tuple(
-            one.result(known.get(anchor, ()), manifest.commit) for one, anchor in zip(shown, anchors, strict=True)
-        )
+    def _results(self, shown: Sequence[Shown], ranked: Ranked, domain: str) -> tuple[Result, ...]:
+        own = {one.details["anchor"] for one in shown if one.hit.domain == domain} - ranked.cited.keys() - {""}
+        if own:
+            found = citations(self._ledger, own, domain)
+            ranked.cited.update({anchor: found.get(anchor, ()) for anchor in own})
+        shared = {one.details["anchor"] for one in shown if one.hit.domain != domain} - {""}
+        known = ranked.cited | citations(self._ledger, shared, domain) if shared else ranked.cited
+        return tuple(one.result(known.get(one.details["anchor"], ()), ranked.manifest.commit) for one in shown)
 
 
 def merged(found: Sequence[Found]) -> tuple[list[Hit], dict[int, float] | None]:
