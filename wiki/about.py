@@ -29,7 +29,7 @@ def name_of(finding: Finding) -> str:
     """What a finding speaks of, as a phrase: the name of its matter, else how its claim begins; not yet inert."""
     lead, claim = lead_of(finding)
     name = without_scope(lead) if is_of_ticket(finding) else ""
-    return clip(visible(name or claim).rstrip("."), CHARS)
+    return clip(visible(name or claim).rstrip("."), CHARS).replace(":…", "…")
 
 
 def _phrase(findings: Iterable[Finding]) -> str:

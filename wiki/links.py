@@ -118,9 +118,8 @@ def _nearest(
 def _told(shared: Sequence[str], names: Mapping[str, str]) -> list[str]:
     """What a reader is told that two pages share: a matter, or names; where there are none how many commits."""
     named = [term for term in shared if term in names or not _COMMIT.fullmatch(term)]
-    if named[:1] and named[0] in names:
-        return named[:1]
-    return named[:TOLD] or [f"{count(len(shared), 'commit')} in common"]
+    matters = [term for term in named if term in names]
+    return matters[:1] or named[:TOLD] or [f"{count(len(shared), 'commit')} in common"]
 
 
 def _link(page: Page, shared: Sequence[str], names: Mapping[str, str]) -> str:

@@ -72,8 +72,14 @@ def _where(finding: Finding, lead: str) -> str:
         return ""
     quote = finding.evidence[0]
     name = cited_as(quote.unit)
-    is_told = len(name) <= NAMED_CHARS and not quote.unit.startswith("commit-") and quote.unit not in lead
+    is_told = len(name) <= NAMED_CHARS and not quote.unit.startswith("commit-") and not _names(lead, quote.unit)
     return ", ".join(part for part in (name if is_told else "", inert(quote.at[:10], 10)) if part)
+
+
+def _names(lead: str, unit: str) -> bool:
+    """Whether the name of a matter says already which ticket it is: "273.02: Share a store" is of BACK-273.02."""
+    scope, _, name = lead.partition(": ")
+    return unit in lead or bool(name and _SCOPE.fullmatch(scope) and any(map(str.isdigit, scope)) and scope in unit)
 
 
 def lead_of(finding: Finding) -> tuple[str, str]:

@@ -57,15 +57,17 @@ def section_of(finding: Finding) -> str:
 def order_of(finding: Finding) -> Order:
     """Where a finding stands within its section: by kind, then the newest first, then what it speaks of.
 
-    What is not confirmed and what is superseded stand by day alone, and what one ticket says stands together. The day
-    is that on which it was first said: it stays as more is found, and so does the finding's place.
+    What is not confirmed and what is superseded stand by day alone, and what one ticket says stands together, in the
+    ticket's own order. The day is that on which it was first said: it stays as more is found, and so does the place.
     """
     section = section_of(finding)
     said = min((quote.at[:10] for quote in finding.evidence if quote.at), default="")
     day = _newest_first(finding.valid_from if section == SUPERSEDED else said)
     kind = 0 if is_unconfirmed(section) or section == SUPERSEDED else _ORDER.index(finding.kind)
-    ticket = finding.evidence[0].unit if is_of_ticket(finding) else finding.key
-    return (kind, day, _natural(ticket), _natural(finding.key), finding.id)
+    ticket, line = (finding.key, 0)
+    if is_of_ticket(finding):
+        ticket, line = finding.evidence[0].unit, finding.evidence[0].line
+    return (kind, day, _natural(ticket), line, _natural(finding.key), finding.id)
 
 
 def _natural(text: str) -> str:

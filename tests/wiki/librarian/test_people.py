@@ -102,7 +102,7 @@ def test_a_renamed_page_is_found_by_its_id(filed: Any, finding: Any) -> None:
     assert not filed.path("testing").exists()
     assert "- Four." in filed.page("checks")
     assert "seen in 5" in filed.page("checks")
-    assert "[Checks](checks.md): 4 rules" in filed.page("index")
+    assert "[Checks](checks.md): Four; One; … — 4 rules" in filed.page("index")
     assert "testing.md" not in filed.page("index")
 
 
@@ -202,7 +202,7 @@ def test_edits_of_an_index_stay(filed: Any, finding: Any) -> None:
     filed.commit()
     filed.night([*more(finding), finding("Four."), finding("Farther.", page="far")])
     assert "Start with [Testing](testing.md).\n\n## Pages\n" in filed.page("index")
-    assert "- [Far away](far.md): 1 rule" in filed.page("index")
+    assert "- [Far away](far.md): Far — 1 rule" in filed.page("index")
     assert "- [Testing](testing.md): 4 rules" in filed.page("index")
 
 

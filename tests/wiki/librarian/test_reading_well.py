@@ -9,7 +9,7 @@ import pytest
 
 from wiki.fold import CLOSING, OPENING
 from wiki.lint import lint
-from wiki.matter import said
+from wiki.matter import matter, said
 from wiki.reading import Senses
 from wiki.text import inert
 from wiki.tree import Tree
@@ -149,3 +149,20 @@ def test_a_quote_loses_what_marks_lists_and_emphasis_and_no_code_span_is_cut_in_
     assert '"Keep the `a ** b` of 3 \\* 4 and \\_\\_all\\_\\_ and then word' in note
     assert inert("`make one and two and three and four`", 20) == "`make one and two…`"
     assert inert("Run it all with `make one` and `make two and three`", 40) == "Run it all with `make one` and…"
+
+
+@pytest.mark.parametrize(
+    ("unit", "title", "head"),
+    [
+        ("T-9", "Mend the bell", "**Mend the bell** (T-9, 2026-11-19): "),
+        ("BACK-273.02", "273.02: Mend the bell", "**273.02: Mend the bell** (2026-11-19): "),
+        ("T-9", "T-9: Mend the bell", "**T-9: Mend the bell** (2026-11-19): "),
+        ("commit-0123456789ab", "Mend the bell", "**Mend the bell** (2026-11-19): "),
+        ("history/2026-11-19_mend-the-bell", "Mend the bell", "**Mend the bell** (2026-11-19): "),
+    ],
+)
+def test_the_name_of_a_matter_tells_its_ticket_and_day_once(
+    finding: Any, quote: Any, unit: str, title: str, head: str
+) -> None:
+    told = finding(f"{title}: It rings.", evidence=(quote("It rings.", unit=unit, origin="ticket"),))
+    assert matter(told).head == head
