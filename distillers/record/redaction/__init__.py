@@ -10,6 +10,7 @@ formats  vendors' published token formats
 tokens   the same, ready to be tried at their literals
 shapes   secrets known by what stands around them: key blocks, URLs, headers, command flags
 names    ``name = value`` in all its spellings
+naming   what such a name promises
 values   is this value a secret, a placeholder or a piece of code
 between  what can stand between a name and its value
 blocks   base64 whose decoded text holds a secret

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from distillers.record.redaction.rules import ANCHORS, LONGEST, RULES, Hit
+from distillers.record.redaction.rules import ANCHORS, LONGEST, RULES, TOKEN_RULES, Hit, Rule
 from distillers.record.redaction.spans import Span, back
 from distillers.record.redaction.views import View, decoded, joined
 from distillers.record.redaction.wraps import unwrapped, whole
@@ -50,7 +50,7 @@ class _Look(NamedTuple):
         texts = [self.plain.text] if self.plain.text != self.part else []
         return [*texts, self.flat.text] if self.flat.text != self.plain.text else texts
 
-    def spans(self, own: Iterable[int], places: Iterator[list[int]]) -> list[Span]:
+    def spans(self, own: Sequence[int], places: Iterator[list[int]]) -> list[Span]:
         """The secrets; anchors begin at ``own`` in the stretch, and may in each of the others where ``places`` says."""
         found = [whole(self.part, Span(*hit)) for hit in _hits(self.part, own)]
         text = self.plain.text
@@ -93,15 +93,28 @@ def _look(window: Window) -> _Look:
     return _Look(part, plain, joined(plain.text, words=window.is_broken))
 
 
-def _hits(text: str, anchors: Iterable[int]) -> Iterator[Hit]:
+def _hits(text: str, anchors: Sequence[int]) -> Iterator[Hit]:
     """What the rules find at ``anchors``."""
     done = -1
     for at in anchors:
-        if at < done:
-            continue
-        low = text[at : at + LONGEST].lower()
-        for literal, rule in RULES.get(low[:2]) or RULES.get(low[:1], ()):
-            if low.startswith(literal):
-                for hit in rule(text, at):
-                    done = max(done, hit[1])
-                    yield hit
+        for rule in _rules(text, at) if at >= done else ():
+            for hit in rule(text, at):
+                done = max(done, hit[1])
+                yield hit if rule in TOKEN_RULES else _told(text, hit, anchors)
+
+
+def _rules(text: str, at: int) -> list[Rule]:
+    """What is tried at the anchor that begins at ``at``."""
+    low = text[at : at + LONGEST].lower()
+    return [rule for literal, rule in RULES.get(low[:2]) or RULES.get(low[:1], ()) if low.startswith(literal)]
+
+
+def _told(text: str, hit: Hit, anchors: Sequence[int]) -> Hit:
+    """``hit``, which a name or a place gave away: of the kind of the token that makes up most of it, if one does."""
+    start, end, _ = hit
+    for at in anchors[bisect_left(anchors, start) : bisect_left(anchors, end)]:
+        for rule in filter(TOKEN_RULES.__contains__, _rules(text, at)):
+            for first, last, kind in rule(text, at):
+                if 2 * (min(last, end) - max(first, start)) > end - start:
+                    return start, end, kind
+    return hit

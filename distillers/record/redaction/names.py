@@ -4,47 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 from distillers.record.redaction import between
+from distillers.record.redaction.naming import classify, is_compound, is_variable, kind_of
 from distillers.record.redaction.values import NameClass, is_chosen, is_id, is_pair, is_secret, looks_random
 from distillers.record.redaction.views import MASKED
 from distillers.record.redaction.wraps import goes_on
 
-KEYWORDS: Final = (
-    "pass", "pwd", "secret", "token", "key", "cred", "auth", "jwt", "_pat", "webhook", "salt", "dsn", "sessid",
-    "sessionid", "connect.sid", "kennwort", "otp", "sharedaccess", "_sid=", "_pw", "psk", "-pat", "sshpass",
-)  # fmt: skip
-
-_PROSE: Final = r"(?![a-z]{0,9}(?: (?!is |was |for |to |as |are |be |with )[a-z]{1,20}){2}[ .,;:)\n])"
-"""Two plain words after the keyword: somebody writes about it."""
-
-NEVER_BEFORE: Final[dict[str, str]] = dict.fromkeys(("secret", "cred", "webhook"), _PROSE) | {
-    "pass": r"(?!ed|ing|es|enger|ive|age|through)"
-    r"(?!(?<![a-z0-9_.$-]pass)(?: [a-z(]|[,;.!]\s|\r?\n(?![ \t]{0,8}[=:])))" + _PROSE,
-    "token": "(?!iz)" + _PROSE,
-    "key": "(?!word|board|press|down|up)" + _PROSE,
-    "auth": "(?!or(?!i))" + _PROSE,
-    "sessionid": r"(?=[\w-]|\.\w)",
-    "_pat": "(?![a-z])",
-    "-pat": "(?![a-z])",
-    "psk": "(?![a-z])",
-}
-"""Keywords too frequent to be looked at everywhere: not in words that are no names of secrets (:data:`_NOT_SECRET`)."""
-
-SCANNED: Final[dict[str, str]] = {
-    "pass": "(?:[^eiat]|e[^dsn]|i[^nv]|a[^g]|t[^h]|[eiat]?$)",
-    "key": "(?:[^wbpdu]|w[^o]|b[^o]|p[^r]|d[^o]|u[^p]|[wbpdu]?$)",
-    "auth": "(?:[^o]|o[^r]|ori|o?$)",
-    "sessionid": r"[\w.\x80-\xff-]",
-    "_pat": "(?:[^a-z]|$)",
-    "-pat": "(?:[^a-z]|$)",
-}
-"""As much of the same as can be said without looking ahead: what may follow."""
-
 _NAME_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
-_PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$")
 _TABLED: Final = ("markup", "cell", "column")
 """Ways in which a name of several words is one as well."""
 _QUERY: Final = ("?", "&")
@@ -52,29 +20,7 @@ _NEAR: Final = 200
 _RANDOM: Final = re.compile(r"\d(?:(?<=\S{5})|\S{4})")
 """What nearly all secrets have: a digit among other signs."""
 _ITEM: Final = re.compile(r"[\"'],\s{0,40}[\"']([^\"'\n]{3,1024})(?=[\"'])")
-_COMPOUND: Final = re.compile(r"\w[-_. ]\w|[a-z][A-Z]")
 _WORD_BEFORE: Final = re.compile(r"[^\W\d_]+[ \t]{1,8}\Z")
-_RESULTS: Final = frozenset(("PASS", "Pass", "passes", "PASSES"))
-"""What a test runner says."""
-
-_STRONG: Final = re.compile(
-    r"secret|token|api[-_. ]?key|access[-_. ]?key"
-    r"|(?:priv(?:ate)?|encrypt\w*|signing|master|storage|account|shared\w*|service|auth|client|admin|root|session|deploy"
-    r"|license|preshared|server|webhook|hmac|jwt|app|subscription|functions?|host|unseal|recovery|fernet|org)[-_. ]?key"
-    r"|credential|auth(?:$|[-_]?(?:key|pass|token))|authorization|jwt|[-_]pat$|webhook|salt|dsn|sess(?:ion)?id|connect\.sid|otp|psk"
-)
-_ENDING: Final = (
-    r"(?:id|ids|hash|hashes|name|names|type|types|kind|count|counts|path|paths|file|files"
-    r"|filename|url|uri|endpoint|length|len|size|limit|limits|budget|expir\w*|ttl|age|index|arn|usage|version|prefix|suffix|format|field|fields|column|label|regex|pattern|policy"
-    r"|(?<!pass)codes?|status|state|method|methods|scheme|provider|mode|level|algorithm|alg|ref|reference|error|enabled|required|timeout|(?<!p)at|date|class)$"
-)
-_WITHIN: Final = (
-    r"public|(?<![a-z])(?:max|min|num)(?:[-_]|$)|(?:input|output|cache|cached|total|reasoning|prompt|completion|thinking)[-_]?tokens?|keyword|keyboard|monkey|turkey|passed|passing|passes|passenger|bypass|compass|author(?!i)|passive|passage|passthrough|tokeniz|signature"
-    r"|idempotency|cache[-_]?key|primary[-_]?key|foreign[-_]?key|sort[-_]?key|partition[-_]?key|keypress|keydown|keyup|i18n|fingerprint|checksum|digest|integrity"
-)
-_MAYBE_NOT: Final = re.compile(f"{_ENDING}|{_WITHIN}")
-_NOT_SECRET: Final = re.compile(f"(?:^|[-_. a-z]){_ENDING}|{_WITHIN}")
-"""What a name in lower case has that is none of a secret; the first of the two finds more, and that quickly."""
 _VALUE: Final = rf"""
     (?:(?:Bearer|Basic|Token|bearer|basic|token)[ ]{{1,3}})?
     (?:
@@ -137,16 +83,16 @@ def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
     if match["type"] and looks_random(match["type"]):
         start = match.start("type")
     value = text[start:end]
-    certain = _certain(match, name, level) or (is_id(value) and _is_compound(name, level))
+    certain = _certain(match, name, level) or (is_id(value) and is_compound(name, level))
     quoted = group == "quoted"
     if is_secret(value, level, certain=certain, quoted=quoted) or (
         level == "password" and name.isupper() and match["assign"] == "=" and is_chosen(value)
     ):
-        return start, end, _kind(name, level)
+        return start, end, kind_of(name, level)
     if certain or match["cell"] is not None:
         more = goes_on(text, end)
         if more and is_secret(value + more[1], level, certain=True, quoted=quoted):
-            return start, more.end(1), _kind(name, level)
+            return start, more.end(1), kind_of(name, level)
     return (start, end, "basic-auth") if "auth" in name.lower() and certain and is_pair(value) else None
 
 
@@ -176,11 +122,11 @@ def _further(text: str, at: int, begins: int, name: str, level: NameClass) -> Hi
     if escaped or (sure == "random" and not looks_random(value)):
         return None
     said = way == "prose" and level == "strong"
-    certain = sure != "loose" or said or _is_variable(name) or name.startswith("-")
+    certain = sure != "loose" or said or is_variable(name) or name.startswith("-")
     quoted = match["quoted"] is not None
     words = _phrase(text, begins, name) if way in _TABLED else name
     meant = is_secret(value, level, certain=certain, quoted=quoted) or _is_meant(value, words, level)
-    return (start, end, _kind(name, level)) if meant else None
+    return (start, end, kind_of(name, level)) if meant else None
 
 
 def _below(text: str, at: int, start: int, name: str, level: NameClass) -> Hit | None:
@@ -188,7 +134,7 @@ def _below(text: str, at: int, start: int, name: str, level: NameClass) -> Hit |
     match = between.below(text, at)
     if match is None or not _is_meant(match["value"], _phrase(text, start, name), level):
         return None
-    return *match.span("value"), _kind(name, level)
+    return *match.span("value"), kind_of(name, level)
 
 
 def _above(text: str, start: int, name: str, level: NameClass) -> Hit | None:
@@ -200,7 +146,7 @@ def _above(text: str, start: int, name: str, level: NameClass) -> Hit | None:
     value, end = match["value"], start - len(match.string) + match.end("value")
     words = _phrase(text, start, name)
     meant = is_secret(value, level, certain=True) if sure == "certain" else _is_meant(value, words, level)
-    return (end - len(value), end, _kind(name, level)) if meant else None
+    return (end - len(value), end, kind_of(name, level)) if meant else None
 
 
 def _phrase(text: str, start: int, name: str) -> str:
@@ -212,51 +158,8 @@ def _phrase(text: str, start: int, name: str) -> str:
 def _is_meant(value: str, name: str, level: NameClass) -> bool:
     """Whether ``value``, which merely stands near ``name``, is its own."""
     return is_secret(value, level, certain=False) or (
-        _is_compound(name, level) and is_secret(value, "strong", certain=True)
+        is_compound(name, level) and is_secret(value, "strong", certain=True)
     )
-
-
-def _is_compound(name: str, level: NameClass) -> bool:
-    """Whether the name is one that programs use (``db_password``, ``apiToken``), not a word of a sentence."""
-    return level != "weak" and bool(_COMPOUND.search(name.strip("-._$")))
-
-
-def _is_variable(name: str) -> bool:
-    return name.isupper() and "_" in name
-
-
-def classify(name: str, before: str = "") -> NameClass | None:
-    """What a name promises: a password, a strong or a weak hint at a secret, or None.
-
-    ``before`` is the text before the name, for names of several words (``secret access key``).
-    """
-    level, words = _level(name)
-    if level in ("weak", None) and words and before.endswith(" "):
-        return "strong" if _is_strong((before.rsplit("\n", maxsplit=1)[-1] + words)[-40:]) else level
-    return level
-
-
-@lru_cache(maxsize=4096)
-def _level(name: str) -> tuple[NameClass | None, str]:
-    """What ``name`` promises by itself, and its words; none if no others before them can promise more."""
-    words = name.strip("-._$")
-    if words in _RESULTS or _is_other(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words).lower()):
-        return None, ""
-    if _PASSWORD.search(words.lower()):
-        return "password", words
-    if _is_strong(words):
-        return "strong", words
-    return ("weak" if re.search(r"keys?(?![a-z])|cred", words, re.I) else None), words
-
-
-def _is_other(words: str) -> bool:
-    """Whether ``words`` name something else than a secret."""
-    return bool(_MAYBE_NOT.search(words) and _NOT_SECRET.search(words))
-
-
-@lru_cache(maxsize=4096)
-def _is_strong(words: str) -> bool:
-    return bool(_STRONG.search(words.lower()))
 
 
 def _name_before(text: str, at: int) -> str:
@@ -265,7 +168,7 @@ def _name_before(text: str, at: int) -> str:
 
 
 def _certain(match: re.Match[str], name: str, level: NameClass) -> bool:
-    variable = _is_variable(name)
+    variable = is_variable(name)
     if match["space"] is not None:
         return name.startswith("-") or variable or (level != "weak" and match["quoted"] is not None)
     if match["prose"] is not None:
@@ -289,15 +192,3 @@ def _bare_end(text: str, start: int, end: int) -> int:
 
 def _opens(value: str, sign: str) -> bool:
     return {")": "(", "]": "[", "}": "{"}[sign] in value
-
-
-def _kind(name: str, level: NameClass) -> str:
-    low = name.lower()
-    if level == "password":
-        return "password"
-    for word in ("token", "secret", "webhook", "jwt", "cookie", "salt"):
-        if word in low:
-            return word
-    if "sess" in low or "sid" in low:
-        return "session"
-    return "key" if "key" in low else "credential"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from distillers.record.redaction import commands, manifests, names, shapes, tokens
+from distillers.record.redaction import commands, manifests, names, naming, shapes, tokens
 from distillers.record.redaction.anchors import Anchors
 from distillers.record.redaction.values import is_placeholder
 
@@ -51,13 +51,17 @@ def _name_rule(text: str, at: int) -> Iterator[Hit]:
         yield from names.listed(text, hit)
 
 
+_TOKENS: Final = [(_token_rule(token), token.anchors) for token in tokens.TOKENS]
+TOKEN_RULES: Final = frozenset(rule for rule, _ in _TOKENS)
+"""Those that know a secret by its own form."""
+
+
 def _rules() -> dict[str, list[tuple[str, Rule]]]:
     """The rules by the first two signs of their anchors; by one, those whose anchor has no more."""
-    rows: list[tuple[str, Rule]] = []
-    rows += [(anchor, _token_rule(token)) for token in tokens.TOKENS for anchor in token.anchors]
+    rows: list[tuple[str, Rule]] = [(anchor, rule) for rule, anchors in _TOKENS for anchor in anchors]
     rows += [(anchor, shape.find) for shape in (*shapes.SHAPES, *commands.COMMANDS) for anchor in shape.anchors]
     rows += [*manifests.ANCHORED, ("cookie", shapes.cookies)]
-    rows += [(keyword, _name_rule) for keyword in names.KEYWORDS]
+    rows += [(keyword, _name_rule) for keyword in naming.KEYWORDS]
     heads = {anchor[:2] for anchor, _ in rows}
     return {head: [row for row in rows if row[0].startswith(head) or head.startswith(row[0])] for head in heads}
 
@@ -72,6 +76,6 @@ _SPELLED: Final = (":\\/", "%3a%2f")
 ANCHORS: Final = Anchors(
     [*(anchor for rows in RULES.values() for anchor, _ in rows), *_SPELLED],
     _AFTER,
-    names.NEVER_BEFORE | shapes.NEVER_BEFORE | tokens.NEVER_BEFORE,
-    names.SCANNED,
+    naming.NEVER_BEFORE | shapes.NEVER_BEFORE | tokens.NEVER_BEFORE,
+    naming.SCANNED,
 )

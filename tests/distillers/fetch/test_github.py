@@ -110,7 +110,7 @@ def test_no_secret_reaches_the_file(fetch_night: FetchNight, shop: Target, tmp_p
     fetch_night(shop)
     stored = (tmp_path / "fetched" / shop.file).read_text("utf-8")
     assert "ghp_0123456789" not in stored
-    assert "The key was [REDACTED:key:" in stored
+    assert "The key was [REDACTED:github-token:" in stored
 
 
 def test_an_unchanged_repository_costs_one_request_and_changes_nothing(

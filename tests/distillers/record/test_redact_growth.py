@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from distillers.record.redact import Redactor
-from distillers.record.redaction import between, commands, names, shapes, tokens, wraps
+from distillers.record.redaction import between, commands, names, naming, shapes, tokens, wraps
 from distillers.record.redaction.look import Window
 from distillers.record.redaction.rules import ANCHORS
 
@@ -121,7 +121,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     yield from ((one.kind, one.pattern) for one in (*tokens.TOKENS, *shapes.SHAPES, *commands.COMMANDS))
     yield "anchors", ANCHORS.pattern
     tried = ("_AFTER", "_BELOW", "_ITEM", "_TAIL", "_NEXT", "_REST", "_CELL", "_CONTINUED", "_QUOTED", "_CRUMB")
-    for module in (between, names, shapes, wraps):
+    for module in (between, names, naming, shapes, wraps):
         yield from ((name, value) for name, value in constants(module) if name in tried)
 
 

@@ -77,3 +77,15 @@ def test_a_secret_on_two_lines_has_the_hash_it_has_on_one() -> None:
     whole = REDACTOR.mask(f"x {token(2)} y")[2:-2]
     cut = REDACTOR.mask(f"x {token(2)[:20]}\n{token(2)[20:]}\n")
     assert cut == f"x {whole}\n\n"
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["GITHUB_TOKEN=", "the key is ", '"password": "', "Authorization: Bearer ", "https://bot:", "x ", "pw\\u003d"],
+)
+def test_a_token_is_told_by_its_own_form_whatever_stands_before_it(before: str) -> None:
+    assert REDACTOR.mask(f"{before}{token(5)}@a.example").startswith(f"{before}[REDACTED:github-token:")
+
+
+def test_a_value_that_only_holds_something_like_a_token_is_told_by_its_name() -> None:
+    assert "[REDACTED:password:" in REDACTOR.mask(f"password='{'x7Qp' * 12}-{token(6)[:24]}'")
