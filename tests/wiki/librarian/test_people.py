@@ -203,7 +203,7 @@ def test_edits_of_an_index_stay(filed: Any, finding: Any) -> None:
     filed.night([*more(finding), finding("Four."), finding("Farther.", page="far")])
     assert "Start with [Testing](testing.md).\n\n## Pages\n" in filed.page("index")
     assert "- [Far away](far.md): Far — 1 rule" in filed.page("index")
-    assert "- [Testing](testing.md): 4 rules" in filed.page("index")
+    assert "- [Testing](testing.md): Four; One; … — 4 rules" in filed.page("index")
 
 
 def test_a_page_with_broken_front_matter_is_held_by_name_and_loses_nothing(filed: Any, finding: Any) -> None:
