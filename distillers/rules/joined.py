@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from distillers.claims import identifiers, tokens
 from distillers.rules.stated import Stated
-from distillers.rules.worth import Role, defect, role, said, tier, unended
+from distillers.rules.stood import said
+from distillers.rules.tiers import defect, tier, unended
+from distillers.rules.worth import Role, role
 
 Part = tuple[Stated, ...]
 Joined = tuple[Part, ...]

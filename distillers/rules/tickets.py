@@ -18,12 +18,13 @@ from distillers.findings import Candidate, Kind, Quote, squash
 from distillers.givenup import dropped
 from distillers.record.events import NOTE
 from distillers.record.units import Unit
-from distillers.rules import worth
+from distillers.rules import tiers
 from distillers.rules.base import Rule, forged, kind_of
 from distillers.rules.joined import Joined, Part, joined, together
 from distillers.rules.sections import settled
 from distillers.rules.shape import shape
 from distillers.rules.stated import Stated, stated
+from distillers.rules.stood import said
 from distillers.rules.topics import topics_of
 from distillers.rules.worded import worded
 from distillers.salience import FLOOR, model
@@ -81,13 +82,13 @@ def _weighed(parts: Joined, candidate: Candidate, weighed: Weighed, *, done: boo
     """
     by_form = candidate.tier != "low"
     if candidate.evidence[0].unit.startswith(NOTE) or not (
-        by_form or (done and not (worth.plans(parts) or worth.defect(parts)))
+        by_form or (done and not (tiers.plans(parts) or tiers.defect(parts)))
     ):
         return candidate
     score = model().score(weighed())
     if not by_form:
         return replace(candidate, tier="medium", worth=round(score, PLACES)) if score >= LIFTED else candidate
-    return replace(candidate, worth=round(max(score, FLOOR) if worth.reasoned(parts) else score, PLACES))
+    return replace(candidate, worth=round(max(score, FLOOR) if tiers.reasoned(parts) else score, PLACES))
 
 
 def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, Weighed]]:
@@ -107,8 +108,8 @@ def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, Weighed]]:
 
 def _features(unit: Unit, claim: Joined, candidate: Candidate, built: Weighed) -> frozenset[str]:
     """All that is weighed of a candidate: its words, how it is built, and what the rule made of it."""
-    said = of_text(" ".join(map(worth.said, claim)), unit.title)
-    return built() | said | {f"tier {candidate.tier}", f"kind {candidate.kind}"}
+    words = of_text(" ".join(map(said, claim)), unit.title)
+    return built() | words | {f"tier {candidate.tier}", f"kind {candidate.kind}"}
 
 
 def _chosen(everything: Sequence[Stated], done: bool | None, least: int) -> list[Stated]:
@@ -123,7 +124,7 @@ def _chosen(everything: Sequence[Stated], done: bool | None, least: int) -> list
 
 def _candidate(unit: Unit, parts: Joined, done: bool | None) -> Candidate:
     evidence = _cited(parts)
-    text = " ".join(map(worth.said, parts))
+    text = " ".join(map(said, parts))
     return Candidate(
         domain=unit.domain,
         kind=_kind(parts, text),
@@ -131,7 +132,7 @@ def _candidate(unit: Unit, parts: Joined, done: bool | None) -> Candidate:
         key=f"ticket:{unit.unit}:{hashlib.blake2b(squash(text).encode(), digest_size=5).hexdigest()}",
         page="",
         rule="ticket-statement",
-        tier=worth.tier(parts, done),
+        tier=tiers.tier(parts, done),
         evidence=evidence,
         warnings=forged(text, [quote.origin for quote in evidence]),
         topics=topics_of(unit, text),
@@ -199,13 +200,13 @@ def _informs(title: str) -> bool:
 def _corrected(pairs: Sequence[tuple[Joined, Candidate]]) -> Iterator[Candidate]:
     """A statement that a later one of the same ticket corrects takes that one's key, and loses to it."""
     for place, (parts, candidate) in enumerate(pairs):
-        names = tokens(" ".join(map(worth.said, parts)))
+        names = tokens(" ".join(map(said, parts)))
         by = next((c for p, c in pairs[place + 1 :] if _corrects(p, names)), None)
         yield replace(candidate, key=by.key, tier="low", refuted=True) if by else candidate
 
 
 def _corrects(parts: Joined, names: frozenset[str]) -> bool:
-    text = " ".join(map(worth.said, parts))
+    text = " ".join(map(said, parts))
     return bool(CORRECTED.search(text)) and len(names & tokens(text)) >= 3
 
 

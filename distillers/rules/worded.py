@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from distillers.claims import clean
 from distillers.cues import CAUSE, IMPERATIVE
 from distillers.findings import squash
-from distillers.rules import worth
+from distillers.rules import stood, tiers
 from distillers.rules.stated import Stated
 from distillers.titles import subject
 
@@ -45,33 +45,29 @@ _PAST = re.compile(r"\b(?:was|were|had|did)\b")
 
 def worded(title: str, parts: Sequence[Part], *, done: bool) -> str:
     """The statements under their title; of a settled ticket, what it then changed is told as what was before."""
-    over = done and (worth.unended(parts) or worth.defect(parts))
-    was = [part for part in parts if done and (_was(part, alone=len(parts) == 1) or (over and _present(part)))]
+    over = done and tiers.unended(parts)
+    was = [part for part in parts if done and (_was(part) or (over and _present(part)))]
     now = [part for part in parts if part not in was]
     told = [*(f"Before: {_told(part)}" for part in was[:1]), *map(_told, [*was[1:], *now])]
-    if was and now and _changed(now[0]) and not CAUSE.search(worth.said(now[0])):
+    if was and now and _changed(now[0]) and not CAUSE.search(stood.said(now[0])):
         told.insert(len(was), "Since then:")
     said = " ".join(told)
     name = subject(title)
     return clean(said if not name or squash(name) in squash(said) else f"{name}: {said}", MOST)
 
 
-def _was(part: Part, *, alone: bool) -> bool:
-    """Whether a part tells of a state that the ticket ended, and of nothing that was done or was to be done.
-
-    Beside what was done any part that says what was wrong is such a one.
-    """
+def _was(part: Part) -> bool:
+    """Whether a part tells of a state that the ticket ended, and of nothing that was done or was to be done."""
     labelled = part[0].section == "body" and _LABEL.match(part[0].text)
     if labelled or any(one.section in {"outcome", "decision"} or _acts(one) for one in part):
         return False
-    wrong = not alone and worth.early(part) and worth.wrong(worth.said(part))
-    return wrong or worth.before(part, worth.said(part))
+    return stood.before(part, stood.said(part))
 
 
 def _present(part: Part) -> bool:
     """Whether a part tells in the present tense what was wrong."""
-    past = _PAST.search(worth.said(part))
-    return worth.wrong(worth.said(part)) and not (past or any(_acts(one) for one in part))
+    past = _PAST.search(stood.said(part))
+    return stood.wrong(stood.said(part)) and not (past or any(_acts(one) for one in part))
 
 
 def _acts(one: Stated) -> bool:
@@ -84,9 +80,9 @@ def _acts(one: Stated) -> bool:
 
 def _changed(part: Part) -> bool:
     """Whether a part says what the work came to: it opens with what was done, or says what is so now."""
-    opens = (worth.EDIT, IMPERATIVE, _ORDER, _DONE)
+    opens = (stood.EDIT, IMPERATIVE, _ORDER, _DONE)
     told = any(pattern.match(text) for pattern in opens for text in _openings(part[0]))
-    return not worth.early(part) and (told or _TURNED.search(part[0].text) is not None)
+    return not stood.early(part) and (told or _TURNED.search(part[0].text) is not None)
 
 
 def _openings(one: Stated) -> tuple[str, str]:

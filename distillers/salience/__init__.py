@@ -3,11 +3,12 @@
     candidate ──features──→ sum of weights ──→ high, medium, or left in the record as low
                                   how many claims the domain has ──↗
 
-A rule's form says what may be filed at all, and the evidence how certain it can be. Whether somebody would look for it
-is another question, and no list of words answers it: readers judged some thousand candidates of public projects, and
-the weights of what the kept ones have in common are data (``weights.json``, made by ``benchmarks/salience.py``). A
-score only ever lowers: no wording makes a claim more certain than its evidence. Where a domain has little to say, more
-of it is filed; where it has much, readers find what they look for only if less is.
+A rule's form says what may be filed, and the evidence how certain it can be. Whether somebody would look for it is
+another question, and no list of words answers it: readers judged some thousand candidates of public projects, and the
+weights of what the kept ones have in common are data (``weights.json``, made by ``benchmarks/salience.py``). No wording
+makes a claim more certain than its evidence: a score lowers, or lets in what its form alone would leave, as medium at
+most. Where a domain has little to say, more of it is filed; where it has much, readers find what they look for only if
+less is.
 """
 
 from __future__ import annotations

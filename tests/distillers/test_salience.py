@@ -1,4 +1,4 @@
-"""What a claim is worth to readers: a score of features that only ever lowers what a rule may file."""
+"""What a claim is worth to readers: a score of features by which a rule files or leaves it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 import told
 
+from distillers.findings import Candidate
 from distillers.record.units import Unit
 from distillers.rules import tickets
 from distillers.salience import FEW, FLOOR, Model, model
 from distillers.salience.features import of_text
-from distillers.salience.limit import limited
+from distillers.salience.limit import AGE, MANY, aged, limited
 
 CASES = Path(__file__).parent / "cases"
 
@@ -59,6 +60,31 @@ def test_among_many_the_weak_are_left_and_what_nothing_weighed_stays() -> None:
     assert limited([replace(weak, worth=None), *many])[0].tier == "medium"
     ending = replace(weak, evidence=(replace(one.evidence[0], text="Removed `old_name()`."),))
     assert limited([ending, *many])[0].tier == "medium"
+
+
+def test_the_newest_ticket_is_worth_more_than_the_oldest_and_what_has_no_date_as_it_is() -> None:
+    dates = [f"2026-01-01T{place // 60:02}:{place % 60:02}" for place in range(MANY)]
+    worths = [aged(at, dates) for at in dates]
+    assert worths == sorted(worths)
+    assert worths[-1] - worths[0] > 0.9 * AGE
+    assert abs(sum(worths)) < 1e-9
+    assert aged("", dates) == aged(dates[0], []) == 0.0
+
+
+def test_the_age_of_few_tickets_tells_little() -> None:
+    assert abs(aged("2026-01-01", ["2026-01-01", "2026-01-02"])) < 0.05
+
+
+def test_of_two_claims_worth_the_same_the_one_of_the_older_ticket_is_left() -> None:
+    one = next(found for unit in _tickets() for found in tickets.find(unit) if found.worth is not None)
+
+    def dated(place: int) -> Candidate:
+        quote = replace(one.evidence[0], text="It holds.", unit=f"T-{place}", at=f"2026-01-01T00:{place:02}")
+        return replace(one, key=f"ticket:{place}", tier="medium", worth=FLOOR, evidence=(quote,))
+
+    many = limited([dated(place) for place in range(50)])
+    assert many[0].tier == "low"
+    assert many[-1].tier == "medium"
 
 
 def _tickets() -> list[Unit]:
