@@ -102,7 +102,7 @@ def test_a_text_is_in_no_byte_of_the_workspace_and_stays_away(settled: Settings)
 def test_what_cannot_be_reached_is_named(settled: Settings) -> None:
     said = "\n".join(purged(settled, "--match", TEXT)["unreachable"])
     assert f"{SESSION}.jsonl still holds it" in said
-    assert "git history: 1 objects" in said
+    assert "git history: 2 objects" in said  # of the page, and of the index that names what it is about
     assert "--rewrite-history" in said
     assert "backups" in said
 
