@@ -23,7 +23,7 @@ from distillers import cursors, tombstones
 from distillers.accounts import Collected, Counts, FileNote, Tally, account
 from distillers.consent import Consent
 from distillers.cursors import Cursor
-from distillers.intake import BATCH_HELD, Batch, Growing, plan, store
+from distillers.intake import Batch, Growing, plan, store
 from distillers.opening import Recognise
 from distillers.reading import PART, Bundle, Masker, Order, Piece, Reading, Setup, read_piece
 from distillers.record.archive import Archive
@@ -36,7 +36,6 @@ from distillers.survey import LATER, Survey, surveys
 from distillers.walk import Seen, SourceSpec, nested
 from distillers.withhold import Withhold
 from scheduling import tasks
-from scheduling.base.forks import may_fork
 from scheduling.base.locks import hold
 from scheduling.base.memory import fewer_looks, give_back
 from scheduling.base.pool import Pool
@@ -48,12 +47,7 @@ __all__ = ["Collected", "Counts", "FileNote", "Progress", "SourceSpec", "collect
 
 PIECE_BYTES = 256 * 1024
 POOL_FROM = 8 * 1024 * 1024
-"""Below so many bytes to read, starting workers costs more than it saves; a quarter of it is read while they start, if
-they cannot begin at once."""
-FRESH_FROM = 48 * 1024 * 1024
-"""From so many bytes on, workers are fresh processes: then it matters more that they are small than when they begin."""
-HELD_BESIDE_COPIES = 2 * 1024 * 1024
-"""Bytes of Arrow in a batch while workers are copies of this process, which are larger than fresh ones."""
+"""Below so many bytes to read, starting workers costs more than it saves; a quarter of it is read while they start."""
 PASSES = 3
 
 
@@ -82,9 +76,6 @@ class _Desk:
     tally: Tally
     withhold: Withhold
     edition: str
-    copied: bool = False
-    """Whether workers are copies of this process."""
-    held: int = BATCH_HELD
 
 
 def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two that say what, four options by name)
@@ -136,10 +127,7 @@ def _pass(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> l
         desk.tally.domains |= taken.domains
         found = _surveys(desk, specs, since)
     stirred = [one for one in found if not one.settled]
-    size = sum(one.bytes for one in stirred)
-    if desk.workers > 1 and POOL_FROM <= size < FRESH_FROM and may_fork():
-        desk = replace(desk, copied=True, held=HELD_BESIDE_COPIES)
-    with closing(_bundles(desk, stirred, size)) as bundles:
+    with closing(_bundles(desk, stirred)) as bundles:
         for one in stirred:
             _source(desk, one, _of_files(bundles, len(one.changed)))
     return found
@@ -158,7 +146,7 @@ def _source(desk: _Desk, seen: Survey, bundles: Iterator[Bundle]) -> None:
         deque(bundles, maxlen=0)
         return
     done = read = 0
-    for batch, last in _batches(desk, seen, bundles):
+    for batch, last in _batches(seen, bundles):
         _keep(desk, seen, checkout, batch, last=last)
         done += len(batch.cursors) - (batch.open is not None)
         read += batch.size
@@ -182,14 +170,14 @@ def _keep(desk: _Desk, seen: Survey, checkout: Checkout, batch: Batch, *, last: 
     give_back()
 
 
-def _batches(desk: _Desk, seen: Survey, bundles: Iterator[Bundle]) -> Iterator[tuple[Batch, bool]]:
+def _batches(seen: Survey, bundles: Iterator[Bundle]) -> Iterator[tuple[Batch, bool]]:
     """The changed files, read in order, a batch at a time, and which batch is the last."""
-    batch = Growing(seen.spec.via, held=desk.held)
+    batch = Growing(seen.spec.via)
     files = _Files(seen)
     for bundle in bundles:
         if batch.full:
             done = batch.cut()
-            batch = Growing(seen.spec.via, done.open, desk.held)
+            batch = Growing(seen.spec.via, done.open)
             yield done, False
             del done  # while the next one grows there is room for one alone
         told = [files.moved(reading) for reading in bundle.readings]
@@ -227,17 +215,16 @@ def _whole(bundle: Bundle) -> int:
     return sum(1 for reading in bundle.readings if not reading.more)
 
 
-def _bundles(desk: _Desk, surveys: Sequence[Survey], size: int) -> Generator[Bundle]:
-    """What there is to read of each source (``size`` bytes), file by file in order; by workers if it is much."""
+def _bundles(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Bundle]:
+    """What there is to read of each source, file by file in order; by workers if it is much."""
     setup = Setup(desk.recognise, desk.masker, desk.withhold)
     pieces = (piece for one in surveys for piece in _pieces(one, routes(one.spec.via, desk.folders)))
-    if desk.workers < 2 or size < POOL_FROM:
+    if desk.workers < 2 or sum(one.bytes for one in surveys) < POOL_FROM:
         for piece in pieces:
             yield from read_piece(setup, piece)
         return
-    setup.masker.mask("")  # what masking needs is loaded before workers are made
-    first, others = _first(pieces, 0 if desk.copied else POOL_FROM // 4)
-    with Pool(read_piece, setup, desk.workers, others, copied=desk.copied) as pool:
+    first, others = _first(pieces, POOL_FROM // 4)
+    with Pool(read_piece, setup, desk.workers, others) as pool:
         for piece in first:
             yield from read_piece(setup, piece)
         for piece, told in groupby(pool, key=itemgetter(0)):

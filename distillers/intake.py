@@ -83,9 +83,8 @@ class Batch:
 class Growing:
     """A batch that is being filled."""
 
-    def __init__(self, via: str, begun: Open | None = None, held: int = BATCH_HELD) -> None:
-        """Of one source ``via``; ``held`` is how many bytes of Arrow make it full."""
-        self._begun, self._room = begun, held
+    def __init__(self, via: str, begun: Open | None = None) -> None:
+        self._begun = begun
         self._more = False
         self.size = 0
         """Bytes of the files read so far."""
@@ -109,7 +108,7 @@ class Growing:
     @property
     def full(self) -> bool:
         """Whether it is time to store it."""
-        return self.size > BATCH_BYTES or self._held > self._room or len(self._cursors) >= BATCH_FILES
+        return self.size > BATCH_BYTES or self._held > BATCH_HELD or len(self._cursors) >= BATCH_FILES
 
     def cut(self) -> Batch:
         """What was added."""

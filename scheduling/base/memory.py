@@ -8,8 +8,6 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
-from resource import getpagesize
 from typing import Any
 
 
@@ -17,12 +15,6 @@ def give_back() -> None:
     """Gives back what was freed, as far as the C library knows how to; a few milliseconds."""
     if trim := _trim():
         trim(0)
-
-
-def own_memory() -> int:
-    """Bytes of memory that this process has for itself, on Linux."""
-    resident, shared = Path("/proc/self/statm").read_text("ascii").split()[1:3]
-    return (int(resident) - int(shared)) * getpagesize()
 
 
 @contextmanager

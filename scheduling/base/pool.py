@@ -1,8 +1,8 @@
 """A few worker processes that read pickled work from a pipe and answer on another.
 
 Not :mod:`multiprocessing`: its children import the parent's main module again (all of Prefect, in a flow run) and live
-on when the parent is killed. These find the end of their input when we die. They import only what their work needs, and
-the first one makes the others of itself once it has done so; or they are copies of this process, where that is safe.
+on when the parent is killed. These import only what their work needs, and find the end of their input when we die. The
+first one makes the others of itself once it has loaded all that, so that it is loaded once.
 """
 
 from __future__ import annotations
@@ -14,17 +14,15 @@ import queue
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar
+from typing import IO, Any, Generic, Self, TypeVar
 
-from scheduling.base.forks import Fork, fork
 from scheduling.base.process import Piped, ProgramError, piped
-from scheduling.base.worker import Died, answer, heard
+from scheduling.base.worker import Died, heard
 
 State = TypeVar("State")
 Item = TypeVar("Item")
@@ -66,33 +64,24 @@ class Pool(Generic[State, Item, Answer]):
     """
 
     def __init__(
-        self,
-        work: Callable[[State, Item], Iterator[Answer]],
-        state: State,
-        size: int,
-        items: Iterable[Item],
-        *,
-        copied: bool = False,
+        self, work: Callable[[State, Item], Iterator[Answer]], state: State, size: int, items: Iterable[Item]
     ) -> None:
-        """Starts nothing yet. ``copied`` workers are copies of this process, which :func:`may_fork` must allow."""
-        self._work, self._state, self._copied = work, state, copied
+        """Starts nothing yet."""
+        self._work, self._state = work, state
         self._items = iter(items)
         self._most = AHEAD * size
         self._hiring = threading.Lock()
-        self._spare: list[Piped | Fork] = []
-        """Workers that nobody tends yet."""
+        self._twins: list[Piped] = []
+        """Workers that the first one made of itself, as long as nobody tends them."""
         self._todo: queue.Queue[_Slot | None] = queue.Queue()
         self._waiting: deque[_Slot] = deque()
         self._stopped = threading.Event()
-        self._workers: list[Piped | Fork] = []
+        self._workers: list[Piped] = []
         self._threads = [threading.Thread(target=self._tend, daemon=True) for _ in range(size)]
 
     def __enter__(self) -> Self:
         """Starts the workers on the first items."""
         self._ahead()
-        if self._copied:
-            self._workers = [fork(partial(answer, self._work, self._state)) for _ in self._threads]
-            self._spare = _widened(self._workers)
         for thread in self._threads:
             thread.start()
         return self
@@ -110,7 +99,7 @@ class Pool(Generic[State, Item, Answer]):
     def __iter__(self) -> Iterator[tuple[Item, Answer | Died]]:
         """Each item with each of its answers, in the order of the items; a few items are worked on ahead.
 
-        Raises :class:`ProgramError` if no worker can be started.
+        Raises :class:`ProgramError` if no worker can be started, and what pickle raises if the state cannot be sent.
         """
         while self._waiting:
             slot = self._waiting.popleft()
@@ -125,7 +114,7 @@ class Pool(Generic[State, Item, Answer]):
 
     def _tend(self) -> None:
         """One worker's keeper: hands it items until there are none, and starts another in place of a dead one."""
-        worker: Piped | Fork | None = None
+        worker: Piped | None = None
         own: deque[_Slot] = deque()
         given = 0
         while (own or self._take(own, wait=True)) and not self._stopped.is_set():
@@ -159,7 +148,7 @@ class Pool(Generic[State, Item, Answer]):
         own.append(slot)
         return True
 
-    def _give(self, worker: Piped | Fork, own: deque[_Slot], given: int) -> int:
+    def _give(self, worker: Piped, own: deque[_Slot], given: int) -> int:
         """Sends items until the worker has :data:`GIVEN`; returns how many it has."""
         while given < GIVEN and (given < len(own) or self._take(own, wait=False)):
             data = pickle.dumps(own[given].item, pickle.HIGHEST_PROTOCOL)
@@ -170,17 +159,21 @@ class Pool(Generic[State, Item, Answer]):
             given += 1
         return given
 
-    def _listen(self, worker: Piped | Fork, slot: _Slot) -> None:
-        while told := heard(worker.stdout):
-            self._put(slot, told)
+    def _listen(self, worker: Piped, slot: _Slot) -> None:
+        while answer := heard(worker.stdout):
+            self._put(slot, answer)
         self._put(slot, _End())
 
-    def _hire(self) -> Piped | Fork:
+    def _hire(self) -> Piped:
         with self._hiring:
-            if not self._spare:
-                self._spare = _widened(self._started(0 if self._workers else len(self._threads) - 1))
-                self._workers += self._spare
-            return self._spare.pop()
+            if not self._workers:
+                first, *self._twins = self._started(len(self._threads) - 1)
+                self._workers += [first, *self._twins]
+                return first
+            if self._twins:
+                return self._twins.pop()
+            self._workers += self._started(0)
+            return self._workers[-1]
 
     def _started(self, twins: int) -> list[Piped]:
         """A new worker, and as many of itself."""
@@ -193,17 +186,24 @@ class Pool(Generic[State, Item, Answer]):
                 os.close(handle)
         ours = [(os.fdopen(given[1], "wb"), os.fdopen(told[0], "rb")) for given, told in pipes]
         workers = [first, *(Piped(stdin, stdout, first.child) for stdin, stdout in ours)]
+        for worker in workers:
+            _widen(worker.stdin)
+            _widen(worker.stdout)
         paths = [str(Path(path).absolute()) for path in sys.path if path]
+        ready = False
         try:
             for word in (paths, self._work, theirs, self._state):
                 pickle.dump(word, first.stdin, pickle.HIGHEST_PROTOCOL)
                 first.stdin.flush()
             for worker in workers:
                 heard(worker.stdout)  # that it is ready
+            ready = True
         except (OSError, EOFError) as error:
-            for worker in workers:
-                worker.end()
             raise ProgramError("a worker process ended while it started", hint="its last words stand above") from error
+        finally:
+            if not ready:
+                for worker in workers:
+                    worker.end()
         return workers
 
     def _put(self, slot: _Slot, answer: Any) -> None:
@@ -215,13 +215,10 @@ class Pool(Generic[State, Item, Answer]):
             return
 
 
-def _widened(workers: Sequence[Piped | Fork]) -> list[Piped | Fork]:
-    """``workers``, whose pipes take in more, as far as this user may have it."""
+def _widen(pipe: IO[bytes]) -> None:
     if hasattr(fcntl, "F_SETPIPE_SZ"):
-        for pipe in chain.from_iterable((worker.stdin, worker.stdout) for worker in workers):
-            with suppress(OSError):
-                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
-    return list(workers)
+        with suppress(OSError):  # it may be too much for this user
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 def _drained(slot: _Slot) -> Iterator[tuple[Any, Any]]:

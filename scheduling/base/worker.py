@@ -36,11 +36,12 @@ def serve(stream: IO[bytes]) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     work, twins, state = (pickle.load(stream) for _ in range(3))  # noqa: S301 (the parent's words)
-    gc.freeze()  # what is loaded stays
+    gc.freeze()  # what is loaded stays, and most of what is made does not live to see a second look
+    gc.set_threshold(_YOUNG)
     stream, answers = _parted(twins, stream, answers)
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError):  # nobody waits for the answer any more
         _say(answers)  # ready
-    answer(work, state, stream, answers)
+        _answer(work, state, stream, answers)
     with suppress(ChildProcessError):  # it stays as long as what it made of itself, so that they can be ended together
         while True:
             os.wait()
@@ -61,13 +62,6 @@ def _parted(twins: list[tuple[int, int]], stream: IO[bytes], answers: IO[bytes])
         os.close(given)
         os.close(told)
     return stream, answers
-
-
-def answer(work: Callable[[Any, Any], Iterator[Any]], state: Any, stream: IO[bytes], answers: IO[bytes]) -> None:
-    """Answers items from ``stream`` until it ends, or nobody waits for the answers any more."""
-    gc.set_threshold(_YOUNG)  # most of what is made does not live to see a second look
-    with suppress(BrokenPipeError):
-        _answer(work, state, stream, answers)
 
 
 def _answer(work: Callable[[Any, Any], Iterator[Any]], state: Any, stream: IO[bytes], answers: IO[bytes]) -> None:
