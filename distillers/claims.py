@@ -209,6 +209,12 @@ def clean(text: str, limit: int = CLAIM_LIMIT) -> str:
     return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
+def following(before: str, text: str) -> str:
+    """``text`` after the sentence ``before`` it, which is given a full stop if it ends without any sign."""
+    lead = before.rstrip()
+    return f"{lead}{'' if lead.endswith(tuple('.!?:;,…')) else '.'} {text}"
+
+
 def unmarked(text: str) -> str:
     """``text`` without the marks of strong emphasis; code spans, ``__names__`` and globs stay as they are."""
     return "".join(part if at % 2 else _STRONG.sub("", part) for at, part in enumerate(_KEPT.split(text)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
+from distillers.claims import Statement, clean, following, identifiers, quotes, statements, tokens
 from distillers.cues import ANAPHORA, FUTURE, HEDGE, NOISE, WHY
 from distillers.findings import Candidate
 from distillers.record.events import Event
@@ -39,7 +39,7 @@ class Said:
     @property
     def text(self) -> str:
         """The sentence, after the one that it leans on."""
-        return f"{self.before.text} {self.statement.text}" if self.before else self.statement.text
+        return following(self.before.text, self.statement.text) if self.before else self.statement.text
 
 
 def find(unit: Unit) -> Iterator[Candidate]:

@@ -11,7 +11,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from distillers.claims import Statement, clean, code_like, identifiers, quote, quote_of, quotes, statements, tokens
+from distillers.claims import (
+    Statement,
+    clean,
+    code_like,
+    following,
+    identifiers,
+    quote,
+    quote_of,
+    quotes,
+    statements,
+    tokens,
+)
 from distillers.cues import ANAPHORA, CAUSE, FUTURE, HEDGE, IMPERATIVE, WHY, cue
 from distillers.findings import Candidate, Quote
 from distillers.record.events import Event
@@ -95,7 +106,7 @@ class Explained:
     def text(self) -> str:
         """The sentence after what it leans on or what leads in to it."""
         if self.before:
-            return f"{self.before.text} {self.statement.text}"
+            return following(self.before.text, self.statement.text)
         lead = clean(self.event.text[slice(*self.lead)], 140).rstrip(": ") if self.lead else ""
         return f"{lead}: {self.statement.text}" if lead else self.statement.text
 
@@ -193,7 +204,8 @@ def _explains(statement: Statement) -> bool:
 
 def _bears(text: str) -> bool:
     """Whether a sentence says itself what the next one leans on."""
-    return 30 <= len(text) <= 260 and not (text.endswith(("?", ":")) or ANAPHORA.match(text) or _talks(text))
+    leans = text.endswith(("?", ":")) or ANAPHORA.match(text) or _STEP.match(text)
+    return 30 <= len(text) <= 260 and not (leans or _talks(text))
 
 
 def _talks(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from distillers.claims import Statement, identifiers, listing, statements, tokens
+from distillers.claims import Statement, following, identifiers, listing, statements, tokens
 from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, IMPERATIVE, NOISE, REASON, WHY, cue
 from distillers.record.events import Event
 from distillers.record.units import Unit
@@ -71,7 +71,7 @@ class Stated:
     @property
     def text(self) -> str:
         """The sentence, after the one that it leans on."""
-        return f"{self.before.text} {self.statement.text}" if self.before else self.statement.text
+        return following(self.before.text, self.statement.text) if self.before else self.statement.text
 
 
 def stated(unit: Unit) -> Iterator[Stated]:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from proposals import event
 
-from distillers.claims import clean, identifiers, quotes, statements
+from distillers.claims import clean, following, identifiers, quotes, statements
 from distillers.evidence import fault
 
 TEXT = """Intro of the note.
@@ -60,3 +60,10 @@ def test_every_sentence_of_any_text_is_found_again(text: str, typed: bool) -> No
         cited = quotes(held, one)
         assert cited
         assert fault(cited, {held.id: held}) is None
+
+
+def test_a_sentence_that_another_leans_on_ends_as_one() -> None:
+    assert (
+        following("Runs before each push ", "This keeps main green.") == "Runs before each push. This keeps main green."
+    )
+    assert following("It is slow: ", "This keeps main green.") == "It is slow: This keeps main green."
