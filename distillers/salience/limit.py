@@ -1,8 +1,8 @@
 """What of a domain's candidates is worth filing: by what each is worth to readers, its age, and how many there are.
 
 Of what strict readers left, more than half was overturned by later work, and no wording shows that. Its age does: of
-the oldest fifth of a project's tickets they kept half as much as of the newest. Age is counted in tickets that came
-after, as a share of the domain's: work overturns work, not the calendar.
+the oldest fifth of a project's tickets they kept .53, of the newest .84 (``benchmarks/precision.md``). Age is counted
+in tickets that came after, as a share of the domain's: work overturns work, not the calendar.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Seconds until it is known which names are gone from repositories, and again when nothing moved: CPU and wall.
 
-    python benchmarks/code.py REPOSITORY…
+    python benchmarks/gone.py REPOSITORY…
 
 CPU counts git and the program; memory is the program's own peak. Nothing is written into the repositories.
 """
