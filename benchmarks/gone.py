@@ -50,7 +50,7 @@ def report(name: str, first: Took, again: Took) -> None:
     looked, wall, own, started = first
     print(
         f"{name}: wall {wall:.1f} s, CPU {own:.2f} s and {started:.2f} s of git;"
-        f" again {again[1]:.3f} s; {len(looked.gone['it'].marks)} names are gone"
+        f" again {again[1]:.3f} s; {len(looked.code['it'].gone.marks)} names are gone"
     )
     for note in looked.notes:
         print(f"  {note}")

@@ -18,9 +18,10 @@ from itertools import islice
 
 from distillers import findings_store, questions
 from distillers.asking import Asked, Asking, ask
-from distillers.code.standing import Gone, lowered, warned
+from distillers.code.standing import Standing, judge
 from distillers.evidence import check, fault
 from distillers.findings import Candidate, Finding
+from distillers.links import links
 from distillers.record.archive import Archive
 from distillers.record.units import Unit
 from distillers.rules import ARCHIVE_RULES, SESSION_RULES, TICKET_RULES, edition
@@ -62,14 +63,15 @@ def distil(
     domains: Iterable[str],
     *,
     rulings: Rulings | None = None,
-    gone: Mapping[str, Gone] | None = None,
+    code: Mapping[str, Standing] | None = None,
     asking: Asking | None = None,
     on_progress: Progress | None = None,
 ) -> Distilled:
     """Distils the given domains; ``rulings`` are people's decisions on findings and rules.
 
-    ``gone`` are the names that stand no more in a domain's code: a claim that rests on one is of low confidence. With
-    ``asking`` an agent is asked about the sessions that are new or changed, after the rules.
+    ``code`` is what stands in a domain's code: a claim that rests on a name that is gone is of low confidence, and one
+    whose ticket's change is gone is worth less. With ``asking`` an agent is asked about the sessions that are new or
+    changed, after the rules.
 
     Raises :class:`scheduling.base.errors.RefusedError` if the seat of ``run`` may not propose, and
     :class:`scheduling.base.errors.ConflictError` if another living run distils one of the units.
@@ -78,8 +80,8 @@ def distil(
     total = Distilled()
     for domain in sorted(domains):
         asked = None if total.asked.problem else asking
-        given, lost = (rulings or Rulings()).of(domain), (gone or {}).get(domain)
-        total = _sum(total, _domain(run, archive, domain, given, lost, asked, on_progress))
+        given, stands = (rulings or Rulings()).of(domain), (code or {}).get(domain)
+        total = _sum(total, _domain(run, archive, domain, given, stands, asked, on_progress))
     return total
 
 
@@ -88,7 +90,7 @@ def _domain(
     archive: Archive,
     domain: str,
     rulings: Rulings,
-    gone: Gone | None,
+    code: Standing | None,
     asking: Asking | None,
     on_progress: Progress | None,
 ) -> Distilled:
@@ -108,8 +110,8 @@ def _domain(
     state = _hash([rules, *(f"{unit} {digest}" for unit, digest in sorted(digests.items()))])
     reasons += _whole(run, archive, domain, state)
     asked = ask(run, archive, domain, infos, asking) if asking else Asked()
-    state = _hash([state, *_proposed(run, domain, digests), *rulings.parts(), *(gone.parts() if gone else ())])
-    written = _settle(run, domain, digests, state, rulings, gone)
+    state = _hash([state, *_proposed(run, domain, digests), *rulings.parts(), *(code.parts() if code else ())])
+    written = _settle(run, archive, domain, digests, state, rulings, code)
     return replace(_counted(written, reasons, len(units)), asked=asked)
 
 
@@ -180,7 +182,13 @@ def _keep(run: Run, domain: str, taken: Sequence[Checkout], proposals: Mapping[s
 
 
 def _settle(
-    run: Run, domain: str, digests: Mapping[str, str], state: str, rulings: Rulings, gone: Gone | None
+    run: Run,
+    archive: Archive,
+    domain: str,
+    digests: Mapping[str, str],
+    state: str,
+    rulings: Rulings,
+    code: Standing | None,
 ) -> tuple[list[Finding], int]:
     """Settles the domain if anything it depends on changed; returns new or changed findings and how many went."""
     taken = checkout_many(run, offer_many(run, "settle", domain, [Offer(domain, state)]))
@@ -190,7 +198,8 @@ def _settle(
     living.add(task_id("distil-domain", domain))
     with run.ledger.read() as rows:
         proposals = findings_store.proposed(rows, domain, living)
-    wanted = warned(settle(lowered(proposals, gone), rulings), gone)
+    judged = judge(code, proposals, lambda: links(archive, domain))
+    wanted = judged.warned(settle(judged.lowered(proposals), rulings))
     with run.change("settle", domain, candidates=len(proposals), findings=len(wanted)) as rows:
         findings_store.withdraw(rows, domain, living)
         written = findings_store.replace(rows, domain, wanted, run.id)

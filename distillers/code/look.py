@@ -1,37 +1,40 @@
-"""A night's look at the code of its domains: which names are gone from each, and what could not be read."""
+"""A night's look at the code of its domains: what stands of each, and what could not be read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-
-import numpy as np
 
 from distillers.code.cache import Cache, Known
+from distillers.code.marks import Lines, among, joined
 from distillers.code.naming import Marker
 from distillers.code.places import Place, is_repository
-from distillers.code.reading import NONE, read
-from distillers.code.standing import Gone
+from distillers.code.reading import UNKNOWN, read
+from distillers.code.standing import Gone, Standing
+from distillers.code.ties import grouped
+from distillers.code.wear import Lost, Wear
 from distillers.fetch.base import FetchError
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is gone, by domain; ``notes`` say what could not be read, for the night's report."""
+    """What stands, by domain; ``notes`` say what could not be read, for the night's report."""
 
-    gone: Mapping[str, Gone]
+    code: Mapping[str, Standing]
     notes: tuple[str, ...] = ()
 
 
 def look(places: Mapping[str, Sequence[Place]], cache: Cache, marker: Marker) -> Looked:
-    """What is gone from the code of each domain that has some; each repository is read once, and only what is new.
+    """What stands in the code of each domain; each repository is read once, and only what is new.
 
     A repository that cannot be read, or is not there, stands as it was last seen.
     """
     notes: list[str] = []
     known = {one: _known(one, cache, marker, notes) for one in dict.fromkeys(sum(map(tuple, places.values()), ()))}
-    return Looked({name: _gone([known[one] for one in some], marker) for name, some in places.items()}, tuple(notes))
+    code = {
+        name: _standing([UNKNOWN, *(known[one] or UNKNOWN for one in some)], marker) for name, some in places.items()
+    }
+    return Looked(code, tuple(notes))
 
 
 def _known(place: Place, cache: Cache, marker: Marker, notes: list[str]) -> Known | None:
@@ -50,8 +53,13 @@ def _known(place: Place, cache: Cache, marker: Marker, notes: list[str]) -> Know
     return found.known
 
 
-def _gone(some: Sequence[Known | None], marker: Marker) -> Gone:
-    """What stood in any of a domain's repositories and stands in none."""
-    once = reduce(np.union1d, (one.once for one in some if one), NONE)
-    today = reduce(np.union1d, (one.today for one in some if one), NONE)
-    return Gone(np.setdiff1d(once, today, assume_unique=True), marker)
+def _standing(some: Sequence[Known], marker: Marker) -> Standing:
+    """What once stood in any of a domain's repositories, told from what stands in any."""
+    once, today = joined([one.once for one in some]), joined([one.today for one in some])
+    gone = Gone(once[~among(once, today)], marker)
+    return Standing(gone, _wear(some, joined([one.lines for one in some]), marker))
+
+
+def _wear(some: Sequence[Known], today: Lines, marker: Marker) -> Wear:
+    lost = {commit: Lost(gone, of) for one in some for commit, gone, of in one.changes.lost(today)}
+    return Wear(lost, grouped(rows for one in some for rows in (one.changes.files, one.changes.merged)), marker)

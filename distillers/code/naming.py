@@ -6,14 +6,12 @@ A name is told by its shape alone, and compared in small letters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 import numpy as np
-from numpy.typing import NDArray
 
-Marks = NDArray[np.uint64]
-"""Keyed hashes of names, sorted, each once."""
+from distillers.code.marks import Lines, Marks, joined
 
 SHORTEST, LONGEST = 4, 80
 """Characters of a word that may be a name."""
@@ -65,6 +63,7 @@ class Marker:
 
     def __init__(self, key: bytes) -> None:
         self._key = blake2b(key, digest_size=32, person=b"code names").digest()
+        self._lines = blake2b(digest_size=4, key=self._key, person=b"lines")
 
     def mark(self, name: str) -> int:
         """The hash of one name, as it is compared."""
@@ -73,4 +72,13 @@ class Marker:
 
     def marks(self, names: Iterator[str] | set[str]) -> Marks:
         """The hashes of many names."""
-        return np.unique(np.fromiter((self.mark(name) for name in names), dtype=np.uint64))
+        return joined([np.fromiter((self.mark(name) for name in names), dtype=np.uint64)])
+
+    def lines(self, lines: Iterable[bytes]) -> Lines:
+        """The hashes of lines."""
+        return joined([np.fromiter((self._line(line) for line in lines), dtype=np.uint32)])
+
+    def _line(self, line: bytes) -> int:
+        told = self._lines.copy()
+        told.update(line)
+        return int.from_bytes(told.digest(), "little")

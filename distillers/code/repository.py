@@ -17,8 +17,12 @@ BATCH = 8 << 20
 """Bytes of files that are held at a time."""
 LARGEST = 8 << 20
 """Bytes of a file that is still read as code."""
+COMMIT = b"\x01"
+"""Begins what is told of the next commit: no line of a diff begins so."""
+MERGES = 200_000
+"""Commits among which it is looked up what a merge brought in."""
 _PLAIN = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "-O/dev/null")
-_QUIET = ("--format=", "--full-history", *_PLAIN, "--stdin")
+_QUIET = ("--format=%x01%H", "--full-history", *_PLAIN, "--stdin")
 _CONFIG = (*CONFIG, f"core.bigFileThreshold={LARGEST}", "log.showRoot=true")
 
 
@@ -71,14 +75,29 @@ class Code:
         if some:
             yield self._read(some)
 
-    def paths(self, commits: Sequence[str], without: Sequence[str]) -> Iterator[str]:
-        """The files that the history added."""
-        argv = ("log", *_QUIET, "--name-only", "-z", "--diff-filter=A")
+    def paths(self, commits: Sequence[str], without: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Each commit of the history with each file that it changed."""
+        argv = ("log", *_QUIET, "--name-only", "-z")
+        commit = ""
         for piece in _whole(self._said(argv, commits, without), b"\0"):
-            yield from (_shown(name) for name in piece.split(b"\0") if name)
+            for name in filter(None, piece.split(b"\0")):
+                if name.startswith(COMMIT):
+                    commit = name[1:].decode("ascii", "replace")
+                else:
+                    yield commit, _shown(name)
+
+    def parents(self, commits: Sequence[str]) -> list[list[str]]:
+        """Each commit of the newest :data:`MERGES` ones, followed by those that it came from."""
+        said = self.repo.sure(
+            "rev-list", "--parents", f"--max-count={MERGES}", "--stdin", stdin=_revisions(commits, ())
+        )
+        return [line.split() for line in said.out.decode("ascii", "replace").splitlines()]
 
     def added(self, commits: Sequence[str], without: Sequence[str], scope: Scope) -> Iterator[bytes]:
-        """What the history changed in code, the newest commit's first: whole lines of a diff, added ones with ``+``."""
+        """What the history changed in code, the newest commit first: whole lines of a diff, added ones with ``+``.
+
+        Each commit begins with a line of its own: :data:`COMMIT` and its id.
+        """
         argv = ("log", *_QUIET, "-p", "-U0", "--", *scope.pathspecs())
         return _whole(self._said(argv, commits, without), b"\n")
 

@@ -31,7 +31,14 @@ class Scope:
         ending = name[name.rfind(".") + 1 :] if "." in name else ""
         if ending in PROSE or ending in BINARY or not APART.isdisjoint(folders):
             return False
-        return not any(path == one or path.startswith(f"{one}/") for one in self.apart)
+        return not self._is_apart(path)
+
+    def is_ticket(self, path: str) -> bool:
+        """Whether a file may be one ticket's own: prose among the tickets."""
+        return self._is_apart(path) and path.lower().rpartition(".")[2] in PROSE
+
+    def _is_apart(self, path: str) -> bool:
+        return any(path == one or path.startswith(f"{one}/") for one in self.apart)
 
     def pathspecs(self) -> list[str]:
         """The same for git, which then does not even read the others; and without what others or programs wrote."""

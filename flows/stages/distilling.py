@@ -30,7 +30,7 @@ def distil(night: Night, *, ask: bool = True) -> distillery.Distilled:
             night.archive,
             night.domains,
             rulings=given,
-            gone=looked.gone,
+            code=looked.code,
             asking=agent,
             on_progress=teller.units,
         )
@@ -38,7 +38,7 @@ def distil(night: Night, *, ask: bool = True) -> distillery.Distilled:
 
 
 def _code(night: Night) -> Looked:
-    """Which names stand no more in the code of the domains."""
+    """What stands in the code of the domains."""
     every, space = night.settings.repositories, night.settings.workspace
     key = load_key(space.secret)
     cache = Cache(space.code, key)

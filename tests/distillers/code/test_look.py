@@ -32,7 +32,7 @@ def seen(tmp_path: Path) -> Look:
 
 
 def gone(looked: Looked, claim: str = CLAIM) -> list[str]:
-    return looked.gone["shop"].names(claim)
+    return looked.code["shop"].gone.names(claim)
 
 
 def write(repo: GitRepo, message: str, **files: str) -> str:
@@ -110,7 +110,7 @@ def test_a_repository_that_is_gone_stands_as_it_was_last_seen(repo: GitRepo, see
 
 def test_a_folder_that_is_no_repository_says_nothing(tmp_path: Path, seen: Look) -> None:
     looked = seen(tmp_path / "nowhere", tmp_path)
-    assert (gone(looked), looked.notes, looked.gone["shop"].parts()) == ([], (), ())
+    assert (gone(looked), looked.notes, looked.code["shop"].parts()) == ([], (), ())
 
 
 def test_a_name_that_moved_to_another_repository_of_the_domain_stands(

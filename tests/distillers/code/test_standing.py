@@ -8,7 +8,8 @@ from proposals import candidate, quote
 
 from distillers import findings_store
 from distillers.code.naming import Marker
-from distillers.code.standing import Gone, lowered, warned
+from distillers.code.standing import Gone, Judge, Standing, judge
+from distillers.code.wear import Lost, Wear
 from distillers.distil import distil
 from distillers.record.archive import Archive
 from distillers.settle import settle
@@ -23,7 +24,8 @@ CASE = Path(__file__).parents[1] / "cases" / "ticket-root-cause.case"
 
 def settled(*some: object) -> list[tuple[str, str, tuple[str, ...]]]:
     given = list(some)
-    found = warned(settle(lowered(given, GONE)), GONE)  # type: ignore[arg-type]
+    seen = Judge(GONE)
+    found = seen.warned(settle(seen.lowered(given)))  # type: ignore[arg-type]
     return [(one.confidence, one.status, one.warnings) for one in found]
 
 
@@ -52,8 +54,8 @@ def test_a_claim_that_tells_of_the_end_itself_stands() -> None:
 
 def test_a_domain_that_lost_nothing_is_left_as_it_is() -> None:
     one = candidate(quote("T-1", "`export_rows` reads by page", "ticket"), tier="high")
-    assert list(lowered([one], NONE)) == list(lowered([one], None)) == [one]
-    assert (NONE.parts(), GONE.parts() == (), warned([], NONE)) == ((), False, [])
+    assert Judge(NONE).lowered([one]) == Judge().lowered([one]) == [one]
+    assert (NONE.parts(), GONE.parts() == (), Judge(NONE).warned([])) == ((), False, [])
 
 
 @pytest.fixture
@@ -66,9 +68,11 @@ def ticket(ledger: Ledger, archive: Archive) -> Archive:
 
 def test_a_domain_is_settled_again_when_its_code_moved(ledger: Ledger, ticket: Archive) -> None:
     held: list[list[tuple[str, bool]]] = []
-    for gone in (None, {"shop": GONE}, {"shop": GONE}, {"shop": NONE}):
+    fresh = Wear({}, {}, MARKER)
+    for gone in (None, GONE, GONE, NONE):
+        code = {"shop": Standing(gone, fresh)} if gone else None
         with running(ledger, "distiller", "nightly") as run:
-            distil(run, ticket, ["shop"], gone=gone)
+            distil(run, ticket, ["shop"], code=code)
         found = [one for one in findings_store.load(ledger) if "export_rows" in one.claim]
         held.append([(one.confidence, bool(one.warnings)) for one in found])
     assert held[0] == held[3] == [("medium", False)]
