@@ -6,7 +6,7 @@ All line ends of much text are looked at with a few operations on arrays. What i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ Signs = NDArray[np.uint8]
 _Code = TypeVar("_Code", int, Places)
 
 _NEWLINE: Final = ord("\n")
+_SPACE: Final = ord(" ")
 _RETURN: Final = ord("\r")
 _SIGNS: Final = 64
 """Different signs that literals are made of, one of them for all others."""
@@ -27,7 +28,27 @@ _BOX: Final = "│".encode()
 _BOXES: Final = np.isin(np.arange(256), np.frombuffer("│┃".encode()[2::3], np.uint8))
 """Signs of frames, the latter by the third byte of three."""
 _FRAMED: Final = _BLANK | _BARS | (np.arange(256) == _BOX[0])
-"What stands behind the indent of a line with a frame."
+"""What stands behind the indent of a line with a frame."""
+_TRAILED: Final = _BLANK | (np.arange(256) == _RETURN)
+EDGE: Final = 12
+"""Characters looked at on each side of a line end."""
+_RIGHT: Final = EDGE + 4
+"""Bytes behind it, so that what follows a literal may be longer than one."""
+_AROUND: Final = np.arange(-EDGE + 1, 1), np.arange(_RIGHT)
+ROW: Final = EDGE + _RIGHT + 1
+"""Bytes of a row of :attr:`Edges.rows`."""
+
+
+class Edges(NamedTuple):
+    """Line ends that a literal may run across."""
+
+    starts: list[int]
+    """Where the next line's first sign stands."""
+    rows: bytes
+    """For each of them a line of what stands on both sides, without blanks and frames between the two."""
+
+
+_NONE: Final = Edges([], b"")
 
 
 class Breaks:
@@ -35,12 +56,10 @@ class Breaks:
 
     def __init__(self, literals: Iterable[str]) -> None:
         words = [literal for literal in literals if len(literal) > 1]
-        signs = sorted(set("".join(words)))
+        code_of = {sign: code for code, sign in enumerate(sorted(set("".join(words))), 1)}
         self._codes = np.zeros(256, np.int64)
-        for code, sign in enumerate(signs, 1):
+        for sign, code in code_of.items():
             self._codes[[ord(sign), ord(sign.upper())]] = code
-        code_of = {sign: code for code, sign in enumerate(signs, 1)}
-        coded = [[code_of[sign] for sign in word] for word in words]
         self._first = np.zeros(_SIGNS**3, np.bool_)
         """The first sign of a literal before the line end, and the next two behind it, by their codes."""
         self._before = np.zeros(_SIGNS**3, np.bool_)
@@ -48,8 +67,8 @@ class Breaks:
         """Four signs of a literal, two on each side: the first three, and the last three."""
         self._last = np.zeros(_SIGNS**3, np.bool_)
         """Two signs before the line end and the last one of a literal behind it."""
-        for word in coded:
-            self._learn(word)
+        for word in words:
+            self._learn([code_of[sign] for sign in word])
 
     def _learn(self, word: Sequence[int]) -> None:
         """Notes how a literal may stand on both sides of a line end; ``word`` are the codes of its signs."""
@@ -61,30 +80,26 @@ class Breaks:
         before = range(_SIGNS) if len(word) == 2 else word[-3:-2]
         self._last[[_number(sign, word[-2], word[-1]) for sign in before]] = True
 
-    def find(self, data: bytes) -> list[tuple[int, int]]:
-        """Line ends of ``data``: where the next line's first sign stands, and the line end itself; ascending."""
+    def find(self, data: bytes) -> Edges:
+        """The line ends of ``data`` that a literal may run across; ascending but for those of framed lines."""
         if data.find(b"\n", WIDTH) < 0:
-            return []
+            return _NONE
         signs = np.frombuffer(data, np.uint8)
-        ends = np.flatnonzero(signs == _NEWLINE)
-        ends = ends[np.diff(ends, prepend=-1) > WIDTH]
+        ends = _wide(signs)
         left = _stripped(signs, ends)
         known = self._codes[signs[left]] > 0
         ends, left = ends[known], left[known]
-        out: list[tuple[int, int]] = []
         right = _skipped(signs, ends + 1, INDENT)
-        framed = np.flatnonzero(_FRAMED[signs[np.minimum(right, len(signs) - 1)]])
-        for lines, at in ((slice(None), right), (framed, _framed(signs, ends[framed]))):
-            chosen = self._may_join(signs, left[lines], at)
-            out += zip(at[chosen].tolist(), ends[lines][chosen].tolist(), strict=True)
-        return sorted(set(out))
+        framed = np.flatnonzero(_FRAMED[_at(signs, right)])
+        left, right = np.append(left, left[framed]), np.append(right, _framed(signs, ends[framed]))
+        chosen = self._may_join(signs, left, right)
+        left, right = left[chosen], right[chosen]
+        return Edges(right.tolist(), _rows(signs, left, right))
 
     def _may_join(self, signs: Signs, left: Places, right: Places) -> NDArray[np.bool_]:
-        last = len(signs) - 1
         before, at = self._codes[signs[left - 1]], self._codes[signs[left]]
-        first, second = (self._codes[signs[np.minimum(right + step, last)]] for step in (0, 1))
-        behind = _number(at, first, second)
-        three = _number(before, at, first)
+        first, second = self._codes[_at(signs, right)], self._codes[_at(signs, right + 1)]
+        three, behind = _number(before, at, first), _number(at, first, second)
         return self._first[behind] | self._last[three] | (self._before[three] & self._behind[behind])
 
 
@@ -92,31 +107,53 @@ def _number(first: _Code, second: _Code, third: _Code) -> _Code:
     return (first * _SIGNS + second) * _SIGNS + third
 
 
+def _wide(signs: Signs) -> Places:
+    """The ends of the lines that are wide enough to have been cut by their width."""
+    ends = np.flatnonzero(signs == _NEWLINE)
+    first = ends[:1] if ends[0] >= WIDTH else ends[:0]
+    return np.append(first, ends[1:][ends[1:] - ends[:-1] > WIDTH])
+
+
+def _rows(signs: Signs, left: Places, right: Places) -> bytes:
+    rows = np.full((len(left), ROW), _NEWLINE, np.uint8)
+    rows[:, :EDGE] = signs[left[:, None] + _AROUND[0]]
+    rows[:, EDGE:-1] = _at(signs, right[:, None] + _AROUND[1])
+    rows[:, :-1][rows[:, :-1] == _NEWLINE] = _SPACE
+    return rows.tobytes()
+
+
+def _at(signs: Signs, at: Places) -> Signs:
+    return signs.take(at, mode="clip")
+
+
 def _stripped(signs: Signs, ends: Places) -> Places:
     """The last sign of each line but for blanks."""
     at = ends - 1
-    at -= signs[at] == _RETURN
+    trailed = np.flatnonzero(_TRAILED[signs[at]])
+    some = at[trailed]
+    some -= signs[some] == _RETURN
     for _ in range(TRAILING):
-        at -= _BLANK[signs[at]]
+        some -= _BLANK[signs[some]]
+    at[trailed] = some
     return at
 
 
 def _skipped(signs: Signs, at: Places, most: int) -> Places:
     """``at`` behind up to ``most`` blanks."""
     out = at.copy()
-    rest = np.arange(len(at))
-    for _ in range(most):
-        rest = rest[_BLANK[signs[np.minimum(out[rest], len(signs) - 1)]]]
-        if not len(rest):
-            break
-        out[rest] += 1
+    indented = np.flatnonzero(_BLANK[_at(signs, at)])
+    if len(indented):
+        here = at[indented]
+        blank = _BLANK[_at(signs, here[:, None] + np.arange(1, most))]
+        width = np.where(blank.all(axis=1), most, blank.argmin(axis=1) + 1)
+        out[indented] = here + width
     return out
 
 
 def _framed(signs: Signs, ends: Places) -> Places:
     """The first sign of each next line behind the frame that it begins with; without one, the line end itself."""
     at = _skipped(signs, ends + 1, FRAMED)
-    one, two, three = (signs[np.minimum(at + step, len(signs) - 1)] for step in range(3))
+    one, two, three = (_at(signs, at + step) for step in range(3))
     bar, box = _BARS[one], (one == _BOX[0]) & (two == _BOX[1]) & _BOXES[three]
     width = np.where(box, 3, np.where((one == two) & bar, 2, 1))
     return np.where(bar | box, _skipped(signs, at + width, INNER), ends)

@@ -12,13 +12,8 @@ from typing import Final, NamedTuple
 
 from distillers.record.redaction import codes
 from distillers.record.redaction.batch import Batch
-from distillers.record.redaction.breaks import Breaks
+from distillers.record.redaction.breaks import EDGE, ROW, Breaks
 from distillers.record.redaction.engine import CASELESS, STARTS, Engine
-
-EDGE: Final = 12
-"""Characters looked at on each side of a line end."""
-_RIGHT: Final = EDGE + 4
-"""Bytes, so that what follows a literal may be longer than one."""
 
 _WIDER: Final = {r"\s": r"[\s\x1c-\x1f\x80-\xff]", r"\d": r"[\d\x80-\xff]"}
 _NOISE: Final = (
@@ -103,13 +98,12 @@ class Scanner:
 
     def _broken(self, data: bytes) -> list[int]:
         """The first signs of the lines into which a literal runs."""
-        near = self._breaks.find(data)
-        edges = b"\n".join(_edge(data, at, end) for at, end in near)
+        starts, rows = self._breaks.find(data)
         found: set[int] = set()
-        for kind, start, _ in self._engines[0].scan(edges) if edges else ():
-            line, column = divmod(start, EDGE + _RIGHT + 1)
+        for kind, start, _ in self._engines[0].scan(rows) if rows else ():
+            line, column = divmod(start, ROW)
             if column < EDGE < column + self._sizes[kind]:
-                found.add(near[line][0])
+                found.add(starts[line])
         return sorted(found)
 
 
@@ -121,12 +115,6 @@ def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
         else:
             out[i] = [at]
     return out
-
-
-def _edge(data: bytes, at: int, end: int) -> bytes:
-    """What stands on both sides of the line that ends at ``end`` and goes on at ``at``."""
-    before = data[max(0, end - EDGE - 4) : end].rstrip(b" \t\r")[-EDGE:]
-    return (before.rjust(EDGE) + data[at : at + _RIGHT].ljust(_RIGHT)).replace(b"\n", b" ")
 
 
 def _wider(pattern: str) -> str:
