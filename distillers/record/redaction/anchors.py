@@ -7,13 +7,16 @@ literals. What is found are windows, and only these are looked at closely.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Final
 
 from distillers.record.redaction.batch import KELVIN
 from distillers.record.redaction.scanner import Scanner
 
+_Match = Callable[[str, int], re.Match[str] | None]
+
+_NOTHING: Final = r"(?!)"
 _BEFORE: Final = 120
 _AFTER: Final = 400
 _WIDE: Final = {
@@ -48,10 +51,14 @@ class Anchors:
         follow = {literal: f"(?={after})" for literal, after in only_before.items()}
         rows = [(row, follow.get(row, "") + never_before.get(row, "")) for row in sorted(self._literals)]
         branches = _branches((row, f"(?i:{after})" if after else "") for row, after in rows)
-        self.pattern: Final = re.compile(_either(branches.values()))
+        self._branches = {sign: branch for first, branch in branches.items() for sign in _both(first)}
+        self._beginning: dict[str, _Match] = {}
+        """The compiled of them: most signs begin no anchor of a text."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
         """Finds anchors, in upper or lower case; two anchors that begin at one place are found once."""
-        each = {first: re.compile(branch).match for first, branch in branches.items()}
-        self._beginning = {sign: match for first, match in each.items() for sign in _both(first)}
+        return re.compile(_either(dict.fromkeys(self._branches.values())))
 
     @cached_property
     def scanner(self) -> Scanner:
@@ -67,11 +74,18 @@ class Anchors:
         done = 0
         found: list[int] = []
         for at in places:
-            match = self._beginning.get(text[at]) if at >= done else None
-            if match and (anchor := match(text, at)):
+            if at < done:
+                continue
+            match = self._beginning.get(text[at]) or self._first_met(text[at])
+            if anchor := match(text, at):
                 done = anchor.end()
                 found.append(at)
         return found
+
+    def _first_met(self, sign: str) -> _Match:
+        """What matches the anchors that begin with ``sign``."""
+        match = self._beginning[sign] = re.compile(self._branches.get(sign, _NOTHING)).match
+        return match
 
 
 def windows(text: str, anchors: Iterable[int]) -> list[tuple[int, int]]:

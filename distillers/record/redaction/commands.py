@@ -81,8 +81,8 @@ _CASED: Final = ("mysql",)
 
 
 def _shape(anchors: str, pattern: str, accept: Accept, kind: str = "password", back: int = 0) -> Shape:
-    flags = 0 if anchors.startswith(_CASED) else re.IGNORECASE
-    return Shape(kind, tuple(anchors.split("|")), re.compile(pattern, flags), accept, back)
+    flags = re.NOFLAG if anchors.startswith(_CASED) else re.IGNORECASE
+    return Shape(kind, tuple(anchors.split("|")), pattern, flags, accept, back)
 
 
 COMMANDS: Final[tuple[Shape, ...]] = (

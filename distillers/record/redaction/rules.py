@@ -62,8 +62,13 @@ def _rules() -> dict[str, list[tuple[str, Rule]]]:
     rows += [(anchor, shape.find) for shape in (*shapes.SHAPES, *commands.COMMANDS) for anchor in shape.anchors]
     rows += [*manifests.ANCHORED, ("cookie", shapes.cookies)]
     rows += [(keyword, _name_rule) for keyword in naming.KEYWORDS]
+    by_first: dict[str, list[tuple[str, Rule]]] = {}
+    for row in rows:
+        by_first.setdefault(row[0][0], []).append(row)
     heads = {anchor[:2] for anchor, _ in rows}
-    return {head: [row for row in rows if row[0].startswith(head) or head.startswith(row[0])] for head in heads}
+    return {
+        head: [row for row in by_first[head[0]] if row[0][:2] in (head, head[0]) or len(head) == 1] for head in heads
+    }
 
 
 RULES: Final = _rules()

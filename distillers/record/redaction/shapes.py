@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from distillers.record.redaction.values import classes, is_code, is_pair, is_placeholder, is_secret, looks_random
@@ -21,17 +22,23 @@ _START: Final = r"[ \t]{0,8}[\s+>|]{1,8}(?:\d{1,5}[→\t:| ]{1,3})?"
 VALUE: Final = rf"[^\s\"'`<>{MASKED}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """A pattern tried where an anchor stands; its group ``v`` (or groups ``v``, ``w``) is the secret if accepted."""
 
     kind: str
     anchors: tuple[str, ...]
-    pattern: re.Pattern[str]
+    regex: str
+    flags: re.RegexFlag
     accept: Accept
     back: int = 0
     needs: str = ""
     """A sign without which, up to :data:`_NEAR` characters after the anchor, the pattern does not match."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """``regex``, compiled when it is first needed."""
+        return re.compile(self.regex, self.flags)
 
     def find(self, text: str, at: int) -> Iterator[tuple[int, int, str]]:
         """The secrets of this shape around ``at``: start, end, kind."""
@@ -208,9 +215,9 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
 
 
 def _shape(kind: str, anchors: str, pattern: str, accept: Accept, back: int) -> Shape:
-    flags = re.IGNORECASE if kind not in ("private-key", "mnemonic", "aws-secret-key") else 0
+    flags = re.NOFLAG if kind in ("private-key", "mnemonic", "aws-secret-key") else re.IGNORECASE
     needs = "@" if anchors == "://" else ""
-    return Shape(kind, tuple(anchors.split("|")), re.compile(pattern, flags), accept, back, needs)
+    return Shape(kind, tuple(anchors.split("|")), pattern, flags, accept, back, needs)
 
 
 ONLY_BEFORE: Final = {"bearer": "\\s"}

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from distillers.record.redaction.formats import FORMATS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Token:
     """A token format: tried where one of ``anchors`` (lower case) stands, up to ``back`` characters before it."""
 
     kind: str
     anchors: tuple[str, ...]
-    pattern: re.Pattern[str]
+    regex: str
     back: int = 0
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """``regex``, compiled when it is first needed: most formats are never met."""
+        return re.compile(self.regex)
 
 
 _BACK: Final = {
@@ -41,16 +47,16 @@ _BACK: Final = {
 _LEFT: Final = r"(?<![A-Za-z0-9])"
 
 
-def _compile(kind: str, anchors: str, pattern: str) -> Token:
+def _token(kind: str, anchors: str, pattern: str) -> Token:
     literals = tuple(anchors.split())
     left = "" if "(?<" in pattern else _LEFT
     # A run is bounded so that no text, however made, costs more than its length times a constant.
     bounded = re.sub(r"\{(\d+),\}", r"{\1,2048}", pattern)
     back = max(_BACK.get(literal, 0) for literal in literals)
-    return Token(kind, literals, re.compile(left + "(?:" + bounded + ")"), back)
+    return Token(kind, literals, left + "(?:" + bounded + ")", back)
 
 
-TOKENS: Final[tuple[Token, ...]] = tuple(_compile(*row) for row in FORMATS)
+TOKENS: Final[tuple[Token, ...]] = tuple(_token(*row) for row in FORMATS)
 
 _ONLY_BEFORE: Final = dict.fromkeys(("st-", "pt-", "tgt-", "pgt-"), "\\d{1,9}-[a-z0-9-]{20}") | {
     ".": "[a-z0-9_-]{6}\\.[a-z0-9_-]{27}",
