@@ -19,7 +19,7 @@ from distillers.code.ties import NO_PAIRS, Pairs, number
 SAMPLE = 64
 """Lines that are kept of a commit: 256 bytes, for a share that is right to some hundredths."""
 LEAST = 6
-"""Letters and digits of a line that says enough to be told from others."""
+"""Letters and digits of a line that says enough to be told from others; a bracket does not."""
 _SIGNS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 
 
@@ -99,6 +99,5 @@ class Sampler:
 
 
 def telling(lines: Iterable[bytes]) -> set[bytes]:
-    """Those lines that are more than a bracket, without their indent, each once."""
-    bare = {line.strip() for line in lines}
-    return {line for line in bare if len(line.translate(None, _SIGNS)) >= LEAST}
+    """What is compared of lines: their letters and digits, so that a formatter changes little; each once."""
+    return {bare for line in lines if len(bare := line.translate(None, _SIGNS)) >= LEAST}

@@ -64,7 +64,7 @@ class Judge:
     def lowered(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """The candidates, each worth less by what is lost of its ticket's change.
 
-        Those that rest on a name that is gone may be of low confidence at most.
+        Those that rest on a name that is gone, or on a change that is, may be of low confidence at most.
         """
         return [self._lowered(one) for one in candidates]
 
@@ -74,9 +74,9 @@ class Judge:
 
     def _lowered(self, one: Candidate) -> Candidate:
         lost = self._lost(one.evidence)
-        if lost and one.worth is not None:
-            one = replace(one, worth=one.worth - COST * lost.wear)
-        return replace(one, tier="low") if self._names(one.claim, one.evidence) else one
+        if (lost and lost.wear >= WORN) or self._names(one.claim, one.evidence):
+            return replace(one, tier="low")
+        return replace(one, worth=one.worth - COST * lost.wear) if lost and one.worth is not None else one
 
     def _warned(self, finding: Finding) -> Finding:
         lost, names = self._lost(finding.evidence), self._names(finding.claim, finding.evidence)

@@ -1,5 +1,6 @@
 """A claim that rests on a name that is gone is of low confidence and says why; a person's order is not touched."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from proposals import candidate, quote
 
 from distillers import findings_store
 from distillers.code.naming import Marker
-from distillers.code.standing import Gone, Judge, Standing, judge
+from distillers.code.standing import Gone, Judge, Standing
+from distillers.code.ties import number
 from distillers.code.wear import Lost, Wear
 from distillers.distil import distil
 from distillers.record.archive import Archive
@@ -62,18 +64,17 @@ def test_a_domain_that_lost_nothing_is_left_as_it_is() -> None:
 def ticket(ledger: Ledger, archive: Archive) -> Archive:
     with running(ledger, "operator", "collect") as run:
         for unit in told.read(CASE).units:
-            archive.append("shop", unit.events, run=run)
+            archive.append("shop", [replace(one, unit="commit-" + "a" * 12) for one in unit.events], run=run)
     return archive
 
 
 def test_a_domain_is_settled_again_when_its_code_moved(ledger: Ledger, ticket: Archive) -> None:
     held: list[list[tuple[str, bool]]] = []
-    fresh = Wear({}, {}, MARKER)
-    for gone in (None, GONE, GONE, NONE):
-        code = {"shop": Standing(gone, fresh)} if gone else None
+    fresh, worn = (Wear(lost, {}, MARKER) for lost in ({}, {number("a" * 12) or 0: Lost(9, 10)}))
+    for code in (None, Standing(GONE, fresh), Standing(GONE, fresh), Standing(NONE, fresh), Standing(NONE, worn)):
         with running(ledger, "distiller", "nightly") as run:
-            distil(run, ticket, ["shop"], code=code)
+            distil(run, ticket, ["shop"], code={"shop": code} if code else None)
         found = [one for one in findings_store.load(ledger) if "export_rows" in one.claim]
         held.append([(one.confidence, bool(one.warnings)) for one in found])
     assert held[0] == held[3] == [("medium", False)]
-    assert held[1] == held[2] == [("low", True)]
+    assert held[1] == held[2] == held[4] == [("low", True)]
