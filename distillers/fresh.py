@@ -22,6 +22,8 @@ Place = tuple[str, int, int]
 """File, line, part."""
 Event = tuple[str, str]
 """Domain, id."""
+_Copy = tuple[str, int, int, int]
+"""A place in the batch, and the number of its row."""
 
 NEW = """
     WITH ranked AS (
@@ -73,48 +75,44 @@ def leaning(via: str, verdict: ArrowTable) -> dict[FileKey, frozenset[FileKey]]:
     return {key: frozenset(others) for key, others in found.items()}
 
 
-class _Copy(NamedTuple):
-    """Where an event stands, in the batch (``row``) or in the record."""
+class _Stored(NamedTuple):
+    """Where an event stands in the record, and through which source it came there."""
 
     place: Place
     via: str
-    row: int = -1
 
 
-def _elsewhere(archive: Archive, keys: ArrowTable, via: str, near: Beside) -> dict[Event, list[_Copy]]:
+def _elsewhere(archive: Archive, keys: ArrowTable, via: str, near: Beside) -> dict[Event, list[_Stored]]:
     """The stored copies of the batch's events, but for those in its own files."""
-    found: dict[Event, list[_Copy]] = {}
+    found: dict[Event, list[_Stored]] = {}
     stored = archive.copies(keys.column("id"), near)
     own = set(keys.column("file").unique().to_pylist()) if stored else set[str]()
     for row in stored:
         if row["via"] != via or row["file"] not in own:
             place = row["file"], row["line"], row["part"]
-            found.setdefault((row["domain"], row["id"]), []).append(_Copy(place, row["via"]))
+            found.setdefault((row["domain"], row["id"]), []).append(_Stored(place, row["via"]))
     return found
 
 
-def _placed(keys: ArrowTable, via: str, elsewhere: Mapping[Event, list[_Copy]]) -> ArrowTable:
-    """Of all copies of an event the first one counts, by file, line and part."""
+def _placed(keys: ArrowTable, via: str, elsewhere: Mapping[Event, list[_Stored]]) -> ArrowTable:
+    """Of all copies of an event the first one counts, by file, line and part; at one place the stored one."""
     count = keys.num_rows
     fresh, on_via, on_file = [True] * count, list[str | None]([None] * count), list[str | None]([None] * count)
-    for event, copies in _several(keys, via, elsewhere).items():
-        lead, *_ = first = sorted(copies, key=lambda copy: (copy.place, copy.row))
-        shown = min([lead, *(copy for copy in elsewhere.get(event, ()) if copy.place <= lead.place)], key=_place)
-        for copy in first:
-            fresh[copy.row] = copy is shown
-            if shown.row < 0 or shown.place[0] != copy.place[0]:
-                on_via[copy.row], on_file[copy.row] = shown.via, shown.place[0]
+    for event, copies in _several(keys, elsewhere).items():
+        lead = min(copies)
+        stored = min((copy for copy in elsewhere.get(event, ()) if copy.place <= lead[:3]), default=None)
+        shown = _Stored(lead[:3], via) if stored is None else stored
+        for copy in copies:
+            row = copy[3]
+            fresh[row] = stored is None and copy is lead
+            if stored or copy[0] != lead[0]:
+                on_via[row], on_file[row] = shown.via, shown.place[0]
     columns = {"fresh": pa.array(fresh, pa.bool_())}
     others = {"on_via": pa.array(on_via, pa.string()), "on_file": pa.array(on_file, pa.string())}
     return pa.table({"n": keys.column("n"), "file": keys.column("file")} | columns | others)
 
 
-def _place(copy: _Copy) -> tuple[Place, bool]:
-    """A stored copy comes before one of the batch at the same place."""
-    return copy.place, copy.row >= 0
-
-
-def _several(keys: ArrowTable, via: str, elsewhere: Mapping[Event, list[_Copy]]) -> dict[Event, list[_Copy]]:
+def _several(keys: ArrowTable, elsewhere: Mapping[Event, list[_Stored]]) -> dict[Event, list[_Copy]]:
     """The rows of the events that stand more than once in the batch, or elsewhere too."""
     ids: list[str] = keys.column("id").to_pylist()
     stored = {own for _, own in elsewhere}
@@ -125,5 +123,5 @@ def _several(keys: ArrowTable, via: str, elsewhere: Mapping[Event, list[_Copy]])
     columns = [keys.column(name).take(pa.array(rows)).to_pylist() for name in ("domain", "id", "file", "line", "part")]
     groups: dict[Event, list[_Copy]] = {}
     for domain, own, file, line, part, at in zip(*columns, rows, strict=True):
-        groups.setdefault((domain, own), []).append(_Copy((file, line, part), via, at))
+        groups.setdefault((domain, own), []).append((file, line, part, at))
     return groups

@@ -15,6 +15,8 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from distillers.record import shards as disk
 from distillers.record import views
 from distillers.record.events import Event
@@ -160,13 +162,11 @@ class Archive:
         return [row for row in rows if row["generation"] >= newest.get((row["via"], row["file"]), 0)]
 
     def _beside(self, near: Beside) -> list[Shard]:
-        own = [shard for shard in self._of(None) if shard.domain in near.domains]
-        if not own:
-            return []
         with self.ledger.read() as rows:
-            names = disk.holders(rows, near.units)
-        unlisted = self._seen.unlisted if self._seen else frozenset[str]()
-        return [shard for shard in own if shard.name in names or shard.name in unlisted]
+            seen = self._refreshed(rows)
+            own = [shard for shard in seen.shards if shard.domain in near.domains]
+            names = disk.holders(rows, near.units) | seen.unlisted if own else set[str]()
+        return [shard for shard in own if shard.name in names]
 
     def _canonical(
         self, domain: str, where: str, params: Sequence[Any], units: tuple[str, str] | None = None
@@ -215,7 +215,10 @@ class Archive:
 
     def _refresh(self) -> Snapshot:
         with self.ledger.read() as rows:
-            seen = looked(rows, self._seen)
+            return self._refreshed(rows)
+
+    def _refreshed(self, rows: Connection) -> Snapshot:
+        seen = looked(rows, self._seen)
         if seen is not self._seen:
             self._seen, self._viewed = seen, None
             self._remember(seen.generations)

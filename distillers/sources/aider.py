@@ -41,7 +41,7 @@ class Aider:
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """The turns of all chats in the file; each chat is a unit."""
         build = Builder(str(file.path), "session", f"aider/{file.path.parent.name}", prose=True)
-        numbered = enumerate(file.text().split("\n"), 1)
+        numbered = enumerate(file.lines, 1)
         for speaker, group in groupby(numbered, key=lambda item: _speaker(item[1])):
             found = list(group)
             line, lines = found[0][0], tuple(text.rstrip() for _, text in found)

@@ -39,7 +39,7 @@ class Backlog:
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """The ticket's title as ``status``, then one ``section`` for each section with text."""
-        lines = file.text().split("\n")
+        lines = file.lines
         matter = front_matter(lines)
         build = _build(file, matter)
         field = "title" if matter.text("title") else "name"

@@ -73,7 +73,7 @@ class SourceFile:
             end = max(end, at + 1 or len(self.data))
         tables = self.database.tables if is_database(self.data) else dict[str, frozenset[str]]()
         whole = len(self.data) <= end and self.blocks is None
-        return Head(self.path, self.data[:end], whole=whole, tables=tables)
+        return Head(self.path, self.data[:end], whole=whole, tables=tables, file=self if whole else None)
 
     @cached_property
     def database(self) -> Snapshot:
@@ -99,7 +99,12 @@ class SourceFile:
 
     def text(self) -> str:
         """The file as text; broken UTF-8 is replaced, a byte order mark is kept out."""
-        return self.data.decode("utf-8", "replace").removeprefix("\ufeff")
+        return _text(self.data)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """:attr:`text` line by line, for prose formats."""
+        return self.text().split("\n")
 
 
 class Lazily(Sequence[Json]):
@@ -140,6 +145,8 @@ class Head:
     """Whether the head is the whole file."""
     tables: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """The columns of each table, if the file is a database."""
+    file: SourceFile | None = None
+    """The file itself, if the head is all of it: what was made of the one need not be made of the other."""
 
     @cached_property
     def objects(self) -> Sequence[Json]:
@@ -152,9 +159,9 @@ class Head:
         return self.objects or tuple(first_rows(self.data))
 
     @cached_property
-    def lines(self) -> tuple[str, ...]:
+    def lines(self) -> list[str]:
         """The text lines, for prose formats."""
-        return tuple(self.data.decode("utf-8", "replace").removeprefix("\ufeff").split("\n"))
+        return self.file.lines if self.file else _text(self.data).split("\n")
 
 
 class Reader(Protocol):
@@ -172,6 +179,10 @@ class Reader(Protocol):
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """The events of the file in its order, and its bad lines; raises :class:`Unreadable` if all is broken."""
         ...
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 def when(value: object) -> str:

@@ -74,20 +74,24 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, int, list[str]]]:
 
 def _marked(lines: Sequence[str]) -> list[int]:
     """The numbers of the lines that may begin something: all but those that begin with white space and have no sign."""
-    return [n for n, line in enumerate(lines) if line[:1].strip() or "⎿" in line[:8] or line[1:2] in _SIDES]
+    return [n for n, line in enumerate(lines) if line[:1].strip() or (not line.isascii() and _is_signed(line))]
+
+
+def _is_signed(line: str) -> bool:
+    return "⎿" in line[:8] or line[1:2] in _SIDES
 
 
 def _turns(lines: list[str]) -> Iterator[Turn]:
     tool, command, after = "", "", ""
     for name, first, block in _blocks(lines):
-        turn = _MAKE[name](Turn("program", "status", first + 1, tuple(block)))
+        turn = _MAKE[name](first + 1, tuple(block))
         if turn.kind == "call":
             tool, command = turn.tool, "\n".join(turn.lines)
         elif turn.kind == "result":
             shown = turn
-            turn = _answered(turn, tool, command)
+            turn = _answered(shown.line, shown.lines, tool, command)
             if turn.kind == "rejection" and len(shown.lines) > 1 and turn.lines == ("",):
-                yield shown._replace(line=shown.line + 1, lines=shown.lines[1:], tool=tool, failed=True)
+                yield Turn("tool", "result", shown.line + 1, shown.lines[1:], tool, failed=True)
         elif name == "user" and _COMPACTED.match(after):
             turn = turn._replace(origin="agent", kind="summary")
         if name in ("user", "agent") and turn.kind != "call":
@@ -96,79 +100,78 @@ def _turns(lines: list[str]) -> Iterator[Turn]:
         yield turn
 
 
-def _user(turn: Turn) -> Turn:
-    lines = _unindented(turn.lines, _USER, 2)
+def _user(line: int, shown: tuple[str, ...]) -> Turn:
+    lines = _unindented(shown, _USER, 2)
     if _SLASH.match(lines[0]) and not any(line.strip() for line in lines[1:]):
-        return turn._replace(lines=lines)
-    return turn._replace(origin="human", kind="message", lines=lines)
+        return Turn("program", "status", line, lines)
+    return Turn("human", "message", line, lines)
 
 
-def _agent(turn: Turn) -> Turn:
-    lines = _unindented(turn.lines, _AGENT, 2)
-    call = _CALL.match("\n".join(lines).rstrip())
+def _agent(line: int, shown: tuple[str, ...]) -> Turn:
+    lines = _unindented(shown, _AGENT, 2)
+    call = _CALL.match("\n".join(lines).rstrip()) if "(" in lines[0] else None
     if call is None:
-        return turn._replace(origin="agent", kind="message", lines=lines)
+        return Turn("agent", "message", line, lines)
     arguments = _CLOSED.sub("", call["args"])
-    return turn._replace(origin="agent", kind="call", lines=tuple(arguments.split("\n")), tool=call["tool"])
+    return Turn("agent", "call", line, tuple(arguments.split("\n")), call["tool"])
 
 
-def _result(turn: Turn) -> Turn:
-    return turn._replace(origin="tool", kind="result", lines=_unindented(turn.lines, _RESULT, 5))
+def _result(line: int, shown: tuple[str, ...]) -> Turn:
+    return Turn("tool", "result", line, _unindented(shown, _RESULT, 5))
 
 
-def _thinking(turn: Turn) -> Turn:
-    return turn._replace(
-        origin="agent", kind="thinking", line=turn.line + 1, lines=_unindented(turn.lines[1:], None, 2)
-    )
+def _thinking(line: int, shown: tuple[str, ...]) -> Turn:
+    return Turn("agent", "thinking", line + 1, _shaved(shown[1:], 2))
 
 
-def _box(turn: Turn) -> Turn:
+def _box(line: int, shown: tuple[str, ...]) -> Turn:
     """A box with a tick is a tool's (Gemini draws them); others are the program's."""
-    if any("✔" in line[:8] or "✖" in line[:8] for line in turn.lines[:3]) and not turn.lines[0].startswith("╭"):
-        return turn._replace(origin="tool", kind="result")
-    return turn
+    if any("✔" in line[:8] or "✖" in line[:8] for line in shown[:3]) and not shown[0].startswith("╭"):
+        return Turn("tool", "result", line, shown)
+    return _other(line, shown)
 
 
-_MAKE: dict[str, Callable[[Turn], Turn]] = {
+def _other(line: int, shown: tuple[str, ...]) -> Turn:
+    return Turn("program", "status", line, shown)
+
+
+_MAKE: dict[str, Callable[[int, tuple[str, ...]], Turn]] = {
     "user": _user,
     "agent": _agent,
     "result": _result,
     "thinking": _thinking,
     "box": _box,
-    "other": lambda turn: turn,
+    "other": _other,
 }
+"""Of a line's number and the lines that stand there, the turn."""
 
 
-def _unindented(lines: tuple[str, ...], marker: re.Pattern[str] | None, width: int) -> tuple[str, ...]:
+def _unindented(lines: tuple[str, ...], marker: re.Pattern[str], width: int) -> tuple[str, ...]:
     """The lines without the marker of the first and up to ``width`` blanks of the others."""
-    if marker is None:
-        return _shaved(lines, width)
     match = marker.match(lines[0])
     first = lines[0][match.end() :] if match else lines[0]
     return (first, *_shaved(lines[1:], width))
 
 
 def _shaved(lines: Sequence[str], width: int) -> tuple[str, ...]:
+    blank = " " * width
     return tuple(
         [
-            line[width:].rstrip() if line[:width].isspace() else f"{line[:width].lstrip()}{line[width:]}".rstrip()
+            (line[width:] if line.startswith(blank) else f"{line[:width].lstrip()}{line[width:]}").rstrip()
             for line in lines
         ]
     )
 
 
-def _answered(turn: Turn, tool: str, command: str) -> Turn:
+def _answered(line: int, lines: tuple[str, ...], tool: str, command: str) -> Turn:
     """A result as what it is: a refusal, an interrupt, output of a slash command, or output of the call before it."""
-    first = turn.lines[0]
-    if _INTERRUPT.match(first):
-        return turn._replace(origin="program", kind="status")
+    first = lines[0]
     if _REFUSED.match(first):
         said = _REASON.match(first)
-        reason = (first[said.end() :], *turn.lines[1:]) if said else ("",)
-        return turn._replace(origin="human", kind="rejection", lines=reason, tool=tool)
-    if not tool:
-        return turn._replace(origin="program", kind="status")
-    return turn._replace(origin=result_origin(tool, command), tool=tool, failed=bool(_FAILED.match(first)))
+        return Turn("human", "rejection", line, (first[said.end() :], *lines[1:]) if said else ("",), tool)
+    if not tool or _INTERRUPT.match(first):
+        return Turn("program", "status", line, lines)
+    return Turn(result_origin(tool, command), "result", line, lines, tool, failed=bool(_FAILED.match(first)))
 
 
 class Console:
@@ -178,14 +181,14 @@ class Console:
 
     def claims(self, head: Head) -> bool:
         """Marks of an agent's screen, and a person's line among them."""
-        if not any(mark in head.data for mark in _MARKS):
+        if head.data.isascii() or not any(mark in head.data for mark in _MARKS):
             return False
         marks = [starts(head.lines[number]) for number in _marked(head.lines)]
         return marks.count("user") >= 1 and marks.count("agent") + marks.count("result") >= 2
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """Turns, calls and results in the order of the screen; without times unless the file's name has one."""
-        lines = file.text().split("\n")
+        lines = file.lines
         named = _DATED.search(file.path.name)
         at = when(f"{named[1]}T{named[2] or '00'}:{named[3] or '00'}:00") if named else ""
         folder = next((match["path"] for line in lines[:40] if (match := _FOLDER.search(line))), "")

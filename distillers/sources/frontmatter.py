@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-_FIELD = re.compile(r"(?P<name>[A-Za-z_][\w-]*):(?:\s+(?P<value>.*?))?\s*$")
-_ITEM = re.compile(r"\s*-\s+(?P<value>.*?)\s*$")
+_NAME = re.compile(r"[A-Za-z_][\w-]*")
 _FOLDED = re.compile(r"[>|][+-]?\d?$")
 
 
@@ -37,7 +36,7 @@ class FrontMatter:
         return tuple(item for value in values for item in ([value] if isinstance(value, str) else value) if item)
 
 
-def front_matter(lines: tuple[str, ...] | list[str]) -> FrontMatter:
+def front_matter(lines: list[str]) -> FrontMatter:
     """The front matter that stands between ``---`` lines at the top of ``lines``, empty if there is none."""
     if not lines or lines[0].rstrip() != "---":
         return FrontMatter()
@@ -57,15 +56,16 @@ def _between(lines: tuple[str, ...]) -> FrontMatter:
 
 def _take(found: FrontMatter, name: str, line: str, number: int) -> str:
     """Takes one line in and returns the field that the next one may go on with."""
-    if match := _FIELD.match(line):
-        name, written = match["name"], match["value"] or ""
+    named, colon, rest = line.partition(":")
+    if colon and (not rest or rest[0].isspace()) and _NAME.fullmatch(named):
+        name, written = named, rest.strip()
         found.fields[name] = _value(written)
         found.lines[name] = number
         found.raw[name] = [] if _FOLDED.match(written) else [written[1:-1] if _quoted(written) else written]
-    elif name and (item := _ITEM.match(line)):
+    elif name and (item := line.lstrip())[:1] == "-" and item[1:2].isspace():
         held = found.fields[name]
         held = held if isinstance(held, list) else []
-        found.fields[name] = [*held, _bare(item["value"])]
+        found.fields[name] = [*held, _bare(item[1:])]
     elif name and line[:1].isspace() and isinstance(held := found.fields[name], str):
         found.fields[name] = f"{held} {line.strip()}".strip()
         found.lines[name] = found.lines[name] if found.raw[name] else number

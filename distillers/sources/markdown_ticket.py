@@ -48,12 +48,8 @@ _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _STATES = {"x": "done", "X": "done", " ": "open", "+": "in progress", "~": "in progress", "-": "in review"}
 
 
-def _headings(lines: tuple[str, ...] | list[str]) -> list[str]:
-    """The headings outside fenced blocks."""
-    return [line.lstrip("#").strip() for line in _heading_lines(lines)]
-
-
-def _heading_lines(lines: tuple[str, ...] | list[str]) -> Iterator[str]:
+def _heading_lines(lines: list[str]) -> Iterator[str]:
+    """The headings outside fenced blocks, as they are written."""
     fence = False
     for line in [line for line in lines if line.lstrip()[:1] in _SIGNS]:
         if line.lstrip().startswith(("```", "~~~")):
@@ -62,30 +58,31 @@ def _heading_lines(lines: tuple[str, ...] | list[str]) -> Iterator[str]:
             yield line
 
 
-def _shape(lines: tuple[str, ...] | list[str]) -> bool:
-    headings = _headings(lines)
+def _shape(lines: list[str], heads: list[str]) -> bool:
+    headings = [line.lstrip("#").strip() for line in heads]
     usual = sum(1 for heading in headings if _SECTION.match(heading))
     first = headings[0] if headings else ""
     if _NUMBERED.match(first) or _NAMED.search(first):
         return True
-    boxes = sum(1 for line in lines if "[" in line and _BOX.match(line))
-    return usual >= 2 or boxes >= 3 or (bool(headings) and usual == 1 and len(headings) <= 4)
+    if usual >= 2 or (usual == 1 and len(headings) <= 4):
+        return True
+    return sum(1 for line in lines if "[" in line and _BOX.match(line)) >= 3
 
 
-def _begins(lines: tuple[str, ...]) -> bool:
+def _begins(lines: list[str], heads: list[str]) -> bool:
     """Whether the file begins as a whole document does, below its front matter and comments."""
     comment = False
     for line in lines[front_matter(lines).end :]:
         comment = comment or line.lstrip().startswith("<!--")
         if line.strip() and not comment:
             level = len(line) - len(line.lstrip("#"))
-            return not _outranked(lines, level or 7) and (level > 0 or bool(_BOX.match(line)))
+            return not _outranked(heads, level or 7) and (level > 0 or bool(_BOX.match(line)))
         comment = comment and "-->" not in line
     return False
 
 
-def _outranked(lines: tuple[str, ...], level: int) -> bool:
-    return any(0 < len(line) - len(line.lstrip("#")) < level for line in _heading_lines(lines))
+def _outranked(heads: list[str], level: int) -> bool:
+    return any(0 < len(line) - len(line.lstrip("#")) < level for line in heads)
 
 
 class MarkdownTicket:
@@ -95,11 +92,14 @@ class MarkdownTicket:
 
     def claims(self, head: Head) -> bool:
         """Markdown by its suffix, whole at its beginning, with a ticket's title, sections or check boxes."""
-        return head.path.suffix.lower() in _SUFFIXES and _begins(head.lines) and _shape(head.lines)
+        if head.path.suffix.lower() not in _SUFFIXES:
+            return False
+        heads = list(_heading_lines(head.lines))
+        return _begins(head.lines, heads) and _shape(head.lines, heads)
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """The title as ``status``, one ``section`` for each section; each linked check box says its ticket's state."""
-        lines = file.text().split("\n")
+        lines = file.lines
         title = next(((n, m) for n, line in enumerate(lines) if (m := _TITLE.match(line))), None)
         build = _builder(file, lines, title[1]["title"] if title else file.path.stem)
         if title:

@@ -40,7 +40,7 @@ class Notes:
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """The note's title as ``status``, then one ``section`` for each section with text."""
-        lines = file.text().split("\n")
+        lines = file.lines
         matter = front_matter(lines)
         heading = _heading(lines, matter.end)
         build = _build(file, matter, heading[1] if heading else "")

@@ -35,7 +35,7 @@ def segments(lines: tuple[str, ...], line: int, at: str = "") -> Iterator[Turn]:
                 yield from tool_turns(lines[first:last], line + first, at)
                 continue
             origin, kind, tool = _KINDS[name](ran)
-            ran = kind == "call" or (ran and not any(part.strip() for part in lines[first:last]))
+            ran = kind == "call"
             begin, stop = _inside(lines, first, last) if name in ("shell", "output") else (first, last)
             yield Turn(origin, kind, line + begin, lines[begin:stop], tool, at)
 
@@ -51,7 +51,7 @@ def _steps(lines: tuple[str, ...]) -> Iterator[tuple[int, int, list[int]]]:
         if not fence and "---" in line and _RULE.match(line):
             yield start, number, marks
             start, marks = number + 1, []
-        else:
+        elif line.lstrip()[0] != "-":
             marks.append(number)
     yield start, len(lines), marks
 
@@ -66,25 +66,28 @@ def _fence(fence: str, line: str) -> str:
 
 
 def _pieces(lines: tuple[str, ...], start: int, end: int, marks: list[int]) -> Iterator[tuple[str, int, int]]:
-    """Named pieces of one step: ``talk``, ``shell``, ``output``, ``edit``, ``details``, ``think``, ``tool``."""
+    """Named pieces of one step: ``talk``, ``shell``, ``output``, ``edit``, ``details``, ``think``, ``tool``.
+
+    Blank lines between two of them are none.
+    """
     held = start
     for at in marks:
         piece = _opened(lines, at, end) if at >= held else None
         if piece is None:
             continue
         name, stop = piece
-        if held < at:
-            yield _talk(lines, held, at)
+        yield from _talk(lines, held, at)
         yield name, at, stop
         held = stop
-    if held < end:
-        yield _talk(lines, held, end)
+    yield from _talk(lines, held, end)
 
 
-def _talk(lines: tuple[str, ...], start: int, end: int) -> tuple[str, int, int]:
-    said = next((number for number in range(start, end) if lines[number].strip()), end)
-    alone = said < end and _READ.match(lines[said]) and not any(line.strip() for line in lines[said + 1 : end])
-    return ("read" if alone else "talk"), start, end
+def _talk(lines: tuple[str, ...], start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    for said in range(start, end):
+        if lines[said].strip():
+            alone = _READ.match(lines[said]) and not any(line.strip() for line in lines[said + 1 : end])
+            yield ("read" if alone else "talk"), start, end
+            return
 
 
 def _opened(lines: tuple[str, ...], at: int, end: int) -> tuple[str, int] | None:

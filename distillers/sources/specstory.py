@@ -134,7 +134,7 @@ class SpecStory:
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """A person's turns as typed or pasted; an agent's parted into talk, calls and results."""
-        lines = file.text().split("\n")
+        lines = file.lines
         found = list(blocks(lines))
         if not found:
             return

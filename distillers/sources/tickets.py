@@ -11,7 +11,7 @@ from distillers.record.events import Event
 from distillers.sources.build import Builder
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
-_MARKER = re.compile(r"\s*(<!--.*-->|-{3,}|={3,})?\s*$")
+_MARKER = re.compile(r"(?:<!--.*-->|-{3,}|={3,})$")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _REF = re.compile(r"#\d+\b")
 _INSIDE = re.compile(r"[\w/&#]")
@@ -63,12 +63,18 @@ def _marked(text: str, lines: list[str]) -> list[int]:
 
 
 def _cut(path: list[tuple[int, str]], lines: list[str], first: int, last: int) -> Iterator[Section]:
-    while first < last and _MARKER.match(lines[first]):
+    while first < last and _is_bare(lines[first]):
         first += 1
-    while last > first and _MARKER.match(lines[last - 1]):
+    while last > first and _is_bare(lines[last - 1]):
         last -= 1
     if first < last:
         yield Section(tuple(title for _, title in path), first, "\n".join(lines[first:last]))
+
+
+def _is_bare(line: str) -> bool:
+    """Whether a line is blank, a rule or the marker of a section."""
+    said = line.strip()
+    return not said or (said[0] in "<-=" and _MARKER.match(said) is not None)
 
 
 def state(value: object) -> str:
@@ -112,7 +118,7 @@ def _name(item: object) -> str:
 
 def named(written: str, line: int, build: Builder) -> Event:
     """The event that says that a ticket exists: its title as ``written`` at ``line``, with state, labels and links."""
-    return build.event(_key(build, "", written), line, "ticket", "status", written)
+    return build.event(build.counted(_key("", _states(build), written)), line, "ticket", "status", written)
 
 
 def parts(build: Builder, body: str, line: int, heading: tuple[str, ...] = ()) -> Iterator[Event]:
@@ -121,18 +127,22 @@ def parts(build: Builder, body: str, line: int, heading: tuple[str, ...] = ()) -
     With ``build.prose`` the body starts at ``line`` of the file; otherwise all of it stands in the record at ``line``.
     A first heading that repeats the ticket's title is not named twice.
     """
+    states = _states(build)
     for section in sections(body):
         path = (*heading, *section.path)
         path = path[1:] if path and path[0] == build.title else path
         title = " > ".join((build.title, *path))
         at = line + section.line if build.prose else line
-        refs = unique(build.refs, mentions(section.text))
-        yield build.event(
-            _key(build, title, section.text), at, "ticket", "section", section.text, title=title, refs=refs
-        )
+        found = mentions(section.text)
+        refs = unique(build.refs, found) if found else build.refs
+        key = build.counted(_key(title, states, section.text))
+        yield build.event(key, at, "ticket", "section", section.text, title=title, refs=refs)
 
 
-def _key(build: Builder, title: str, text: str) -> str:
+def _states(build: Builder) -> str:
+    return ",".join(label for label in build.labels if label.startswith("state:"))
+
+
+def _key(title: str, states: str, text: str) -> str:
     """A ticket that changed its state is told again: rules must see that it is done now."""
-    states = ",".join(label for label in build.labels if label.startswith("state:"))
-    return build.counted("\0".join((title, states, text)))
+    return "\0".join((title, states, text))

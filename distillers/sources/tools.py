@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import cast
 
 from distillers.record.events import Origin
@@ -28,7 +29,14 @@ _COMMAND = ("command", "cmd", "script")
 
 def result_origin(tool: str, command: str = "") -> Origin:
     """Whose words the result of ``tool`` holds; ``command`` is the command line it ran, if it ran one."""
-    if _RECALLED.match(tool) or (command and _RECALLING_COMMAND.search(command)):
+    if "stillhouse" in command and _RECALLING_COMMAND.search(command):
+        return "recalled"
+    return _named_origin(tool)
+
+
+@lru_cache(maxsize=256)
+def _named_origin(tool: str) -> Origin:
+    if _RECALLED.match(tool):
         return "recalled"
     if _WEB.match(tool):
         return "web"

@@ -24,40 +24,44 @@ _STYLES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"\*\*[^\w\s*]*\s*{_WHO}{_INFO}(?::\*\*|\*\*:)[^\S\n]*(?P<text>.*)$"),
     re.compile(rf"{_WHO}{_INFO}:(?:[^\S\n]+(?P<text>\S.*))?$"),
 )
-_BEGINS = ("# ", "## ", "### ", "#### ", "**", *(name[:2] for name in f"{_PEOPLE}|{_AGENTS}|{_OTHERS}".split("|")))
-"""How a line begins that may be in one of the styles."""
-_SIGNS = frozenset("`~").union(beginning[0] for beginning in _BEGINS)
-"""The first signs of lines in one of the styles, or of fences."""
+_BEGINS = frozenset({"# ", "##", "**"}).union(name[:2] for name in f"{_PEOPLE}|{_AGENTS}|{_OTHERS}".split("|"))
+"""The first two signs of a line that may be in one of the styles."""
 _FENCE = re.compile(r"\s*(```|~~~)")
 _TITLE = re.compile(r"# (?P<title>\S.*?)\s*$")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def _marks(lines: list[str] | tuple[str, ...]) -> list[tuple[int, re.Match[str]]]:
+_Mark = tuple[int, re.Match[str]]
+"""The number of a speaker's line, and how it is written."""
+
+
+def _marks(lines: list[str]) -> list[_Mark]:
     """The speakers' lines, all in the style of the file: the first style in which both sides speak."""
-    likely = list(_outside_fences(lines))
+    likely = [(number, line) for number, line in enumerate(lines) if line[:2] in _BEGINS]
     for style in _STYLES:
         found = [(number, match) for number, line in likely if (match := style.match(line))]
-        people = sum(1 for _, match in found if _is_person(match))
-        agents = sum(1 for _, match in found if re.fullmatch(_AGENTS, match["who"]))
-        if people and agents:
-            return found
+        if _both(found) and _both(free := _outside_fences(lines, found)):
+            return free
     return []
 
 
-def _outside_fences(lines: list[str] | tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """The lines outside fenced blocks that begin as a speaker's line may begin."""
-    fence = ""
-    for number in [number for number, line in enumerate(lines) if line.lstrip()[:1] in _SIGNS]:
-        line = lines[number]
-        if "```" in line or "~~~" in line:
-            mark = _FENCE.match(line)
-            if mark and (not fence or fence == mark[1]):
-                fence = "" if fence else mark[1]
-                continue
-        if not fence and line.startswith(_BEGINS):
-            yield number, line
+def _both(found: list[_Mark]) -> bool:
+    """Whether a person speaks and an agent does."""
+    people = any(_is_person(match) for _, match in found)
+    return people and any(re.fullmatch(_AGENTS, match["who"]) for _, match in found)
+
+
+def _outside_fences(lines: list[str], found: list[_Mark]) -> list[_Mark]:
+    """Those of ``found`` that stand outside fenced blocks."""
+    fenced, fence = set[int](), ""
+    for number, line in enumerate(lines):
+        mark = _FENCE.match(line) if "```" in line or "~~~" in line else None
+        if mark and (not fence or fence == mark[1]):
+            fence = "" if fence else mark[1]
+        elif fence:
+            fenced.add(number)
+    return [mark for mark in found if mark[0] not in fenced]
 
 
 def _is_person(match: re.Match[str]) -> bool:
@@ -75,7 +79,7 @@ class Transcript:
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """A person's turns as typed or pasted; an agent's parted into talk, calls and results."""
-        lines = file.text().split("\n")
+        lines = file.lines
         marks = _marks(lines)
         build = _builder(file, lines)
         ends = [*(number for number, _ in marks[1:]), len(lines)]

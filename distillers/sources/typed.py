@@ -225,7 +225,7 @@ def _written(line: str) -> int:
     """From which column on a program wrote the line, -1 if a person may have typed all of it."""
     if _MACHINE.match(line) or _DIFF.match(line) or _TABLE.match(line):
         return 0
-    prompt = _PROMPT.search(line)
+    prompt = _PROMPT.search(line) if "@" in line else None
     return prompt.start() if prompt else -1
 
 
