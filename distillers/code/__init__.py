@@ -1,7 +1,8 @@
-"""What stands in a domain's own code: names that stood there once and stand nowhere today.
+"""What stands in a domain's own code: of names that stood there once, and of the lines that each change added.
 
-    repository ──history──→ names that once stood ─┐
-               └─today────→ names that stand ──────┴→ gone ──→ claims that rest on a gone name are not filed
+    repository ──history──→ names that once stood ─┬→ gone names ──→ claims that rest on one are not filed
+               ├─today────→ names, lines that stand┤
+               └─history──→ lines of each commit ──┴→ wear ──→ what a ticket states is worth less, or not filed
 
-Of code nothing is kept but keyed hashes of names, in a cache that may be deleted.
+Of code nothing is kept but keyed hashes of names and lines, in a cache that may be deleted.
 """

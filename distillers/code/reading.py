@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 import numpy as np
 
@@ -70,7 +71,7 @@ def _today(code: Code, heads: Sequence[str], marker: Marker, scope: Scope) -> tu
     lines = [NO_LINES]
     for held in code.contents({blob.id: blob for blob in files if 0 <= blob.size <= LARGEST}.values()):
         known |= words(held)
-        lines.append(marker.lines(telling(held.split(b"\n"))))
+        lines.append(marker.lines(telling(BytesIO(held))))
     told = {of_word(word.decode("ascii")) for word in known} | {of_path(blob.path) for blob in every}
     return marker.marks(told), joined(lines), sum(blob.size < 0 for blob in files)
 
