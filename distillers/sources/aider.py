@@ -15,16 +15,18 @@ from distillers.sources.segments import segments
 
 _START = re.compile(r"# aider chat started at (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _TYPED = re.compile(r"####(?: |$)")
+_BROKEN = re.compile(r"####(?: .*)?  \r?$")
+"""A typed line as aider writes it: with the two blanks that break a line in Markdown, which no heading has."""
 _SLASH = re.compile(r"/(?P<name>[a-z][\w-]*)(?:\s+(?P<rest>.*))?$")
 _PROMPT = re.compile(r".*\(Y\)es/\(N\)o.*\]:|!\S")
 """A question of aider with the key that answered it, or a shell command."""
 _TALKING = frozenset({"ask", "code", "architect", "chat-mode", "context", "help"})
 
 
-def _speaker(line: str) -> str:
+def _speaker(line: str, typed: re.Pattern[str]) -> str:
     if _START.match(line):
         return "start"
-    if _TYPED.match(line):
+    if typed.match(line):
         return "user"
     return "program" if line.startswith(">") else "agent"
 
@@ -39,10 +41,13 @@ class Aider:
         return b"# aider chat started at " in head.data and any(_START.match(line) for line in head.lines)
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
-        """The turns of all chats in the file; each chat is a unit."""
+        """The turns of all chats in the file; each chat is a unit.
+
+        In a file that lost its blanks at the ends of lines every heading of that level counts as typed.
+        """
         build = Builder(str(file.path), "session", f"aider/{file.path.parent.name}", prose=True)
-        numbered = enumerate(file.lines, 1)
-        for speaker, group in groupby(numbered, key=lambda item: _speaker(item[1])):
+        typed = _BROKEN if any(map(_BROKEN.match, file.lines)) else _TYPED
+        for speaker, group in groupby(enumerate(file.lines, 1), key=lambda item: _speaker(item[1], typed)):
             found = list(group)
             line, lines = found[0][0], tuple(text.rstrip() for _, text in found)
             match = _START.match(lines[0]) if speaker == "start" else None

@@ -58,7 +58,8 @@ def _issue(file: str, row: Row) -> Iterator[Event]:
         at=next((at for name in _WHEN if (at := when(value.get(name)))), ""),
         title=title,
         labels=unique(
-            [state(value.get("status") or value.get("state")), _text(value, "issue_type")], listed(value.get("labels"))
+            [state(value.get("status") or value.get("state"), value.get("close_reason")), _text(value, "issue_type")],
+            listed(value.get("labels")),
         ),
         refs=unique([number], _dependencies(value), [_text(value, "external_ref")], mentions(" ".join(texts))),
     )

@@ -32,6 +32,8 @@ _WHEN = (
     "created_at",
     "createdAt",
 )
+_MERGED = ("merged_at", "mergedAt", "merged")
+"""Fields that say whether, or when, a pull request was merged; what has none of them is no pull request."""
 _LINKS = (
     "merge_commit",
     "mergeCommit",
@@ -82,9 +84,15 @@ def _committed(row: Json) -> str:
 
 
 def _state(row: Json) -> str:
-    if row.get("merged_at") or row.get("mergedAt") or row.get("merged") is True:
+    """Done if it was merged or, of what is not for merging, if it was closed: one closed unmerged was declined."""
+    request: Any = row.get("pull_request")
+    told = {**row, **cast("Json", request)} if isinstance(request, dict) else row
+    word = "done" if _hash(row) and "state" not in row else row.get("state")
+    if any(told.get(name) for name in _MERGED):
         return state("merged")
-    return state("done" if _hash(row) and "state" not in row else row.get("state"))
+    if str(word).lower() == "closed" and any(name in told for name in _MERGED):
+        return state("declined")
+    return state(word, row.get("stateReason") or row.get("state_reason"))
 
 
 def _flat(value: object) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class Broken:
 
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
-_BINARY = (b"\x00", b"\x1f\x8b", b"%PDF-", b"\x89PNG", b"PK\x03\x04")
+_BINARY = (b"\x1f\x8b", b"%PDF-", b"\x89PNG", b"PK\x03\x04")
 
 
 def recognise(path: Path) -> Reader | Skip:
@@ -91,7 +91,7 @@ def _choose(head: Head) -> Reader | Skip:
     if is_database(head.data):
         found = next((reader for reader in DATABASES if reader.claims(head)), None)
         return found or Skip("a database: no reader for it")
-    if head.data.startswith(_BINARY) or b"\x00" in head.data[:1024]:
+    if head.data.startswith(_BINARY) or (b"\x00" in head.data[:1024] and not head.objects):
         return Skip("binary")
     among = (*RECORDS, *PROSE) if head.rows or _JSON.match(head.data) else PROSE
     return next((reader for reader in among if reader.claims(head)), None) or _unclaimed(head)

@@ -19,7 +19,7 @@ _INSIDE = re.compile(r"[\w/&#]")
 _DONE = frozenset(
     {"done", "closed", "merged", "completed", "complete", "resolved", "fixed", "shipped", "accepted", "x"}
 )
-
+_DROPPED = frozenset({"notplanned", "duplicate", "wontfix", "wontdo", "declined", "rejected", "invalid", "abandoned"})
 
 _NAMES = ("name", "login", "path", "oid", "depends_on_id", "id", "number")
 
@@ -77,10 +77,15 @@ def _is_bare(line: str) -> bool:
     return not said or (said[0] in "<-=" and _MARKER.match(said) is not None)
 
 
-def state(value: object) -> str:
-    """A ticket's state as a label: ``state:Done`` for all that is finished or merged, else its own word."""
+def state(value: object, why: object = "") -> str:
+    """A ticket's state as a label: ``state:Done`` for all that is finished or merged, else its own word.
+
+    ``why`` it ended counts too: what was closed as a duplicate, or because nobody will do it, was declined.
+    """
     word = str(value or "").strip().strip("'\"").lower()
-    return "state:Done" if word in _DONE else f"state:{word or 'open'}"
+    if word not in _DONE:
+        return f"state:{word or 'open'}"
+    return "state:declined" if re.sub(r"\W|_", "", str(why or "")).lower() in _DROPPED else "state:Done"
 
 
 def mentions(text: str) -> tuple[str, ...]:

@@ -57,6 +57,14 @@ class _Slot:
     answers: queue.Queue[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """An item that a worker is given, as it is written to it."""
+
+    slot: _Slot
+    data: bytes
+
+
 class Pool(Generic[State, Item, Answer]):
     """Runs ``work(state, item)`` for many items in ``size`` processes.
 
@@ -115,43 +123,51 @@ class Pool(Generic[State, Item, Answer]):
     def _tend(self) -> None:
         """One worker's keeper: hands it items until there are none, and starts another in place of a dead one."""
         worker: Piped | None = None
-        own: deque[_Slot] = deque()
+        own: deque[_Sent] = deque()
         given = 0
         while (own or self._take(own, wait=True)) and not self._stopped.is_set():
             try:
                 worker = worker or self._hire()
             except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where the answers are waited for)
-                self._put(own.popleft(), error)
+                self._put(own.popleft().slot, error)
                 continue
             try:
                 given = self._give(worker, own, given)
-                self._listen(worker, own[0])
+                self._listen(worker, own[0].slot)
                 given -= 1
             except (OSError, EOFError, ValueError) as error:  # it went away, or was ended
                 worker.leave()
                 worker, given = None, 0  # the next one is given what this one did not come to
-                self._put(own[0], Died(f"the worker ended: {type(error).__name__}"))
-                self._put(own[0], _End())
+                self._give_up(own[0].slot, f"the worker ended: {type(error).__name__}")
             own.popleft()
         if worker is not None:
             worker.leave()
 
-    def _take(self, own: deque[_Slot], *, wait: bool) -> bool:
-        """Takes over the next item; False if there is none (yet)."""
-        try:
-            slot = self._todo.get(block=wait)
-        except queue.Empty:
-            return False
-        if slot is None:
-            self._todo.put(None)  # so that it is seen again
-            return False
-        own.append(slot)
-        return True
+    def _take(self, own: deque[_Sent], *, wait: bool) -> bool:
+        """Takes over the next item; False if there is none (yet). One that cannot be sent has its answer at once."""
+        while True:
+            try:
+                slot = self._todo.get(block=wait)
+            except queue.Empty:
+                return False
+            if slot is None:
+                self._todo.put(None)  # so that it is seen again
+                return False
+            try:
+                own.append(_Sent(slot, pickle.dumps(slot.item, pickle.HIGHEST_PROTOCOL)))
+            except Exception as error:  # noqa: BLE001 (what an item's own methods raise is the item's fault alone)
+                self._give_up(slot, f"it cannot be sent to a worker: {type(error).__name__}: {error}")
+            else:
+                return True
 
-    def _give(self, worker: Piped, own: deque[_Slot], given: int) -> int:
+    def _give_up(self, slot: _Slot, why: str) -> None:
+        self._put(slot, Died(why))
+        self._put(slot, _End())
+
+    def _give(self, worker: Piped, own: deque[_Sent], given: int) -> int:
         """Sends items until the worker has :data:`GIVEN`; returns how many it has."""
         while given < GIVEN and (given < len(own) or self._take(own, wait=False)):
-            data = pickle.dumps(own[given].item, pickle.HIGHEST_PROTOCOL)
+            data = own[given].data
             if given and len(data) > SHORT:
                 break
             worker.stdin.write(data)

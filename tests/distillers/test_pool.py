@@ -39,6 +39,15 @@ def test_what_cannot_be_handed_over_is_an_error_and_no_wait_without_end() -> Non
         list(pool)
 
 
+def test_an_item_that_cannot_be_sent_is_an_error_of_that_item_alone() -> None:
+    items = [threading.Lock() if number in (0, 3) else str(number) for number in range(6)]
+    with Pool(kept, 1, 2, items) as pool:
+        got = [answer for _, answer in pool]
+    assert [isinstance(answer, Died) for answer in got] == [number in (0, 3) for number in range(6)]
+    assert isinstance(got[0], Died)
+    assert "cannot be sent" in got[0].why
+
+
 def kept(_state: object, item: str) -> Iterator[str]:
     yield item
 

@@ -198,3 +198,14 @@ def test_a_log_that_prose_quotes_does_not_change_what_the_prose_is(prose: Path, 
     assert not isinstance(reader, Skip)
     assert not isinstance(again, Skip)
     assert again.name == reader.name
+
+
+def test_a_log_that_a_crash_left_zeros_in_is_read_but_for_that_line(tmp_path: Path) -> None:
+    lines = (CASES / "claude-code" / "turns.jsonl").read_bytes().split(b"\n")
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(b"\n".join([b"\0" * 64, *lines]))
+    reader = recognise_file(SourceFile.open(log))
+    assert not isinstance(reader, Skip)
+    read = list(reader.read(SourceFile.open(log)))
+    assert reader.name == "claude-code"
+    assert sum(isinstance(item, BadLine) and item.line == 1 for item in read) == 1
