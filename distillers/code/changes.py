@@ -71,6 +71,8 @@ class Sampler:
         self._done: dict[int, Lines] = {}
         self._commit: int | None = None
         self._held = NO_LINES
+        self.broken = 0
+        """Commits that could not be told whole; they have no sample."""
 
     def feed(self, piece: bytes) -> list[bytes]:
         """Takes in whole lines of a diff; gives those that were added, and those that name a changed file."""
@@ -78,8 +80,11 @@ class Sampler:
         first, *others = (b"\n" + piece).split(b"\n" + COMMIT)
         for at, part in enumerate((first, *others)):
             lines = part.split(b"\n")
-            if at:
-                self._begin(number(lines[0].decode("ascii", "replace")))
+            if at and lines[0]:
+                self._end()
+                self._commit = number(lines[0].decode("ascii", "replace"))
+            elif at:
+                self._commit, self._held, self.broken = None, NO_LINES, self.broken + 1
             added = [line for line in lines if line[:1] == b"+"]
             marks = self._marker.lines(telling(line[1:] for line in added if line[:4] != b"+++ "))
             self._held = joined([self._held, marks])[:SAMPLE]
@@ -89,13 +94,13 @@ class Sampler:
     def samples(self, *, whole: bool) -> dict[int, Lines]:
         """What was taken; unless the history was read as a ``whole``, not of the commit that it broke off at."""
         if whole:
-            self._begin(None)
+            self._end()
         return self._done
 
-    def _begin(self, commit: int | None) -> None:
+    def _end(self) -> None:
         if self._commit is not None:
             self._done[self._commit] = self._held
-        self._commit, self._held = commit, NO_LINES
+        self._commit, self._held = None, NO_LINES
 
 
 def telling(lines: Iterable[bytes]) -> set[bytes]:

@@ -112,4 +112,5 @@ def _added(pieces: Iterator[bytes], marker: Marker) -> tuple[list[Marks], dict[i
             found.append(marker.marks({of_word(name) for word in fresh if is_name(name := word.decode("ascii"))}))
     except FetchError as error:
         return found, sampler.samples(whole=False), f"its history cannot be read whole: {error.message}"
-    return found, sampler.samples(whole=True), ""
+    why = f"{sampler.broken} of its commits cannot be read: what they added is not known" if sampler.broken else ""
+    return found, sampler.samples(whole=True), why

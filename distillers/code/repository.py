@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 from distillers.code.tree import Scope
 from distillers.fetch.base import FetchError
@@ -19,6 +20,8 @@ LARGEST = 8 << 20
 """Bytes of a file that is still read as code."""
 COMMIT = b"\x01"
 """Begins what is told of the next commit: no line of a diff begins so."""
+HOLES = 100
+"""Commits that cannot be told of which a history is still read beyond."""
 MERGES = 200_000
 """Commits among which it is looked up what a merge brought in."""
 _PLAIN = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "-O/dev/null")
@@ -96,10 +99,22 @@ class Code:
     def added(self, commits: Sequence[str], without: Sequence[str], scope: Scope) -> Iterator[bytes]:
         """What the history changed in code, the newest commit first: whole lines of a diff, added ones with ``+``.
 
-        Each commit begins with a line of its own: :data:`COMMIT` and its id.
+        Each commit begins with a line of its own: :data:`COMMIT` and its id, or none after one of which a file is not
+        there, that cannot be told whole.
         """
-        argv = ("log", *_QUIET, "-p", "-U0", "--", *scope.pathspecs())
-        return _whole(self._said(argv, commits, without), b"\n")
+        passed, end = 0, monotonic() + LONGEST
+        for left in reversed(range(HOLES)):
+            argv = ("log", *_QUIET, "-p", "-U0", f"--skip={passed}", "--", *scope.pathspecs())
+            before = passed
+            try:
+                for piece in _whole(self._said(argv, commits, without), b"\n"):
+                    passed += piece.startswith(COMMIT) + piece.count(b"\n" + COMMIT)
+                    yield piece
+                return
+            except FetchError:
+                if not left or passed == before or monotonic() > end:
+                    raise
+                yield COMMIT
 
     def _read(self, ids: Sequence[str]) -> bytes:
         return self.repo.sure("cat-file", "--batch", stdin="".join(f"{one}\n" for one in ids).encode()).out

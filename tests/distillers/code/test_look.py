@@ -190,7 +190,7 @@ def test_a_history_with_holes_tells_what_is_there(repo: GitRepo, seen: Look) -> 
     lose(repo, lost)
     looked = seen(repo.root)
     assert gone(looked) == ["cart.py"]
-    assert "cannot be read whole" in looked.notes[0]
+    assert "2 of its commits cannot be read" in looked.notes[0]
 
 
 def test_code_of_today_that_is_not_there_leaves_only_files_to_be_told(repo: GitRepo, seen: Look) -> None:

@@ -159,16 +159,15 @@ def test_of_a_large_change_a_sample_tells(repo: GitRepo, see: See) -> None:
     assert 0.6 < gone / every < 0.9
 
 
-def test_of_a_history_that_breaks_off_what_was_read_whole_is_known(
+def test_of_a_history_with_holes_the_commits_that_were_read_whole_are_known(
     repo: GitRepo, see: See, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = repo.commit("Cap", cart=CAP)
-    blob = repo.git("rev-parse", "HEAD:cart")
-    second = repo.commit("Limit", cart=LIMIT)
-    third = repo.commit("Total", cart=TOTAL)
+    texts = (LIMIT, CAP, LIMIT + CAP, TOTAL)
+    some = [repo.commit("Step", cart=text) for text in texts]
+    blob = repo.git("rev-parse", f"{some[1]}:cart")
     (repo.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     seen = see(repo.root)
-    assert [lost(seen, of(one)) for one in (first, second, third)] == [None, None, (0, 1)]
+    assert [lost(seen, of(one)) for one in some] == [(1, 1), None, None, (0, 1)]
     monkeypatch.setattr(reading, "LONGEST", 10)
     last = repo.commit("More", cart=TOTAL + CAP)
     assert lost(see(repo.root), of(last)) is None
