@@ -1,8 +1,9 @@
-"""Seconds until it is known which names are gone from repositories, and again when nothing moved: CPU and wall.
+"""Seconds until it is known which names are gone from repositories and how worn their changes are: CPU and wall.
 
-    python benchmarks/gone.py REPOSITORY…
+    python -m benchmarks.gone REPOSITORY…
 
-CPU counts git and the program; memory is the program's own peak. Nothing is written into the repositories.
+"Again" is when nothing moved. CPU counts git and the program; memory is the program's own peak. Nothing is written into
+the repositories.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from distillers.code.cache import Cache
 from distillers.code.look import Looked, look
 from distillers.code.naming import Marker
 from distillers.code.places import Place
+from distillers.code.wear import WORN
 
 
 def main() -> None:
@@ -48,10 +50,13 @@ def timed(work: Callable[[], Looked]) -> Took:
 
 def report(name: str, first: Took, again: Took) -> None:
     looked, wall, own, started = first
+    code = looked.code["it"]
+    wears = [one.wear for one in code.wear.lost.values()]
     print(
         f"{name}: wall {wall:.1f} s, CPU {own:.2f} s and {started:.2f} s of git;"
-        f" again {again[1]:.3f} s; {len(looked.code['it'].gone.marks)} names are gone"
+        f" again {again[1]:.3f} s; {len(code.gone.marks)} names are gone"
     )
+    print(f"  {len(wears)} commits added code, of which {sum(one >= WORN for one in wears)} are worn")
     for note in looked.notes:
         print(f"  {note}")
 
