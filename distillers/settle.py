@@ -9,6 +9,7 @@ medium. Conflicts are scoped by equal keys, never by likeness; what loses keeps 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +23,11 @@ from distillers.rulings import Rulings
 from distillers.salience.limit import limited
 
 SAME = 0.6
-"""Token-set cosine from which two claims with the same identifiers are one claim said twice."""
+"""Token-set cosine from which two claims with the same identifiers are one claim said twice …"""
+ALL = 0.8
+"""… and share of the words of both from which two claims without any are."""
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_DENIES = re.compile(r"\b(?:no|not|never|without|\w+n['’]t)\b", re.IGNORECASE)
 REST: Mapping[Kind, str] = {
     "rule": "working-here",
     "correction": "working-here",
@@ -117,26 +122,45 @@ def _restated(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 
 def _pairs(candidates: Sequence[Candidate]) -> Iterable[tuple[int, int]]:
     """Pairs that state the same: from the same leading quote, in the same words, or alike with one key or names."""
-    words = [tokens(_said(c)) for c in candidates]
+    words = [tokens(_own(c)) for c in candidates]
+    signs = [_signs(_own(c)) for c in candidates]
     near: dict[tuple[str, object], list[int]] = defaultdict(list)
     for i, candidate in enumerate(candidates):
         lead = candidate.evidence[0]
         near["quote", (candidate.refuted, lead.event, lead.line, lead.text)].append(i)
         near["words", (candidate.refuted, squash(_said(candidate)))].append(i)
         near["key", (candidate.refuted, candidate.key)].append(i)
-        near["names", (candidate.refuted, candidate.kind, identifiers(_said(candidate)))].append(i)
+        names = identifiers(_said(candidate))
+        near["names" if names else "unnamed", (candidate.refuted, candidate.kind, names)].append(i)
     for (why, _), members in sorted(near.items(), key=lambda item: item[1]):
         for place, one in enumerate(members):
             for other in members[place + 1 :]:
-                if why in {"quote", "words"} or alike(words[one], words[other]) >= SAME:
+                if why in {"quote", "words"} or (signs[one] == signs[other] and _alike(words[one], words[other], why)):
                     yield one, other
+
+
+def _alike(one: frozenset[str], other: frozenset[str], why: str) -> bool:
+    """Whether two sets of words say the same: nearly all of both, where no name ties them together."""
+    return len(one & other) >= ALL * max(len(one), len(other)) if why == "unnamed" else alike(one, other) >= SAME
+
+
+def _signs(text: str) -> tuple[frozenset[str], bool]:
+    """The numbers of a text and whether it denies something: a claim with others is another claim."""
+    return frozenset(_NUMBER.findall(text)), _DENIES.search(text) is not None
 
 
 def _said(candidate: Candidate) -> str:
     """What a claim says, without the title in front of it."""
-    return (
-        " ".join(quote.text for quote in candidate.evidence) if candidate.rule.startswith("ticket") else candidate.claim
-    )
+    return _quoted(candidate) if candidate.rule.startswith("ticket") else candidate.claim
+
+
+def _own(candidate: Candidate) -> str:
+    """What a claim says, without what it answers either."""
+    return _quoted(candidate) if candidate.rule.startswith("typed") else _said(candidate)
+
+
+def _quoted(candidate: Candidate) -> str:
+    return " ".join(quote.text for quote in candidate.evidence)
 
 
 def _group(same: Sequence[Candidate]) -> _Group:

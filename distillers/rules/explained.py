@@ -31,6 +31,7 @@ from distillers.rules.alone import passed, told
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.doing import on_tests
 from distillers.rules.fate import Course, refuted
+from distillers.rules.lasting import bare
 from distillers.rules.runs import SHELLS
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, STATED, evades
 from distillers.rules.topics import topics_of
@@ -141,9 +142,9 @@ def _explained(unit: Unit) -> Iterator[Explained]:
 
 
 def _asked(event: Event) -> str:
-    """What a person typed, if it is short enough to stand in a claim."""
+    """What a person typed, without how it opens, if it is short enough to stand in a claim."""
     text = event.text.strip()
-    return clean(text) if ASKED[0] <= len(text) <= ASKED[1] and "\n" not in text and not dull(text) else ""
+    return bare(clean(text)) if ASKED[0] <= len(text) <= ASKED[1] and "\n" not in text and not dull(text) else ""
 
 
 def _of(place: int, event: Event, seen: Sequence[Event], asked: str) -> Iterator[Explained]:

@@ -19,6 +19,7 @@ from distillers.record.units import Unit
 from distillers.rules.alone import alone
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.fate import Course, Fate, refuted
+from distillers.rules.lasting import bare
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, SPENT, evades
 from distillers.rules.topics import topics_of
 from distillers.rules.whole import whole
@@ -144,7 +145,7 @@ def _candidate(unit: Unit, exchange: Exchange, part: Part, tier: Confidence) -> 
     return Candidate(
         domain=unit.domain,
         kind=kind_of(said),
-        claim=f"{clean(question, 200)} — {said}" if question else said,
+        claim=f"{bare(clean(question, 200))} — {said}" if question else said,
         key=f"said:{unit.unit}:{normal(said, 80)}",
         page="",
         rule="agent-report",

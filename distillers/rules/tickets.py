@@ -19,6 +19,7 @@ from distillers.givenup import dropped
 from distillers.record.events import NOTE
 from distillers.record.units import Unit
 from distillers.rules import tiers
+from distillers.rules.aside import aside
 from distillers.rules.base import Rule, forged, kind_of
 from distillers.rules.joined import Joined, Part, joined, together
 from distillers.rules.sections import settled
@@ -44,6 +45,8 @@ SURE = 5
 TELLING = 120
 """A longer sentence about an edit says more than that it was made."""
 CITED = 8
+ASIDE = 0.5
+"""What a claim is worth less that is beside the matter."""
 LIFTED = 0.3
 """Worth of a claim of a settled ticket whose form alone would leave it in the record."""
 PLACES = 3
@@ -85,7 +88,7 @@ def _weighed(parts: Joined, candidate: Candidate, weighed: Weighed, *, done: boo
         by_form or (done and not (tiers.plans(parts) or tiers.defect(parts)))
     ):
         return candidate
-    score = model().score(weighed())
+    score = model().score(weighed()) - ASIDE * aside(parts)
     if not by_form:
         return replace(candidate, tier="medium", worth=round(score, PLACES)) if score >= LIFTED else candidate
     return replace(candidate, worth=round(max(score, FLOOR) if tiers.reasoned(parts) else score, PLACES))

@@ -16,6 +16,8 @@ Part = Sequence[Stated]
 
 MOST = 640
 """Characters of a claim."""
+ENDED = "Since then: done."
+"""What becomes of a defect that its ticket tells in the present tense without how it was mended."""
 _NUMBERED = re.compile(r"^#\d+ (?=\S)")
 """The number of a criterion in its list."""
 _LABEL = re.compile(r"^\W*[A-Z][\w /-]{2,40}: +")
@@ -51,6 +53,8 @@ def worded(title: str, parts: Sequence[Part], *, done: bool) -> str:
     told = [*(f"Before: {_told(part)}" for part in was[:1]), *map(_told, [*was[1:], *now])]
     if was and now and _changed(now[0]) and not CAUSE.search(stood.said(now[0])):
         told.insert(len(was), "Since then:")
+    elif (over or (done and tiers.defect(parts))) and any(map(_present, parts)):
+        told.append(ENDED)
     said = " ".join(told)
     name = subject(title)
     return clean(said if not name or squash(name) in squash(said) else f"{name}: {said}", MOST)
