@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
@@ -22,20 +22,21 @@ BLOCK = 4 * 1024 * 1024
 Recognise = Callable[[SourceFile], Reader | Skip]
 
 
-def opened(recognise: Recognise, path: str) -> tuple[SourceFile, Reader | Skip, int]:
+def opened(recognise: Recognise, path: str, folders: Sequence[str] = ()) -> tuple[SourceFile, Reader | Skip, int]:
     """The file, its reader, and how many lines over :data:`LONGEST_LINE` were emptied in it. Raises OSError.
 
+    ``folders`` are the working folders that are known of.
     Of a database, which has no lines and is asked where it stands, the first bytes alone are read.
     """
     with _handle(path) as (handle, size):
         if size >= STREAMED:
-            file = SourceFile(Path(path), os.read(handle, PROBE), lambda: _blocks(path))
+            file = SourceFile(Path(path), os.read(handle, PROBE), lambda: _blocks(path), folders)
             reader = Skip("empty") if is_packed(file.data) or is_database(file.data) else recognise(file)
             if getattr(reader, "streams", False):
                 return file, reader, 0
             os.lseek(handle, 0, os.SEEK_SET)
         data, cut = _loaded(handle, size)
-    file = SourceFile(Path(path), data)
+    file = SourceFile(Path(path), data, folders=folders)
     return file, recognise(file), cut
 
 

@@ -146,7 +146,7 @@ def _read(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading | _Par
     if why := setup.withhold.file(order.name):
         yield Reading(order.name, "skipped", why)
         return
-    file, reader, cut = opened(setup.recognise, order.path)
+    file, reader, cut = opened(setup.recognise, order.path, routes.homes)
     if isinstance(reader, Skip):
         long = f"line too long: {cut} cut" if cut and not file.data.strip() else ""
         yield Reading(order.name, "skipped", long or reader.reason)

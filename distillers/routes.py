@@ -19,6 +19,11 @@ class Routes:
     via: str
     folders: tuple[tuple[str, str], ...]
 
+    @property
+    def homes(self) -> list[str]:
+        """The folders alone."""
+        return [home for _, home in self.folders]
+
     def domain_of(self, folder: str) -> str:
         """The domain of work in ``folder``: the source's own if it may be, else the first whose folders hold it."""
         holders = [domain for domain, home in self.folders if _holds(home, folder)] if folder else []

@@ -45,6 +45,8 @@ class SourceFile:
     data: bytes
     blocks: Callable[[], Iterator[bytes]] | None = None
     """Gives all of a file that is too large to hold, block by block; ``data`` is its beginning then."""
+    folders: Sequence[str] = ()
+    """Working folders that are known of: of which one it is, a file may hold a hash alone."""
 
     def __post_init__(self) -> None:
         if is_packed(self.data):

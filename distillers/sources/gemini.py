@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -97,15 +98,15 @@ def _document(data: bytes) -> Fields | None:
     return cast("Fields", whole) if isinstance(whole, dict) and "messages" in whole else None
 
 
-def folder_of(chat: Chat, path: Path) -> str:
+def folder_of(chat: Chat, path: Path, known: Sequence[str] = ()) -> str:
     """The project's folder, "" if nothing names it.
 
-    A session only holds the folder's SHA-256. A folder that a record, a path in a call or the CLI's own note beside the
-    session names is it if it has that hash; nothing else is believed.
+    A session only holds the folder's SHA-256. A ``known`` folder, or one that a record, a path in a call or the CLI's
+    own note beside the session names, is it if it has that hash; nothing else is believed.
     """
     wanted = chat.meta.get("projectHash")
     tried: set[str] = set()
-    for folder in _folders(chat, path):
+    for folder in chain(known, _folders(chat, path)):
         if folder in tried:
             continue
         tried.add(folder)
@@ -153,7 +154,9 @@ class Gemini:
         """Events in the order of the messages, without those that were taken back, and the bad lines."""
         chat = chat_of(file)
         yield from chat.bad
-        build = Builder(str(file.path), "session", _unit(chat, file.path), folder=folder_of(chat, file.path))
+        build = Builder(
+            str(file.path), "session", _unit(chat, file.path), folder=folder_of(chat, file.path, file.folders)
+        )
         build.sidechain = chat.meta.get("kind") == "subagent"
         for own, row in chat.messages.items():
             yield from events(build, own, row, late=own in chat.late)

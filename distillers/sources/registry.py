@@ -28,7 +28,11 @@ from distillers.sources.notes import recognise_note
 from distillers.sources.opencode import OpenCode
 from distillers.sources.opencode_files import OpenCodeFiles
 from distillers.sources.specstory import SpecStory
+from distillers.sources.tool_results import ToolResults
 from distillers.sources.transcript import Transcript
+
+PLACED: tuple[Reader, ...] = (ToolResults(),)
+"""Readers of files that are known by where they lie, whatever they hold."""
 
 DATABASES: tuple[Reader, ...] = (OpenCode(), CursorChat(), Cursor())
 """Readers of SQLite databases; no other is asked for one, and they for nothing else."""
@@ -49,7 +53,7 @@ RECORDS: tuple[Reader, ...] = (
 PROSE: tuple[Reader, ...] = (Aider(), SpecStory(), Backlog(), Console(), Transcript(), MarkdownTicket())
 """Readers of text; only they are asked for a file that neither holds nor begins JSON."""
 
-READERS: tuple[Reader, ...] = (*RECORDS, *PROSE, *DATABASES)
+READERS: tuple[Reader, ...] = (*PLACED, *RECORDS, *PROSE, *DATABASES)
 """Most particular first: the first reader that claims a file reads it."""
 
 BY_KIND: dict[str, Callable[[SourceFile], Reader | Skip]] = {"notes": recognise_note}
@@ -93,6 +97,9 @@ def _choose(head: Head) -> Reader | Skip:
         return found or Skip("a database: no reader for it")
     if head.data.startswith(_BINARY) or (b"\x00" in head.data[:1024] and not head.objects):
         return Skip("binary")
+    placed = next((reader for reader in PLACED if reader.claims(head)), None)
+    if placed:
+        return placed
     among = (*RECORDS, *PROSE) if head.rows or _JSON.match(head.data) else PROSE
     return next((reader for reader in among if reader.claims(head)), None) or _unclaimed(head)
 

@@ -66,3 +66,11 @@ def test_only_a_folder_with_the_projects_hash_is_believed(tmp_path: Path) -> Non
     (chats.parent / ".project_root").write_text("/home/ada/kiln\n")
     assert {event.folder for event in events(data, chats / "session.json")} == {"/home/ada/kiln"}
     assert whole["projectHash"] == hashlib.sha256(b"/home/ada/kiln").hexdigest()
+
+
+def test_a_domains_own_folder_is_tried_too(tmp_path: Path) -> None:
+    whole = document() | {"messages": document()["messages"][:1]}
+    file = SourceFile(tmp_path / "session.json", json.dumps(whole).encode(), folders=("/home/eve", "/home/ada/kiln"))
+    reader = recognise_file(file)
+    assert not isinstance(reader, Skip)
+    assert {item.folder for item in reader.read(file) if isinstance(item, Event)} == {"/home/ada/kiln"}

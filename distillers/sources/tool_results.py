@@ -1,0 +1,108 @@
+"""Results of Claude Code's tools that were too long for the session's log, which keeps their beginning only.
+
+They lie beside it, in ``<session>/tool-results/``, and have no form of their own: a file is known by its place, and the
+log tells which call it answers. Whose words it holds is decided by the tool, as for every other result.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from distillers.record.events import Event
+from distillers.sources.base import Head, SourceFile, when
+from distillers.sources.build import Builder
+from distillers.sources.claude_session import session_of
+from distillers.sources.lines import BadLine, Json, decoded
+from distillers.sources.narrow import Fields, blocks, fields, string
+from distillers.sources.tools import command_of, result_origin
+
+_FOLDER = "tool-results"
+
+
+class _Block(NamedTuple):
+    """A block of a message, and the record it stands in."""
+
+    record: Json
+    block: Fields
+
+
+class ToolResults:
+    """Reader of one result a file."""
+
+    name = "tool-results"
+
+    def claims(self, head: Head) -> bool:
+        """It lies in a session's folder for results, and the log of that session is there."""
+        return head.path.parent.name == _FOLDER and any(True for _ in _logs(head.path))
+
+    def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
+        """The result, whole; nothing if no log tells which call it answers."""
+        for log in _logs(file.path):
+            with suppress(OSError, ValueError), log.open("rb") as stream:
+                with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                    found = _result(data, file.path)
+                    call = _call(data, string(found.block.get("tool_use_id"))) if found else None
+                if found and call:
+                    yield _event(file, found, call)
+                    return
+
+
+def _event(file: SourceFile, found: _Block, call: _Block) -> Event:
+    tool, record = string(call.block.get("name")), found.record
+    build = Builder(
+        str(file.path),
+        "session",
+        session_of(record) or file.path.parents[1].name,
+        when(record.get("timestamp")),
+        string(record.get("cwd")),
+        sidechain=record.get("isSidechain") is True,
+        prose=True,
+    )
+    return build.event(
+        f"{_FOLDER}/{file.path.name}",
+        1,
+        result_origin(tool, command_of(call.block.get("input"))),
+        "result",
+        file.text(),
+        tool=tool,
+        call=string(call.block.get("id")),
+        failed=found.block.get("is_error") is True,
+    )
+
+
+def _logs(path: Path) -> Iterator[Path]:
+    """The log of the session that the result belongs to, and those of its subagents."""
+    session = path.parent.parent
+    whole = Path(f"{session}.jsonl")
+    if whole.is_file():
+        yield whole
+    yield from sorted((session / "subagents").glob("agent-*.jsonl"))
+
+
+def _result(data: mmap.mmap, path: Path) -> _Block | None:
+    """The block that says that its whole text stands in the file, or that bears the file's name as its number."""
+    for found in _blocks(data, path.stem, "tool_result"):
+        told = "\n".join(string(part.get("text")) for part in blocks(found.block.get("content")))
+        if found.block.get("tool_use_id") == path.stem or f"{_FOLDER}/{path.name}" in told:
+            return found
+    return None
+
+
+def _call(data: mmap.mmap, number: str) -> _Block | None:
+    return next((found for found in _blocks(data, number, "tool_use") if found.block.get("id") == number), None)
+
+
+def _blocks(data: mmap.mmap, word: str, kind: str) -> Iterator[_Block]:
+    """The blocks of that kind on the lines that hold ``word``."""
+    at = data.find(word.encode()) if word else -1
+    while at >= 0:
+        start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
+        end = end if end >= 0 else len(data)
+        record = fields(decoded(data[start:end]))
+        said = blocks(fields(record.get("message")).get("content"))
+        yield from (_Block(dict(record), block) for block in said if block.get("type") == kind)
+        at = data.find(word.encode(), end)
