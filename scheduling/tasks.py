@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, bindparam, or_, select, update
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from scheduling.base.clock import now, stamp
@@ -187,6 +187,12 @@ def finish_many(rows: Connection, checkouts: Sequence[Checkout]) -> None:
         )
 
 
+def remove_many(rows: Connection, ids: Sequence[str]) -> None:
+    """Removes tasks whose work is no more; offered again, they are new."""
+    for part in _parts(ids):
+        rows.execute(delete(tasks).where(tasks.c.id.in_(part)))
+
+
 def listed(ledger: Ledger, state: str = "") -> list[dict[str, Any]]:
     """All tasks, or those in ``state``, ordered by kind and subject."""
     chosen = select(tasks).order_by(tasks.c.kind, tasks.c.subject)
@@ -217,8 +223,12 @@ def _takes(run: Run, task: str, row: Any, living: set[str]) -> Checkout | None:
 
 
 def _rows_of(rows: Connection, ids: Sequence[str]) -> list[Any]:
-    parts = [ids[start : start + 500] for start in range(0, len(ids), 500)]
-    return [row for part in parts for row in rows.execute(select(tasks).where(tasks.c.id.in_(part))).mappings()]
+    return [row for part in _parts(ids) for row in rows.execute(select(tasks).where(tasks.c.id.in_(part))).mappings()]
+
+
+def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
+    """As many as fit into one statement."""
+    return [ids[start : start + 500] for start in range(0, len(ids), 500)]
 
 
 def _offered(kind: str, domain: str, one: Offer) -> dict[str, str]:
