@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Protocol
+from operator import attrgetter
+from typing import Final, Protocol
 
 from distillers.record.events import Event
 from distillers.seams import across, seams
@@ -34,24 +35,33 @@ def masked(parts: Sequence[tuple[Sequence[Event], str]], masker: Masker) -> list
     goes on in the next of its part is masked in both.
     """
     found = [seams(events) for events, _ in parts]
-    edges = [seam.whole for of_part in found for seam in of_part]
-    everything = chain.from_iterable(_texts(event) for events, _ in parts for event in events)
-    texts = list(dict.fromkeys(chain(edges, everything)))
-    new = {old: text for old, text in zip(texts, masker.mask_many(texts), strict=True) if old != text}
+    texts = dict.fromkeys(seam.whole for of_part in found for seam in of_part)
+    for events, _ in parts:
+        texts |= dict.fromkeys(_texts(events))
+    before = list(texts)
+    new = {old: text for old, text in zip(before, masker.mask_many(before), strict=True) if old != text}
     done: list[list[Event]] = []
     for (events, file), own in zip(parts, found, strict=True):
-        done.append([_masked(event, new, file) for event in events])
+        done.append([_masked(event, new, file) if new or event.file != file else event for event in events])
         for at, text in across(events, own, new, masker).items():
             done[-1][at] = replace(done[-1][at], text=text)
     return done
 
 
-def _texts(event: Event) -> tuple[str, ...]:
-    return (event.text, event.title, event.folder, event.tool, *event.labels, *event.refs)
+_SINGLE: Final = tuple(map(attrgetter, ("text", "title", "folder", "tool")))
+_SEVERAL: Final = tuple(map(attrgetter, ("labels", "refs")))
+
+
+def _texts(events: Sequence[Event]) -> Iterator[str]:
+    """What of ``events`` can hold a secret."""
+    for field in _SINGLE:
+        yield from map(field, events)
+    for field in _SEVERAL:
+        yield from chain.from_iterable(map(field, events))
 
 
 def _masked(event: Event, new: Mapping[str, str], file: str) -> Event:
-    if event.file == file and (not new or new.keys().isdisjoint(_texts(event))):
+    if event.file == file and new.keys().isdisjoint(_texts((event,))):
         return event
     return replace(
         event,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from distillers.record.events import Event
+from distillers.record.redaction.views import may_run_on
 
 _EDGE: Final = 400
 _BLOCK: Final = 4000
@@ -52,9 +53,22 @@ class Seam:
 
 
 def seams(events: Sequence[Event]) -> list[Seam]:
-    """Where texts of one kind that follow each other in a session meet in the middle of a word."""
+    """Where texts of one kind that follow each other in a session meet in the middle of what may be a secret."""
     follow = dict(_pairs(events))
-    return [_seam(events, left, follow) for left in follow]
+    out: list[Seam] = []
+    going_on: set[int] = set()
+    for left, right in follow.items():
+        text = events[left].text
+        within = may_run_on(text, events[right].text) or (left in going_on and _is_piece(text))
+        if within or _BEGUN in text[-_BLOCK:]:
+            going_on.add(right)
+            out.append(_seam(events, left, follow))
+    return out
+
+
+def _is_piece(text: str) -> bool:
+    """Whether all of ``text``, into which a secret may go on, may belong to it."""
+    return len(text.split(None, 1)) == 1
 
 
 def across(events: Sequence[Event], found: Sequence[Seam], masked: Mapping[str, str], masker: Joiner) -> dict[int, str]:
@@ -91,6 +105,8 @@ def _masked(events: Sequence[Event], chain: Sequence[int], masker: Joiner) -> li
 def _pairs(events: Sequence[Event]) -> Iterator[tuple[int, int]]:
     last: dict[tuple[str, bool], int] = {}
     for at, event in enumerate(events):
+        if event.medium == "ticket":  # its parts stand under headings of their own: nothing was cut there
+            continue
         place = event.unit, event.sidechain
         before = last.get(place)
         if before is not None and event.kind in _WITHIN and events[before].kind == "result":

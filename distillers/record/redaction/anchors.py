@@ -31,7 +31,8 @@ _WIDE: Final = {
     '"kty"': 4_000,
 }
 """Anchors whose secret may stand farther away, on either side."""
-_WIDE_FIRST: Final = frozenset(sign for literal in _WIDE for sign in (literal[0], literal[0].upper()))
+_HEAD: Final = min(map(len, _WIDE))
+_WIDE_HEADS: Final = frozenset(literal[:_HEAD] for literal in _WIDE)
 _WIDEST: Final = max(map(len, _WIDE))
 
 
@@ -92,7 +93,7 @@ def windows(text: str, anchors: Iterable[int]) -> list[tuple[int, int]]:
     """Stretches of ``text`` around its ``anchors`` (ascending), in which their secrets stand; in order, apart."""
     out: list[tuple[int, int]] = []
     for at in anchors:
-        before, after = _reach(text, at) if text[at] in _WIDE_FIRST else (_BEFORE, _AFTER)
+        before, after = _reach(text, at) if text[at : at + _HEAD].lower() in _WIDE_HEADS else (_BEFORE, _AFTER)
         start, end = at - before, at + after
         while out and start <= out[-1][1]:
             start, end = min(start, out[-1][0]), max(end, out[-1][1])

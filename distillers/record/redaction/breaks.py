@@ -60,6 +60,8 @@ class Breaks:
         self._codes = np.zeros(256, np.int64)
         for sign, code in code_of.items():
             self._codes[[ord(sign), ord(sign.upper())]] = code
+        self._begins = (self._codes > 0) | _FRAMED
+        """What a line begins with on which a literal goes on."""
         self._first = np.zeros(_SIGNS**3, np.bool_)
         """The first sign of a literal before the line end, and the next two behind it, by their codes."""
         self._before = np.zeros(_SIGNS**3, np.bool_)
@@ -87,7 +89,7 @@ class Breaks:
         signs = np.frombuffer(data, np.uint8)
         ends = _wide(signs)
         left = _stripped(signs, ends)
-        known = self._codes[signs[left]] > 0
+        known = (self._codes[signs[left]] > 0) & self._begins[_at(signs, ends + 1)]
         ends, left = ends[known], left[known]
         right = _skipped(signs, ends + 1, INDENT)
         framed = np.flatnonzero(_FRAMED[_at(signs, right)])

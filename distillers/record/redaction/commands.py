@@ -97,3 +97,6 @@ COMMANDS: Final[tuple[Shape, ...]] = (
 
 ONLY_BEFORE: Final = {"7z": " ", "curl": " ", "fly ": "[a-z]{2,12} ", "mongo": "[a-z]{0,20} "}
 """Anchors too frequent to be looked at everywhere, and what must follow them."""
+
+NEVER_BEFORE: Final = {"auth ": "(?<=(?-i:AUTH ))", "pass:": rf"(?={VALUE})"}
+"""What must stand there besides: these count in one spelling, or with their value right behind them."""

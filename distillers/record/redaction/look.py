@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from distillers.record.redaction.rules import ANCHORS, LONGEST, RULES, TOKEN_RULES, Hit, Rule
+from distillers.record.redaction.names import needs_digit
+from distillers.record.redaction.rules import ANCHORS, LONGEST, NAMES_ONLY, RULES, TOKEN_RULES, Hit, Rule
 from distillers.record.redaction.spans import Span, back
 from distillers.record.redaction.views import View, decoded, joined
 from distillers.record.redaction.wraps import unwrapped, whole
@@ -25,14 +27,23 @@ class Window(NamedTuple):
 
     def inner(self) -> list[int]:
         """The anchors in it, counted from its start."""
-        first, last = bisect_left(self.anchors, self.start), bisect_left(self.anchors, self.end)
-        return [at - self.start for at in self.anchors[first:last]]
+        return [at - self.start for at in self._anchored()]
+
+    def _anchored(self) -> Sequence[int]:
+        return self.anchors[bisect_left(self.anchors, self.start) : bisect_left(self.anchors, self.end)]
+
+    def is_idle(self) -> bool:
+        """Whether nothing can be found in it: it has no digit, and names that promise only what has one."""
+        return not (self.is_broken or _DIGIT.search(self.text, self.start, self.end)) and all(
+            _rules(self.text, at) == NAMES_ONLY and needs_digit(self.text, at) for at in self._anchored()
+        )
 
     def longer(self) -> Window:
         """As much again behind it."""
         return self._replace(end=min(len(self.text), self.end + self.end - self.start))
 
 
+_DIGIT: Final = re.compile(r"\d")
 _WIDEST: Final = 65_536
 _ESCAPE: Final = 12
 """Signs of an escape that the end of a window may cut."""
@@ -70,7 +81,7 @@ class _Look(NamedTuple):
 def search(windows: Sequence[Window]) -> list[list[Span]]:
     """For each of ``windows`` the secrets in it, as spans of its text; one that goes on beyond its end is followed."""
     out: list[list[Span]] = [[] for _ in windows]
-    todo = list(enumerate(windows))
+    todo = [(i, window) for i, window in enumerate(windows) if not window.is_idle()]
     while todo:
         looks = [_look(window) for _, window in todo]
         others = [text for look in looks for text in look.others()]

@@ -54,21 +54,31 @@ Hit = tuple[int, int, str]
 
 def find(text: str, at: int) -> Hit | None:
     """The value given to the name whose keyword stands at ``at``: start, end, kind; None if it is no secret."""
-    head = _name_before(text, at)
-    tail = _TAIL.match(text, at)
-    name = head + tail[0] if tail else head
-    asked = name.lower() == "key" and text[at - 1 : at] in _QUERY
-    level = "strong" if asked else classify(name, text[max(0, at - 24) : at])
+    name, start, level = _named(text, at)
     if level is None:
         return None
     if hit := _first(text, at, name, level):
         return hit
-    start = at - len(head)
     if _RANDOM.search(text, at, at + _NEAR) and (
         hit := _further(text, at, start, name, level) or _below(text, at, start, name, level)
     ):
         return hit
     return _above(text, start, name, level)
+
+
+def needs_digit(text: str, at: int) -> bool:
+    """Whether the name whose keyword stands at ``at`` is none of a secret, or only of those that hold a digit."""
+    name, _, level = _named(text, at)
+    return level is None or (level == "weak" and "auth" not in name.lower())
+
+
+def _named(text: str, at: int) -> tuple[str, int, NameClass | None]:
+    """The name whose keyword stands at ``at``, where it begins, and what it promises."""
+    head = _name_before(text, at)
+    tail = _TAIL.match(text, at)
+    name = head + tail[0] if tail else head
+    asked = name.lower() == "key" and text[at - 1 : at] in _QUERY
+    return name, at - len(head), "strong" if asked else classify(name, text[max(0, at - 24) : at])
 
 
 def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:

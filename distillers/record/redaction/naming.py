@@ -15,13 +15,21 @@ KEYWORDS: Final = (
 
 _PROSE: Final = r"(?![a-z]{0,9}(?: (?!is |was |for |to |as |are |be |with )[a-z]{1,20}){2}[ .,;:)\n])"
 """Two plain words after the keyword: somebody writes about it."""
+_COUNTED: Final = "".join(
+    rf"(?<!{what}token)(?<!{what}[-_]token)"
+    for what in ("input", "output", "cache", "cached", "total", "reasoning", "prompt", "completion", "thinking")
+) + "".join(rf"(?<!{what}[-_]token)" for what in ("max", "min", "num"))
+"""What models read and write, as in :data:`_WITHIN`."""
+_NUMBER: Final = r"(?!s?[\"']?[:=] ?\d{1,9}(?:\.\d{1,3})?[kKM]?(?:,\s|[)}][,; ]| [a-z]{1,12}[,.] ))"
+"""How many of them."""
 
 NEVER_BEFORE: Final[dict[str, str]] = dict.fromkeys(("secret", "cred", "webhook"), _PROSE) | {
-    "pass": r"(?!ed|ing|es|enger|ive|age|through)"
+    "pass": r"(?!ed|ing|es|enger|ive|age|through)(?<!bypass)(?<!compass)"
+    r"(?!(?<=(?-i:PASS|Pass))(?<![\w.$%\\-]pass)[ :)\],])"
     r"(?!(?<![a-z0-9_.$-]pass)(?: [a-z(]|[,;.!]\s|\r?\n(?![ \t]{0,8}[=:])))" + _PROSE,
-    "token": "(?!iz)" + _PROSE,
+    "token": "(?!iz)" + _COUNTED + _NUMBER + _PROSE,
     "key": "(?!word|board|press|down|up)" + _PROSE,
-    "auth": "(?!or(?!i))" + _PROSE,
+    "auth": "(?!or(?!i)|entic)" + _PROSE,
     "sessionid": r"(?=[\w-]|\.\w)",
     "_pat": "(?![a-z])",
     "-pat": "(?![a-z])",

@@ -51,6 +51,9 @@ def _name_rule(text: str, at: int) -> Iterator[Hit]:
         yield from names.listed(text, hit)
 
 
+NAMES_ONLY: Final[list[Rule]] = [_name_rule]
+"""What is tried where nothing but the name of a value stands."""
+
 _TOKENS: Final = [(_token_rule(token), token.anchors) for token in tokens.TOKENS]
 TOKEN_RULES: Final = frozenset(rule for rule, _ in _TOKENS)
 """Those that know a secret by its own form."""
@@ -81,6 +84,6 @@ _SPELLED: Final = (":\\/", "%3a%2f")
 ANCHORS: Final = Anchors(
     [*(anchor for rows in RULES.values() for anchor, _ in rows), *_SPELLED],
     _AFTER,
-    naming.NEVER_BEFORE | shapes.NEVER_BEFORE | tokens.NEVER_BEFORE,
+    naming.NEVER_BEFORE | shapes.NEVER_BEFORE | commands.NEVER_BEFORE | tokens.NEVER_BEFORE,
     naming.SCANNED,
 )

@@ -223,9 +223,12 @@ def _shape(kind: str, anchors: str, pattern: str, accept: Accept, back: int) -> 
 ONLY_BEFORE: Final = {"bearer": "\\s"}
 
 NEVER_BEFORE: Final = {
+    "basic ": r"(?!\s{0,2}(?-i:[A-Z]?[a-z]{1,20})(?:[^\w+/=%\\&-]|$))",
+    "login ": r"(?:(?<=(?-i:LOGIN ))|(?=[\s\S]{1,120}password))",
     "://": r"(?=(?>[^\s\"'<>@%&\\]{1,100}|[ \t]{0,3}\r?\n[ \t│┃|>]{0,40}){0,12}[@%&\\])",
 }
-"""A URL without a sign that ends a password, or could be an escape of it, even on the next line."""
+"""Words behind ``basic``; a login without a word for its password; a URL without a sign that ends a password, or
+could be an escape of it, even on the next line."""
 
 SHAPES: Final[tuple[Shape, ...]] = tuple(_shape(*row) for row in _ROWS)
 

@@ -55,8 +55,8 @@ _ALL: Final = re.compile(f"{_ESCAPE}|{_JOINT}")
 _JOINED: Final = re.compile(_JOINT)
 _EACH: Final = tuple((sign, re.compile(re.escape(sign) + rest)) for sign, rest in _PLAIN.items())
 """To search for one first sign is much faster than to search for any of them."""
-_MEETING: Final = re.compile(r"[\"'](?:[\n\r+]| [+.])")
-"""Without this in a text, none of the above is looked for."""
+_MEETING: Final = tuple(re.compile(rf"{quote}(?:[\n\r+]| [+.])") for quote in ('"', "'"))
+"""Without one of these in a text, none of the above is looked for."""
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _ENTITIES: Final = {
     "quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">", "equals": "=", "colon": ":", "sol": "/", "plus": "+",
@@ -116,7 +116,8 @@ def _drop(match: re.Match[str]) -> str:
 
 def decoded(text: str) -> View:
     """``text`` with all escapes resolved, however many times they were escaped; ``text`` itself if there are none."""
-    if _MEETING.search(text) and _JOINED.search(text):
+    double, single = _MEETING
+    if (double.search(text) or single.search(text)) and _JOINED.search(text):
         return rewrite(text, _ALL, _resolve)
     for sign, escape in _EACH:
         if sign in text and escape.search(text):
@@ -164,16 +165,32 @@ _WORD: Final = 48
 _DIGIT: Final = re.compile(r"\d")
 _NUMBERED: Final = re.compile(r"\d{1,6}(?:\u2192|[.)]\Z)")
 """The number of the next line, as programs show files, or of an item."""
-_NAMING: Final = re.compile("pass|pwd|sec|tok|key|cred|auth|api|wort", re.I)
-"""The name of a secret, or a part of one, on the line before."""
+_NAMING: Final = re.compile("pass|pwd|sec|tok|key|cred|auth|api|wort")
+"""The name of a secret, or a part of one, on the line before; lower case."""
+_SENTENCE: Final = re.compile(r"[A-Z]?[a-z]{1,11}[,.;:]? [a-z]")
+"""How a sentence goes on."""
 
 
 def _is_within(text: str, start: int, end: int) -> bool:
     """Whether the line end ``text[start:end]`` may stand within a secret or its name, and not between two words."""
     left = text[max(0, start - _WORD) : start].rsplit(None, 1)[-1]
     right = text[end : end + _WORD].split(None, 1)[0]
-    goes_on = _DIGIT.search(left) or (_DIGIT.search(right) and not _NUMBERED.match(right))
-    return bool(goes_on or _NAMING.search(left))
+    return _is_random(left, right) or bool(_NAMING.search(left.lower()))
+
+
+def may_run_on(left: str, right: str) -> bool:
+    """Whether a secret at the end of ``left`` may go on in ``right``: they do not merely hold words there."""
+    before, after = left[-_WORD:].rstrip("\r\n"), right[:_WORD]
+    if not _DIGIT.search(before + after):
+        return bool(_NAMING.search(before.lower())) and not _SENTENCE.match(after)
+    if _SENTENCE.match(after):
+        return False
+    return _is_random(before.rsplit(None, 1)[-1], after.split(None, 1)[0]) or bool(_NAMING.search(before.lower()))
+
+
+def _is_random(left: str, right: str) -> bool:
+    """Whether two pieces of a word hold a digit that is no number of a line."""
+    return bool(_DIGIT.search(left) or (_DIGIT.search(right) and not _NUMBERED.match(right)))
 
 
 def canonical(secret: str) -> str:
