@@ -62,7 +62,7 @@ SURE: Final[dict[str, Sure]] = {name: sure for name, sure, _ in _ROWS}
 _DRESS: Final = r"""
     (?:\*{1,3}[ ]{0,4})?
     (?:!!?\w{1,20}[ ]|&\w{1,20}[ ]|\((?:[\w*.\[\]]{1,12}|len=\d{1,5})\)[ ]?|(?:string|str)\(\d{1,5}\)[ ]?){0,3}
-    (?P<wrap>(?:[\w.:]{1,40}\((?:\w{1,20}=)?|<!\[CDATA\[|<<|\[\s{0,8}){0,2}(?:[bruf@$]{1,2})?(?=["'`])|<!\[CDATA\[)?
+    (?P<wrap>(?:(?:\[\d{0,4}\])?[\w.:]{1,40}\((?:\w{1,20}=)?|<!\[CDATA\[|<<|\[\s{0,8}){0,2}(?:[bruf@$]{1,2})?(?=["'`])|<!\[CDATA\[)?
     """
 """What a value may be dressed in: a type, a tag, a call that takes it, brackets."""
 

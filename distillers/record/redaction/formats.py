@@ -69,6 +69,7 @@ FORMATS: Final[tuple[tuple[str, str, str], ...]] = (
     ("render-key", "rnd_", rf"rnd_{AN}{{24,}}"),
     ("netlify-token", "nfp_ nfc_ nfo_", rf"nf[pco]_{AN}{{32,}}"),
     ("vercel-token", "vcp_ vci_ vca_ vcr_ vck_", rf"vc[piark]_{AN}{{24,}}"),
+    ("vercel-token", "vercel_blob_rw_", rf"vercel_blob_rw_{AN}{{12,}}_{AN}{{16,}}"),
     ("cloudflare-key", "v1.0-", rf"v1\.0-{HEX}{{24}}-{HEX}{{100,}}"),
     ("cloudflare-token", "cfut_ cfat_ cfk_", rf"cf(?:ut|at|k)_{AN}{{30,}}"),
     ("tailscale-key", "tskey-", rf"tskey-(?:[a-z]{{1,20}}-)?{AN}{{8,}}(?:-{AN}{{12,}})?"),

@@ -10,7 +10,7 @@ from distillers.record.redaction.values import NameClass
 
 KEYWORDS: Final = (
     "pass", "pwd", "secret", "token", "key", "cred", "auth", "jwt", "_pat", "webhook", "salt", "dsn", "sessid",
-    "sessionid", "connect.sid", "kennwort", "otp", "sharedaccess", "_sid=", "_pw", "psk", "-pat", "sshpass",
+    "sessionid", "connect.sid", "kennwort", "contrase", "otp", "sharedaccess", "_sid=", "_pw", "psk", "-pat", "sshpass",
 )  # fmt: skip
 
 _PROSE: Final = r"(?![a-z]{0,9}(?: (?!is |was |for |to |as |are |be |with )[a-z]{1,20}){2}[ .,;:)\n])"
@@ -47,7 +47,7 @@ SCANNED: Final[dict[str, str]] = {
 }
 """As much of the same as can be said without looking ahead: what may follow."""
 
-_PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort)?s?(?![a-z])|pwd|kennwort|_pw$")
+_PASSWORD: Final = re.compile(r"pass(?:w(?:or)?d|phrase|code|wort|e)?s?(?![a-z])|contrase[nñ]a|pwd|kennwort|_pw$")
 _COMPOUND: Final = re.compile(r"\w[-_. ]\w|[a-z][A-Z]")
 _RESULTS: Final = frozenset(("PASS", "Pass", "passes", "PASSES"))
 """What a test runner says."""
