@@ -158,9 +158,13 @@ def _titled(unit: Unit, title: str, talk: Iterator[Chunk]) -> Iterator[Chunk]:
     nobody wrote more the title is one.
     """
     first = next(talk, None) or _chunk(unit, title, "talk", [(unit.events[0], Piece(0, ""))])
-    told = visible(public(unit.title))
-    yield first if first.text.startswith(told) else replace(first, text=f"{told}\n{first.text}".rstrip())
+    yield replace(first, text=titled(visible(public(unit.title)), first.text))
     yield from talk
+
+
+def titled(title: str, text: str) -> str:
+    """``text`` after the ``title`` of its ticket, unless it says that already."""
+    return text if title in text else f"{title}\n{text}".rstrip()
 
 
 def _tool_pieces(event: Event) -> Iterator[Piece]:

@@ -18,7 +18,7 @@ TELLING = 4
 """So many of the best passages are heard."""
 TOLD = 5
 """Terms that are taken from them, the weightiest."""
-WORTH = 0.25
+WORTH = 1 / 3
 """What the weightiest of them counts beside one that was asked for; the others their share of it."""
 SHORT = 3
 """Letters of the shortest term that is taken."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from wiki.answer import Result
+from wiki.chunks import titled
 from wiki.citations import Citation
 from wiki.priors import Weights, newness, traits
 from wiki.rank import Passage
@@ -27,11 +28,6 @@ class Hit(NamedTuple):
     terms: str
     text: str
     meta: str
-
-    @property
-    def key(self) -> str:
-        """Names it among the hits of several tables."""
-        return f"{self.layer}/{self.domain}/{self.id}"
 
 
 def passages_of(hits: Sequence[Hit], want: re.Pattern[str] | None, weights: Weights) -> list[Passage]:
@@ -58,11 +54,10 @@ class Shown(NamedTuple):
         """With what else its row says, which only what is shown is read for."""
         return cls(hit, score, hit.text, orjson.loads(hit.meta))
 
-    def titled(self) -> Shown:
-        """After its ticket's title, which a section often goes on from; anything else, and what has it, as it is."""
-        section = self.hit.layer == "record" and self.details["heading"]
-        told = not section or self.details["title"] in self.text
-        return self if told else self._replace(text=f"{self.details['title']}\n{self.text}")
+    def with_title(self) -> Shown:
+        """After its ticket's title, which a section often goes on from; anything else as it is."""
+        is_section = self.hit.layer == "record" and self.details["heading"]
+        return self._replace(text=titled(self.details["title"], self.text)) if is_section else self
 
     def result(self, known: Sequence[Citation], commit: str) -> Result:
         """As a result; ``known`` are the citations of the finding, without which it cites itself."""
@@ -88,9 +83,9 @@ class Shown(NamedTuple):
         return (Citation("", self.details["origin"], where, self.details["file"], self.details["line"], ""),)
 
 
-def titled(some: Iterable[Shown]) -> Iterator[Shown]:
+def introduced(some: Iterable[Shown]) -> Iterator[Shown]:
     """``some`` in order; of each ticket the first that is shown says what it is about."""
     seen: set[str] = set()
     for one in some:
-        yield one if one.hit.source in seen else one.titled()
+        yield one if one.hit.source in seen else one.with_title()
         seen.add(one.hit.source)

@@ -18,7 +18,7 @@ import orjson
 from wiki.confidence import Floor
 from wiki.rank import Stats
 
-FORMAT = 7
+FORMAT = 8
 """Grows whenever chunks, terms or tables are made in another way; then everything is built anew."""
 NAME = "manifest.json"
 

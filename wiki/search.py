@@ -28,10 +28,10 @@ from wiki.citations import Cited, citations
 from wiki.confidence import Evidence, evidence
 from wiki.embed import Embedder, EmbedderError, named
 from wiki.feedback import fed
-from wiki.hits import Hit, Shown, passages_of, titled
+from wiki.hits import Hit, Shown, introduced, passages_of
 from wiki.manifest import Manifest
 from wiki.priors import Weights
-from wiki.rank import Passage, Scored, Stats, distinct, fused, matched, ordered, rarities, with_sections
+from wiki.rank import Passage, Scored, Stats, distinct, fused, matched, ordered, rarities, with_sections, worths
 from wiki.rows import Layer, table_name
 from wiki.spare import spared
 from wiki.wants import leaning, wanted
@@ -64,7 +64,8 @@ class Ranked:
     """The candidates for one query, best first in ``order``."""
 
     manifest: Manifest
-    asked: Sequence[Concept]
+    worth: Mapping[str, float]
+    """Each term of the query and of its synonyms with what it counts."""
     hits: Sequence[Hit]
     passages: Sequence[Passage]
     order: Sequence[Scored]
@@ -134,7 +135,7 @@ class Searcher:
         most = limit if limit is not None else LIMIT if max_tokens is None else None
         budget = None if max_tokens is None else max_tokens * TOKEN
         best = (Shown.of(ranked.hits[one.at], sure * one.amount / ranked.best) for one in ranked.shown())
-        told = titled(spared(best, ranked.asked))
+        told = introduced(spared(best, ranked.worth))
         chosen = islice(fitting(told, lambda one: one.text, budget), most)
         results = self._results([one._replace(text=text) for one, text in chosen], ranked, domain)
         took = (time.perf_counter() - started) * 1000
@@ -153,7 +154,8 @@ class Searcher:
         if distances is not None:
             order = fused(order, distances, passages, self._weights.vector)
         mode = FULL_TEXT if distances is None else HYBRID
-        return Ranked(opened.manifest, asked, hits, passages, order, known, mode, opened.cited.setdefault(domain, {}))
+        cited = opened.cited.setdefault(domain, {})
+        return Ranked(opened.manifest, worths(asked, rarity), hits, passages, order, known, mode, cited)
 
     def _found(
         self, query: str, asked: Sequence[Concept], domain: str, layer: Layer | None
@@ -234,17 +236,22 @@ class Searcher:
 
 
 def merged(found: Sequence[Found]) -> tuple[list[Hit], dict[int, float] | None]:
-    """All hits, each once, and the distance of those that were found by vector; None if none was asked for."""
-    hits: dict[str, Hit] = {}
-    far: dict[str, float] = {}
+    """All hits, each once and in the order of ids, and the distance of those that were found by vector; None if none
+    was asked for.
+    """
+    hits: dict[tuple[str, str, str], Hit] = {}
+    far: dict[tuple[str, str, str], float] = {}
     for one in found:
+        layer, domain = one.table.layer, one.table.domain
         columns = (one.rows[name].to_pylist() for name in COLUMNS)
-        some = [Hit(one.table.layer, one.table.domain, *row) for row in zip(*columns, strict=True)]
+        some = [Hit(layer, domain, *row) for row in zip(*columns, strict=True)]
         if one.by_vector:
-            far |= {hit.key: value for hit, value in zip(some, one.rows["_distance"].to_pylist(), strict=True)}
-        hits |= {hit.key: hit for hit in some if hit.terms}  # without terms it is not to be found
-    distances = {at: far[key] for at, key in enumerate(hits) if key in far}
-    return list(hits.values()), distances if any(one.by_vector for one in found) else None
+            told = one.rows["_distance"].to_pylist()
+            far |= {(hit.id, layer, domain): value for hit, value in zip(some, told, strict=True)}
+        hits |= {(hit.id, layer, domain): hit for hit in some if hit.terms}  # without terms it is not to be found
+    keys = sorted(hits)
+    distances = {at: far[key] for at, key in enumerate(keys) if key in far}
+    return [hits[key] for key in keys], distances if any(one.by_vector for one in found) else None
 
 
 def _no_index(index_dir: Path) -> CorruptError:

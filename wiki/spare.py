@@ -7,43 +7,38 @@ is cited as a whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from wiki.hits import Shown
-from wiki.words import Concept, SpeaksOf
+from wiki.words import Weighing
 
-WHOLE = 10
+WHOLE = 8
 """So many of the best passages are shown whole."""
-SHORT = 120
-"""Characters of a passage that is shown whole wherever it stands."""
+LITTLE = 0.25
+"""What a sentence must say of what was asked beside the weightiest of its passage, or it is left out further down."""
 SAID = 12
 """Letters of the shortest sentence that is not said again."""
-LEAST = 30
-"""Characters below which what is left of a passage is not shown."""
-MUCH = 0.2
-"""The share of a passage that must be spared for sentences that speak of nothing asked to be left out."""
 GAP = "…"
 _END = re.compile(r"(?<=[.!?;])\s+|\n")
 _SIGNS = " \t\r\n.!?;:*`-"
 
 
-def spared(some: Iterable[Shown], asked: Sequence[Concept]) -> Iterator[Shown]:
+def spared(some: Iterable[Shown], worth: Mapping[str, float]) -> Iterator[Shown]:
     """``some``, best first, of the record without sentences that were shown before, and from the :data:`WHOLE` on only
-    those that speak of something ``asked``; :data:`GAP` stands for what is left out.
+    those that speak of what was asked: ``worth`` says what each of its terms counts. :data:`GAP` stands for what is
+    left out, and what says nothing new is left out with it.
     """
-    speaks = SpeaksOf({term for concept in asked for term, _ in concept.terms})
+    weigh = Weighing(worth)
     said: set[str] = set()
     for place, one in enumerate(some):
         parts = sentences(one.text)
         fresh = _fresh(parts, said)
-        if one.hit.layer == "wiki":
+        if one.hit.layer == "wiki" or (all(fresh) and place < WHOLE):
             yield one
-            continue
-        kept = _asked(parts, fresh, speaks) if place >= WHOLE and len(one.text) > SHORT else fresh
-        text = one.text if all(kept) else joined(parts, kept)
-        if len(text) >= LEAST or text == one.text:
-            yield one._replace(text=text)
+        elif any(new and len(part) > SAID for part, new in zip(parts, fresh, strict=True)):
+            kept = _telling(parts, fresh, weigh) if place >= WHOLE else fresh
+            yield one._replace(text=joined(parts, kept))
 
 
 def sentences(text: str) -> list[str]:
@@ -54,6 +49,8 @@ def sentences(text: str) -> list[str]:
 
 def joined(parts: Sequence[str], kept: Sequence[bool]) -> str:
     """Those of ``parts`` that are ``kept``; :data:`GAP` where others stood."""
+    if all(kept):
+        return "".join(parts)
     text, gap = "", False
     for part, keep in zip(parts, kept, strict=True):
         if keep:
@@ -72,8 +69,8 @@ def _fresh(parts: Sequence[str], said: set[str]) -> list[bool]:
     return fresh
 
 
-def _asked(parts: Sequence[str], fresh: list[bool], speaks: SpeaksOf) -> list[bool]:
-    """Those of ``fresh`` that speak of what was asked; all of them if none does, or if little would be spared."""
-    told = [new and speaks(part) for part, new in zip(parts, fresh, strict=True)]
-    saved = sum(len(part) for part, keep, new in zip(parts, told, fresh, strict=True) if new and not keep)
-    return told if any(told) and saved >= MUCH * sum(map(len, parts)) else fresh
+def _telling(parts: Sequence[str], fresh: Sequence[bool], weigh: Weighing) -> Sequence[bool]:
+    """Those of ``fresh`` that say more than :data:`LITTLE` of what was asked; all of them if none says any."""
+    says = [weigh(part) if new else 0.0 for part, new in zip(parts, fresh, strict=True)]
+    least = LITTLE * max(says)
+    return [one > 0 and one >= least for one in says] if any(says) else fresh

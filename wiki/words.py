@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -140,25 +139,26 @@ def concepts(query: str) -> tuple[Concept, ...]:
     return tuple(found.values())
 
 
-class SpeaksOf:
-    """Whether a text holds one of ``terms``. Of each word that is met it is found out once."""
+class Weighing:
+    """What the words of a text count together, each once; ``worth`` says it of terms, of each word it is found once."""
 
-    def __init__(self, terms: AbstractSet[str]) -> None:
-        self._known = _Words(terms)
+    def __init__(self, worth: Mapping[str, float]) -> None:
+        self._known = _Worth(worth)
 
-    def __call__(self, text: str) -> bool:
-        """Whether a word of ``text`` is one of them."""
-        return any(map(self._known.__getitem__, _WORD.findall(text)))
+    def __call__(self, text: str) -> float:
+        """The sum over the words of ``text``."""
+        return sum(map(self._known.__getitem__, {*_WORD.findall(text)}))
 
 
-class _Words(dict[str, bool]):
-    def __init__(self, terms: AbstractSet[str]) -> None:
+class _Worth(dict[str, float]):
+    def __init__(self, worth: Mapping[str, float]) -> None:
         super().__init__()
-        self._terms = terms
+        self._worth = worth
 
-    def __missing__(self, word: str) -> bool:
-        known = self[word] = not self._terms.isdisjoint(_terms(word))
-        return known
+    def __missing__(self, word: str) -> float:
+        known = [self._worth[term] for term in _terms(word) if term in self._worth]
+        best = self[word] = max(known) if known else 0.0
+        return best
 
 
 @lru_cache(maxsize=1 << 16)
