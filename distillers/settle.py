@@ -9,7 +9,6 @@ medium. Conflicts are scoped by equal keys, never by likeness; what loses keeps 
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,15 +18,10 @@ from distillers.findings import AGENT, Candidate, Finding, Kind, Quote, finding_
 from distillers.grade import ORDER, grade, weaker
 from distillers.later import replaced, spoken_of
 from distillers.pages import FULL, Filing, assign
+from distillers.restated import SAME, overruled, restated, said
 from distillers.rulings import Rulings
 from distillers.salience.limit import limited
 
-SAME = 0.6
-"""Token-set cosine from which two claims with the same identifiers are one claim said twice …"""
-ALL = 0.8
-"""… and share of the words of both from which two claims without any are."""
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
-_DENIES = re.compile(r"\b(?:no|not|never|without|\w+n['’]t)\b", re.IGNORECASE)
 REST: Mapping[Kind, str] = {
     "rule": "working-here",
     "correction": "working-here",
@@ -59,11 +53,11 @@ def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> l
     """The findings of one domain, ordered by page, kind and id."""
     given = rulings or Rulings()
     lowered = _distinct(limited(map(given.lowered, candidates)))
-    groups = [_group(same) for some in _apart(lowered) for same in _restated(some)]
+    groups = [_group(same) for some in _apart(lowered) for same in restated(some)]
     dated = [(group.lead, group.newest) for group in groups]
     capped = spoken_of(dated)
     findings = {f.id: f for f in (_finding(g, g.lead.key in capped) for g in groups)}
-    settled = _put_away(_superseded(_ruled(findings.values(), groups, given)), replaced(dated))
+    settled = _put_away(_superseded(_ruled(findings.values(), groups, given)), replaced(dated) | overruled(dated))
     return sorted(_paged(settled, groups), key=lambda f: (f.page, f.kind, f.id))
 
 
@@ -74,7 +68,7 @@ def _apart(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Candi
     named: dict[frozenset[str], list[frozenset[str]]] = defaultdict(list)
     for one in ruled:
         if one.tier != "low":
-            named[identifiers(_said(one))].append(tokens(_said(one)))
+            named[identifiers(said(one))].append(tokens(said(one)))
             for quote in one.evidence:
                 quoted[quote.event, quote.line].append(squash(quote.text))
 
@@ -100,67 +94,6 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
     lead = candidate.evidence[0]
     strength = (candidate.refuted, -ORDER.index(candidate.tier))
     return (*strength, lead.at or "9", candidate.key, candidate.rule, lead.event, lead.line, lead.text, repr(candidate))
-
-
-def _restated(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Candidates joined where one restates the other: transitive, so the order of joining does not matter."""
-    parent = list(range(len(candidates)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for one, other in _pairs(candidates):
-        parent[max(root(one), root(other))] = min(root(one), root(other))
-    joined: dict[int, list[Candidate]] = defaultdict(list)
-    for i, candidate in enumerate(candidates):
-        joined[root(i)].append(candidate)
-    return list(joined.values())
-
-
-def _pairs(candidates: Sequence[Candidate]) -> Iterable[tuple[int, int]]:
-    """Pairs that state the same: from the same leading quote, in the same words, or alike with one key or names."""
-    words = [tokens(_own(c)) for c in candidates]
-    signs = [_signs(_own(c)) for c in candidates]
-    near: dict[tuple[str, object], list[int]] = defaultdict(list)
-    for i, candidate in enumerate(candidates):
-        lead = candidate.evidence[0]
-        near["quote", (candidate.refuted, lead.event, lead.line, lead.text)].append(i)
-        near["words", (candidate.refuted, squash(_said(candidate)))].append(i)
-        near["key", (candidate.refuted, candidate.key)].append(i)
-        names = identifiers(_said(candidate))
-        near["names" if names else "unnamed", (candidate.refuted, candidate.kind, names)].append(i)
-    for (why, _), members in sorted(near.items(), key=lambda item: item[1]):
-        for place, one in enumerate(members):
-            for other in members[place + 1 :]:
-                if why in {"quote", "words"} or (signs[one] == signs[other] and _alike(words[one], words[other], why)):
-                    yield one, other
-
-
-def _alike(one: frozenset[str], other: frozenset[str], why: str) -> bool:
-    """Whether two sets of words say the same: nearly all of both, where no name ties them together."""
-    return len(one & other) >= ALL * max(len(one), len(other)) if why == "unnamed" else alike(one, other) >= SAME
-
-
-def _signs(text: str) -> tuple[frozenset[str], bool]:
-    """The numbers of a text and whether it denies something: a claim with others is another claim."""
-    return frozenset(_NUMBER.findall(text)), _DENIES.search(text) is not None
-
-
-def _said(candidate: Candidate) -> str:
-    """What a claim says, without the title in front of it."""
-    return _quoted(candidate) if candidate.rule.startswith("ticket") else candidate.claim
-
-
-def _own(candidate: Candidate) -> str:
-    """What a claim says, without what it answers either."""
-    return _quoted(candidate) if candidate.rule.startswith("typed") else _said(candidate)
-
-
-def _quoted(candidate: Candidate) -> str:
-    return " ".join(quote.text for quote in candidate.evidence)
 
 
 def _group(same: Sequence[Candidate]) -> _Group:

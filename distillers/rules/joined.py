@@ -59,21 +59,33 @@ def joined(parts: Iterable[Part], least: int) -> list[Joined]:
     """
     graded = [(part, role(part)) for part in parts]
     weak = [part for part, is_a in graded if is_a != "nothing" and max(one.score for one in part) < least]
-    roles = [(part, is_a) for part, is_a in graded if part not in weak]
-    claims: list[list[Part]] = [[part] for part, is_a in roles if is_a == "told"]
-    left = _taken(claims, [part for part, is_a in roles if is_a == "change"])
-    problems: list[list[Part]] = [[part] for part, is_a in roles if is_a == "problem"]
-    left = _taken(problems, left)
+
+    def strong(kind: Role) -> list[Part]:
+        return [part for part, is_a in graded if is_a == kind and part not in weak]
+
+    every = _ended(_hosted(strong("told"), strong("change"), strong("problem")))
+    _taken([some for some in every if tier(some, done=True) != "high"], weak)
+    every += [[part] for part in strong("nothing")]
+    return sorted((tuple(sorted(some, key=_place)) for some in every), key=lambda some: _place(some[0]))
+
+
+def _hosted(told: Iterable[Part], changes: Sequence[Part], wrong: Iterable[Part]) -> list[list[Part]]:
+    """What tells something by itself with the changes and problems near it, problems with theirs, and what is left."""
+    claims = [[part] for part in told]
+    problems = [[part] for part in wrong]
+    left = _taken(problems, _taken(claims, changes))
     alone = [some for some in problems if len(some) == 1]
     left += _taken(claims, [part for some in alone for part in some])
-    rest: list[list[Part]] = []
-    for part in left:
-        if _taken(rest, [part]):
-            rest.append([part])
-    every = _ended([*claims, *(some for some in problems if len(some) > 1), *rest])
-    _taken([some for some in every if tier(some, done=True) != "high"], weak)
-    every += [[part] for part, is_a in roles if is_a == "nothing"]
-    return sorted((tuple(sorted(some, key=_place)) for some in every), key=lambda some: _place(some[0]))
+    return [*claims, *(some for some in problems if len(some) > 1), *_gathered(left)]
+
+
+def _gathered(parts: Iterable[Part]) -> list[list[Part]]:
+    """Parts that nothing else has room for: those about one thing together."""
+    claims: list[list[Part]] = []
+    for part in parts:
+        if _taken(claims, [part]):
+            claims.append([part])
+    return claims
 
 
 def _ended(claims: Sequence[list[Part]]) -> list[list[Part]]:

@@ -99,15 +99,33 @@ def _sure(part: Part, text: str) -> bool:
     """Whether it gives the reason of what was found or done, not of what was planned, edited or left for later."""
     sections: set[Section] = {one.section for one in part}
     stands = sections <= {"cause", "decision", "outcome", "body"} and max(one.score for one in part) >= SURE
-    passes = any(cue.search(text) for cue in (NOISE, FUTURE, PROMISE)) or text.endswith(":")
-    wanted = sections != {"body"} and any(IMPERATIVE.match(one.text) for one in part)
-    edited = any(edits(one) for one in part) or before(part, text) or EDIT.match(part[0].text)
-    early = any(one.planned for one in part) or _GERUND.match(part[0].text)
-    nits = (
-        _MATCHES.search(text)
-        or DEFECT.match(text)
-        or _REVIEWED.search(f"{part[0].event.title} {part[0].lead}")
-        or any(of_work(one.text) for one in part)
-    )
-    reasoned = WHY.search(text) and names(text)
-    return stands and bool(reasoned) and not (passes or wanted or edited or early or nits)
+    reasoned = WHY.search(text) is not None and bool(names(text))
+    return stands and reasoned and not any(of_kind(part, text) for of_kind in _UNSURE)
+
+
+def _passes(_: Part, text: str) -> bool:
+    return any(cue.search(text) for cue in (NOISE, FUTURE, PROMISE)) or text.endswith(":")
+
+
+def _wanted(part: Part, _: str) -> bool:
+    """Whether it says under a heading what is to be done."""
+    headed = {one.section for one in part} != {"body"}
+    return headed and any(IMPERATIVE.match(one.text) for one in part)
+
+
+def _edited(part: Part, text: str) -> bool:
+    return any(edits(one) for one in part) or before(part, text) or EDIT.match(part[0].text) is not None
+
+
+def _early(part: Part, _: str) -> bool:
+    return any(one.planned for one in part) or _GERUND.match(part[0].text) is not None
+
+
+def _petty(part: Part, text: str) -> bool:
+    """Whether its reason gives none, it is a bare defect, answers a review, or is about the work itself."""
+    answers = _REVIEWED.search(f"{part[0].event.title} {part[0].lead}")
+    says_little = _MATCHES.search(text) or DEFECT.match(text)
+    return bool(answers or says_little) or any(of_work(one.text) for one in part)
+
+
+_UNSURE = (_passes, _wanted, _edited, _early, _petty)

@@ -56,19 +56,51 @@ def find(unit: Unit) -> Iterator[Candidate]:
 
 def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     text = statement.text
-    correction = len(turn.event.text) <= LONG and (turn.conceded or PUSHBACK.match(turn.event.text))
-    if correction or text.endswith("?") or STANDING.search(text) or not 25 <= len(text) <= 400:
+    if any(of_kind(turn, text) for of_kind in _NO_WISH):
         return None
-    states = NORMATIVE.search(text) or STATED.search(text) or CHOSEN.search(text)
-    if not states or len(tokens(text)) < FEW or HEDGE.search(text) or evades(text):
-        return None
-    if not says_itself(bare(text)) or not lasting(text) or (FIRST_PERSON.search(text) and not WANTS.search(text)):
-        return "low"
-    if _ONCE.search(text) or MUSING.search(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
-        return "low"
-    if code_like(text) or (_orders(bare(text)) and not NEXT_TIME.search(text)):
-        return "low"
-    return "medium" if CONTRAST.search(text) or STATED.search(text) or identifiers(text) else "low"
+    weak = any(of_kind(text) for of_kind in _WEAK)
+    firm = CONTRAST.search(text) or STATED.search(text) or identifiers(text)
+    return "medium" if firm and not weak else "low"
+
+
+def _corrects(turn: Turn, _: str) -> bool:
+    return len(turn.event.text) <= LONG and (turn.conceded or PUSHBACK.match(turn.event.text) is not None)
+
+
+def _unfit(_: Turn, text: str) -> bool:
+    """Whether it asks, orders for good (another rule's), or is no sentence of a fair length."""
+    return text.endswith("?") or STANDING.search(text) is not None or not 25 <= len(text) <= 400
+
+
+def _unstated(_: Turn, text: str) -> bool:
+    """Whether it does not say how something is to be, or only supposes it."""
+    states = any(cue.search(text) for cue in (NORMATIVE, STATED, CHOSEN))
+    return not states or len(tokens(text)) < FEW or HEDGE.search(text) is not None or evades(text)
+
+
+def _leans(text: str) -> bool:
+    return not says_itself(bare(text)) or not lasting(text)
+
+
+def _personal(text: str) -> bool:
+    return FIRST_PERSON.search(text) is not None and not WANTS.search(text)
+
+
+def _passing(text: str) -> bool:
+    """Whether it is an order for the work at hand, or a thought about it."""
+    return _ONCE.search(text) is not None or MUSING.search(text) is not None
+
+
+def _blames(text: str) -> bool:
+    return BLAME.search(text) is not None and not NEXT_TIME.search(text)
+
+
+def _orders_once(text: str) -> bool:
+    return _orders(bare(text)) and not NEXT_TIME.search(text)
+
+
+_NO_WISH = (_corrects, _unfit, _unstated)
+_WEAK = (_leans, _personal, _passing, _blames, code_like, _orders_once)
 
 
 def _orders(text: str) -> bool:

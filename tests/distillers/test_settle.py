@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from proposals import candidate, quote, verdict
@@ -46,6 +47,58 @@ def test_the_same_words_under_two_kinds_are_one_finding() -> None:
 def test_the_same_words_about_other_names_are_another_claim() -> None:
     texts = ["Pin the runtime `bun` to 1.2.23 in CI, always", "Pin the runtime `bun` to 1.3.9 in CI, always"]
     assert len(settle(candidate(quote(f"s{n}", text, day=n + 1)) for n, text in enumerate(texts))) == 2
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        (
+            "Always use python 3.11 for the kiln, because 3.12 breaks it",
+            "Always use python 3.12 for the kiln, because 3.11 breaks",
+        ),
+        (
+            "Start the kiln server on port 8080, the proxy owns the rest",
+            "Start the kiln server on port 9090, the proxy owns the rest",
+        ),
+        (
+            "Never open the burner during cooling, because the glass cracks",
+            "Never open the door during loading, because neighbours complain",
+        ),
+        (
+            "Run the linter before the commit, the hook is slow",
+            "Never run the linter before the commit, the hook is slow",
+        ),
+    ],
+    ids=["versions", "ports", "other things", "denied"],
+)
+def test_a_repeat_about_something_else_confirms_nothing(texts: tuple[str, str]) -> None:
+    found = settle(candidate(quote(f"s{n}", text, day=n + 1), claim=text) for n, text in enumerate(texts))
+    assert [one.seen for one in found] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left"),
+    [
+        ("Always squash branches before merging.", "Never squash branches before merging.", 1),
+        (
+            "Always use python 3.11 for the kiln, 3.12 breaks it",
+            "Always use python 3.12 for the kiln, 3.13 breaks it",
+            1,
+        ),
+        ("Never start the server on port 8080.", "Never start the server on port 9090.", 2),
+        ("Always squash branches before merging.", "Never squash commits of a release.", 2),
+    ],
+    ids=["opposite", "another version", "both denied", "another thing"],
+)
+def test_the_last_word_of_a_person_on_one_thing_stands(old: str, new: str, left: int) -> None:
+    texts = [(old, 1), (new, 2)]
+    found = settle(
+        candidate(quote(f"s{day}", text, day=day), claim=text, key=text, rule="standing-order", tier="high")
+        for text, day in texts
+    )
+    standing = [one.claim for one in found if one.status == "accepted"]
+    assert len(standing) == left
+    assert new in standing
 
 
 def test_of_one_key_the_newest_supported_claim_wins_and_the_old_one_keeps_its_evidence() -> None:
