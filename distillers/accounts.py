@@ -115,7 +115,7 @@ def _without_cursor(rows: Connection, survey: Survey, present: int) -> Iterator[
     for path, reason in survey.walked.closed:
         yield FileNote(path, via, "missing", f"cannot be listed: {reason}")
     if present < len(survey.walked.files):
-        known = cursors.load(rows, survey.task)
+        known = cursors.load(rows, survey.task, {seen.name for seen in survey.walked.files})
         for seen in survey.walked.files:
             if seen.name not in known:
                 yield FileNote(seen.name, via, "skipped", OLDER)

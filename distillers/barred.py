@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scheduling.base.forms import bytes_of
+from scheduling.base.forms import bytes_of, plain
 
 PURGED = "purged"
 
@@ -34,16 +34,17 @@ class Barred:
         return bool(self.sessions) and session_mark(self.key, unit) in self.sessions
 
     def holding(self, texts: Sequence[str]) -> set[int]:
-        """Which of ``texts``, by place, hold a text that was purged."""
+        """Which of ``texts``, by place, hold a text that was purged, as they are or as they are seen."""
         if not self.texts or not texts:
             return set()
         from distillers.windows import hits  # noqa: PLC0415 (Arrow, which workers need only for this)
 
-        data = [bytes_of(text) for text in texts]
+        seen = [(place, shown) for place, text in enumerate(texts) for shown in dict.fromkeys((text, plain(text)))]
+        data = [bytes_of(shown) for _, shown in seen]
         starts = [0]
         for one in data:
             starts.append(starts[-1] + len(one) + 1)
-        return {bisect_right(starts, at) - 1 for at in hits(self.key, self.texts, b"\0".join(data))}
+        return {seen[bisect_right(starts, at) - 1][0] for at in hits(self.key, self.texts, b"\0".join(data))}
 
 
 def session_mark(key: bytes, unit: str) -> str:

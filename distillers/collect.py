@@ -9,45 +9,39 @@ is read is stored batch by batch; a killed collect goes on where the last batch 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, groupby
-from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from distillers import cursors, tombstones
 from distillers.accounts import Collected, Counts, FileNote, Tally, account
+from distillers.bundles import bundles_of, of_files
 from distillers.consent import Consent
 from distillers.cursors import Cursor
 from distillers.intake import Batch, Growing, plan, store
 from distillers.opening import Recognise
-from distillers.reading import PART, Bundle, Masker, Order, Piece, Reading, Setup, read_piece
+from distillers.reading import PART, Bundle, Masker, Reading, Setup
+from distillers.record.apart import Apart
 from distillers.record.archive import Archive
 from distillers.record.compact import compact
 from distillers.record.shards import registered, sweep
 from distillers.retract import retract
-from distillers.routes import Routes, routes
 from distillers.sources.registry import recognise_file
-from distillers.survey import LATER, Survey, surveys
+from distillers.survey import Survey, surveys
 from distillers.walk import Seen, SourceSpec, nested
 from distillers.withhold import Withhold
 from scheduling import tasks
 from scheduling.base.locks import hold
 from scheduling.base.memory import fewer_looks, give_back
-from scheduling.base.pool import Pool
-from scheduling.base.worker import Died
 from scheduling.runs import Run
 from scheduling.tasks import Checkout
 
 __all__ = ["Collected", "Counts", "FileNote", "Progress", "SourceSpec", "collect"]
 
-PIECE_BYTES = 256 * 1024
-POOL_FROM = 8 * 1024 * 1024
-"""Below so many bytes to read, starting workers costs more than it saves; a quarter of it is read while they start."""
 PASSES = 3
 
 
@@ -67,7 +61,7 @@ class _Desk:
     """What collecting a source needs."""
 
     run: Run
-    archive: Archive
+    archive: Apart
     recognise: Recognise
     masker: Masker
     folders: Mapping[str, Sequence[Path]]
@@ -104,7 +98,7 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
     with (
         hold(archive.root / ".lock", f"collecting by run {run.id}"),
         run.ledger.read() as rows,
-        closing(archive.apart()) as own,
+        closing(Apart.of(archive)) as own,
         fewer_looks(),
     ):
         withhold = Withhold(consent or Consent(), tombstones.load(rows, key))
@@ -127,9 +121,10 @@ def _pass(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> l
         desk.tally.domains |= taken.domains
         found = _surveys(desk, specs, since)
     stirred = [one for one in found if not one.settled]
-    with closing(_bundles(desk, stirred)) as bundles:
+    setup = Setup(desk.recognise, desk.masker, desk.withhold)
+    with closing(bundles_of(setup, stirred, desk.folders, desk.workers)) as bundles:
         for one in stirred:
-            _source(desk, one, _of_files(bundles, len(one.changed)))
+            _source(desk, one, of_files(bundles, len(one.changed)))
     return found
 
 
@@ -201,71 +196,3 @@ class _Files:
         size = min(left, PART) if reading.more else left
         self._file, self._left = (file, left - size) if reading.more else (None, 0)
         return self._seen.moved(file, reading), size
-
-
-def _of_files(bundles: Iterator[Bundle], count: int) -> Iterator[Bundle]:
-    """The bundles of the next ``count`` files."""
-    while count and (bundle := next(bundles, None)):
-        yield bundle
-        count -= _whole(bundle)
-
-
-def _whole(bundle: Bundle) -> int:
-    """How many files end in ``bundle``."""
-    return sum(1 for reading in bundle.readings if not reading.more)
-
-
-def _bundles(desk: _Desk, surveys: Sequence[Survey]) -> Generator[Bundle]:
-    """What there is to read of each source, file by file in order; by workers if it is much."""
-    setup = Setup(desk.recognise, desk.masker, desk.withhold)
-    pieces = (piece for one in surveys for piece in _pieces(one, routes(one.spec.via, desk.folders)))
-    if desk.workers < 2 or sum(one.bytes for one in surveys) < POOL_FROM:
-        for piece in pieces:
-            yield from read_piece(setup, piece)
-        return
-    first, others = _first(pieces, POOL_FROM // 4)
-    with Pool(read_piece, setup, desk.workers, others) as pool:
-        for piece in first:
-            yield from read_piece(setup, piece)
-        for piece, told in groupby(pool, key=itemgetter(0)):
-            yield from _told(setup, piece, (answer for _, answer in told))
-
-
-def _told(setup: Setup, piece: Piece, answers: Iterable[Bundle | Died]) -> Iterator[Bundle]:
-    """The bundles of a piece. Files that its worker did not live to tell of are tried again, each by itself."""
-    count = 0
-    for answer in answers:
-        if isinstance(answer, Bundle):
-            yield answer
-            count += _whole(answer)
-    left = piece.orders[count:]
-    if len(piece.orders) == 1:
-        yield from (Bundle((Reading(order.name, "quarantined", LATER),), {}) for order in left)
-    elif left:
-        with Pool(read_piece, setup, 1, (replace(piece, orders=(order,)) for order in left)) as pool:
-            for one, told in groupby(pool, key=itemgetter(0)):
-                yield from _told(setup, one, (answer for _, answer in told))
-
-
-def _first(pieces: Iterator[Piece], size: int) -> tuple[list[Piece], Iterator[Piece]]:
-    """The first pieces, of up to ``size`` bytes together, and the others."""
-    first: list[Piece] = []
-    for piece in pieces:
-        size -= piece.size
-        if size < 0:
-            return first, chain((piece,), pieces)
-        first.append(piece)
-    return first, pieces
-
-
-def _pieces(seen: Survey, ways: Routes) -> Iterator[Piece]:
-    orders: list[Order] = []
-    held = 0
-    for file in seen.changed:
-        orders.append(Order(file.path, file.name))
-        held += file.size
-        if held >= PIECE_BYTES:
-            yield Piece(ways, tuple(orders), seen.spec.kind, held)
-            orders, held = [], 0
-    if orders:
-        yield Piece(ways, tuple(orders), seen.spec.kind, held)

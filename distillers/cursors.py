@@ -8,7 +8,7 @@ archived of it before is dead. A file that only grew keeps its generation; so do
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, delete, func, select, tuple_, update
@@ -79,10 +79,13 @@ class Cursor(NamedTuple):
         return self.via, self.path
 
 
-def load(rows: Connection, source: str) -> dict[str, Cursor]:
-    """The cursors of one source by path, those of vanished files included."""
+def load(rows: Connection, source: str, present: Container[str]) -> dict[str, Cursor]:
+    """The cursors of one source by path. Of files that vanished before, which may be very many, only those that are
+    ``present`` again.
+    """
     chosen = select(*(files.c[name] for name in Cursor._fields)).where(files.c.source == source)
-    return {cursor.path: cursor for cursor in (Cursor(*row) for row in rows.execute(chosen))}
+    known = (Cursor(*row) for row in rows.execute(chosen))
+    return {cursor.path: cursor for cursor in known if not cursor.gone or cursor.path in present}
 
 
 _NAMES = ", ".join(Cursor._fields)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 import pyarrow
 
 from distillers.cursors import FileKey
-from distillers.record.archive import Archive, Beside
+from distillers.record.apart import Apart, Beside
 from distillers.record.tables import ArrowTable
 
 pa = cast("Any", pyarrow)  # it ships no types
@@ -50,7 +50,7 @@ NEW = """
 """For each row of the batch: whether it is to be stored, and the file whose copy is shown instead, if there is one."""
 
 
-def judged(archive: Archive, keys: ArrowTable, via: str, kept: Sequence[str]) -> ArrowTable:
+def judged(archive: Apart, keys: ArrowTable, via: str, kept: Sequence[str]) -> ArrowTable:
     """What is to become of each row of a batch: ``n``, ``file``, ``fresh``, ``on_via``, ``on_file``.
 
     ``keys`` are its rows numbered by ``n``, ``kept`` those of its files that rows are stored of.
@@ -82,7 +82,7 @@ class _Stored(NamedTuple):
     via: str
 
 
-def _elsewhere(archive: Archive, keys: ArrowTable, via: str, near: Beside) -> dict[Event, list[_Stored]]:
+def _elsewhere(archive: Apart, keys: ArrowTable, via: str, near: Beside) -> dict[Event, list[_Stored]]:
     """The stored copies of the batch's events, but for those in its own files."""
     found: dict[Event, list[_Stored]] = {}
     stored = archive.copies(keys.column("id"), near)

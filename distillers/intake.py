@@ -24,7 +24,7 @@ from distillers.fresh import judged, leaning
 from distillers.places import note_places
 from distillers.reading import Bundle
 from distillers.record import shards
-from distillers.record.archive import Archive
+from distillers.record.apart import Apart
 from distillers.record.shards import Shard
 from distillers.record.tables import SCHEMA, ArrowTable, unpacked
 from distillers.sources.registry import DATABASES
@@ -136,7 +136,7 @@ class Plan:
     """Domains in which something is new or gone."""
 
 
-def plan(archive: Archive, batch: Batch) -> Plan:
+def plan(archive: Apart, batch: Batch) -> Plan:
     """What of ``batch`` is new beside what ``archive`` holds."""
     if not batch.table.num_rows and not batch.begun:
         return Plan(batch.table, frozenset(), {}, frozenset())
@@ -158,7 +158,7 @@ def plan(archive: Archive, batch: Batch) -> Plan:
 
 
 def store(
-    run: Run, archive: Archive, batch: Batch, planned: Plan, subject: str, also: Callable[[Connection], None]
+    run: Run, archive: Apart, batch: Batch, planned: Plan, subject: str, also: Callable[[Connection], None]
 ) -> list[Shard]:
     """Writes the planned rows and, in one transaction, what the ledger knows of them; returns the new shards.
 
@@ -217,7 +217,7 @@ def _whole(batch: Batch, again: list[str]) -> list[str]:
     return [path for path in again if path in read and not (batch.open and batch.open.path == path)]
 
 
-def _lost(archive: Archive, batch: Batch, whole: list[str], stores: list[str]) -> list[tuple[str, str]]:
+def _lost(archive: Apart, batch: Batch, whole: list[str], stores: list[str]) -> list[tuple[str, str]]:
     """(domain, path) of rows that were stored of the files ``whole`` and are in them no more."""
     if not whole:
         return []

@@ -128,8 +128,8 @@ def _survey(rows: Connection, spec: SourceSpec, inner: Sequence[Path], asked: _A
     wanted = _hash(walked.signature(), revision, asked.waking.get(task, 0), since)
     if _is_done(rows, task, wanted):
         return Survey(spec, task, wanted, revision, settled=True, walked=walked)
-    known = cursors.load(rows, task)
     names = {seen.name for seen in walked.files}
+    known = cursors.load(rows, task, names)
     same = {seen.name for seen in walked.files if _is_same(seen, known.get(seen.name), revision)}
     oldest = int(since.timestamp() * 1e9) if since else 0
     changed = [s for s in walked.files if s.name not in same and (s.mtime_ns >= oldest or s.name in known)]

@@ -10,7 +10,6 @@ import hashlib
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -34,14 +33,6 @@ Params = Sequence[Any] | dict[str, Any]
 """Values for ``?`` or for ``$name``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Some units of some domains."""
-
-    domains: frozenset[str]
-    units: frozenset[str]
-
-
 class Archive:
     """The record of one workspace below the folder ``root``. Safe to share between threads.
 
@@ -52,7 +43,7 @@ class Archive:
         """``memory`` bounds what DuckDB may use before it spills to ``root``."""
         self.root = root
         self.ledger = ledger
-        self._memory = memory
+        self.memory = memory
         self._threads = threads
         self._lock = threading.RLock()
         self._base: Any = None
@@ -127,16 +118,13 @@ class Archive:
             disk.register(book, shard, run.id)
         return shard
 
-    def stored(
-        self, sql: str, tables: dict[str, ArrowTable], params: Params = (), *, beside: Beside | None = None
-    ) -> ArrowTable:
+    def stored(self, sql: str, tables: dict[str, ArrowTable], params: Params = ()) -> ArrowTable:
         """The result of ``sql`` over the view ``live`` (stored rows of all domains, copies too) and over ``tables``.
 
-        With ``beside`` only the shards are opened that may hold rows of its domains and units. For collecting, which
-        decides by it what is new: between two batches nothing else is worked out of the record.
+        For collecting, which decides by it what is new: between two batches nothing else is worked out of the record.
         """
         with self._lock:
-            chosen = self._beside(beside) if beside else self._of(None)
+            chosen = self._of(None)
             base = self._connection()
             self._viewed = None
             with self._naming(chosen):
@@ -148,25 +136,6 @@ class Archive:
             finally:
                 for name in tables:
                     base.unregister(name)
-
-    def copies(self, ids: Any, near: Beside) -> list[dict[str, Any]]:
-        """The stored rows of ``near`` that have one of ``ids`` (Arrow): their domain, id, file, line, part and via.
-
-        For collecting, like :meth:`stored`; DuckDB is not needed for it.
-        """
-        with self._lock:
-            chosen = self._beside(near)
-            with self._naming(chosen):
-                rows = disk.rows_with(self.root, chosen, ids)
-        newest = {(via, file): generation for via, file, generation in self._rewritten}
-        return [row for row in rows if row["generation"] >= newest.get((row["via"], row["file"]), 0)]
-
-    def _beside(self, near: Beside) -> list[Shard]:
-        with self.ledger.read() as rows:
-            seen = self._refreshed(rows)
-            own = [shard for shard in seen.shards if shard.domain in near.domains]
-            names = disk.holders(rows, near.units) | seen.unlisted if own else set[str]()
-        return [shard for shard in own if shard.name in names]
 
     def _canonical(
         self, domain: str, where: str, params: Sequence[Any], units: tuple[str, str] | None = None
@@ -232,10 +201,6 @@ class Archive:
         if generations:
             base.executemany("INSERT INTO rewritten VALUES (?, ?, ?)", list(generations))
 
-    def apart(self) -> Archive:
-        """The same record for a job of its own that asks little at a time, and closes it when it is done."""
-        return Archive(self.root, self.ledger, memory=self._memory, threads=1)
-
     def close(self) -> None:
         """Lets go of DuckDB; the next call opens it again."""
         with self._lock:
@@ -247,7 +212,7 @@ class Archive:
     def _connection(self) -> Any:
         if self._base is None:
             self.root.mkdir(parents=True, exist_ok=True)
-            self._base = _open(self.root, self._memory, self._threads)
+            self._base = _open(self.root, self.memory, self._threads)
         return self._base
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from sqlalchemy import Connection
 
 from distillers.record.shards import Shard, register, registered, sweep, unregister, write_shard
 from distillers.record.tables import SCHEMA, ArrowTable
+from scheduling.base.forms import HIDDEN
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 
@@ -63,7 +65,7 @@ def of_units(units: Collection[str]) -> Pick:
 
 
 def holding(forms: Iterable[str]) -> Pick:
-    """All rows in which one of ``forms`` stands, in whatever field."""
+    """All rows in which one of ``forms`` stands, in whatever field; also where colours or the like stand inside it."""
     wanted = tuple(forms)
 
     def pick(table: ArrowTable) -> Any:
@@ -71,11 +73,16 @@ def holding(forms: Iterable[str]) -> Pick:
         for name in _TEXTS:
             column = table[name]
             joined = pc.binary_join(column, "\0") if pa.types.is_list(column.type) else column
-            for form in wanted:
-                found = pc.or_(found, pc.match_substring(joined, form))
+            shown = [joined, pc.replace_substring_regex(joined, HIDDEN, "")] if _hides(joined) else [joined]
+            for told, form in product(shown, wanted):
+                found = pc.or_(found, pc.match_substring(told, form))
         return found
 
     return pick
+
+
+def _hides(column: Any) -> bool:
+    return bool(pc.any(pc.match_substring_regex(column, HIDDEN)).as_py())
 
 
 def marked(units: Collection[str], folders: Collection[str], logs: Collection[str]) -> Pick:

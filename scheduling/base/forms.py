@@ -5,10 +5,15 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
+HIDDEN = "\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|[\u00ad\u200b-\u200d\u2060\ufeff]"
+"""What stands in a text and is not seen: a terminal's colours and links, and signs without width. For Arrow too."""
+_HIDDEN = re.compile(HIDDEN)
+_DIGITS = re.compile(r"\\u[0-9a-f]{4}")
 SHORT = 8
 """Bytes below which a text has no encoded form that could be told from chance."""
 
@@ -32,6 +37,11 @@ def spelled(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for text in normal for form in (text, _json(text), _raw_json(text)) if form))
 
 
+def plain(text: str) -> str:
+    """``text`` as it is seen."""
+    return _HIDDEN.sub("", text)
+
+
 def bytes_of(form: str) -> bytes:
     """A form as it stands in a file."""
     return form.encode("utf-8", "surrogatepass")
@@ -49,6 +59,8 @@ def _escaped(text: str) -> Iterator[str]:
         quote_plus(text, errors="replace"),
     ):
         yield from (coded, _lower(coded))
+    yield from (text.replace(" ", "%20"), quote(_json(text), safe=""), quote(quote(text, safe="", errors="replace")))
+    yield _DIGITS.sub(lambda found: found[0].upper().replace("U", "u", 1), _json(text))
     yield from (html.escape(text), html.escape(text, quote=False))
 
 

@@ -48,7 +48,7 @@ def test_parts_give_the_record_of_the_whole(tmp_path: Path, monkeypatch: pytest.
     write(logs / "ab.jsonl", *rows(3))
     in_parts = fresh(tmp_path / "parts", logs)
     monkeypatch.setattr("distillers.opening.STREAMED", 10**9)
-    monkeypatch.setattr("distillers.collect.POOL_FROM", pool_from)
+    monkeypatch.setattr("distillers.bundles.POOL_FROM", pool_from)
     assert in_parts == fresh(tmp_path / "whole", logs)
     assert in_parts["shop"]
 
@@ -109,7 +109,7 @@ def test_a_collect_that_stops_in_the_middle_of_a_file_goes_on_the_next_night(
 def test_a_session_that_comes_to_a_marked_folder_late_in_a_large_file_is_kept_out_whole(
     night: Night, tmp_path: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch, pool_from: int
 ) -> None:
-    monkeypatch.setattr("distillers.collect.POOL_FROM", pool_from)
+    monkeypatch.setattr("distillers.bundles.POOL_FROM", pool_from)
     shut = tmp_path / "work" / "shut"
     early = [said("s1", f"{n}", f"an early word {n}", folder=str(tmp_path / "work")) for n in range(40)]
     late = said("s1", "late", "a late word", folder=str(shut))

@@ -17,8 +17,8 @@ Night = Callable[..., Collected]
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("distillers.collect.POOL_FROM", 0)
-    monkeypatch.setattr("distillers.collect.PIECE_BYTES", 300)
+    monkeypatch.setattr("distillers.bundles.POOL_FROM", 0)
+    monkeypatch.setattr("distillers.bundles.PIECE_BYTES", 300)
     monkeypatch.setattr("distillers.intake.BATCH_BYTES", 2000)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from distillers.fresh import judged
 from distillers.intake import KEYS
 from distillers.record import shards
-from distillers.record.archive import Archive
+from distillers.record.apart import Apart
 from distillers.record.events import Event
 from distillers.record.rows import columns_of, rows_of
 from distillers.record.tables import ArrowTable, table_of
@@ -41,7 +41,7 @@ def test_a_look_at_the_ids_tells_what_a_comparison_of_all_rows_tells(
 ) -> None:
     home: Path = tmp_path_factory.mktemp("fresh")
     ledger = Ledger(home / "ledger.db")
-    archive = Archive(home / "archive", ledger)
+    archive = Apart(home / "archive", ledger)
     held = table(stored, via)
     with running(ledger, "operator", "test") as run:
         for domain in sorted(set(held.column("domain").to_pylist())):

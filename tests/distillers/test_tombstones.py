@@ -4,13 +4,19 @@ import base64
 import json
 import secrets
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from distillers import tombstones
+from distillers.record import erase
+from distillers.record.events import Event
+from distillers.record.rows import columns_of, rows_of
+from distillers.record.tables import table_of
 from distillers.tombstones import bar, load
 from distillers.windows import LONGEST, hits, window_of
+from scheduling.base.forms import forms
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 
@@ -70,3 +76,26 @@ def test_sessions_and_texts_are_barred_in_every_form_and_only_with_the_same_key(
     ]
     assert barred.holding(texts) == {1, 2, 4}
     assert other.holding(texts) == set()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "see Zanzibar \x1b[31mQuokka\x1b[0m Söhne end",
+        "see Zanzibar \x1b]8;;https://example.org\x1b\\Quokka\x1b]8;;\x07 Söhne end",
+        "see Zan\u200bzibar Quokka So\u0308hne end",
+        "q=Zanzibar%20Quokka%20Söhne",
+        "q=Zanzibar%20Quokka%20S%5Cu00f6hne",
+        '"Zanzibar Quokka S\\u00F6hne"',
+    ],
+)
+def test_a_text_goes_and_stays_away_as_it_is_seen(ledger: Ledger, run: Run, said: str) -> None:
+    wanted = "Zanzibar Quokka Söhne"
+    texts = ["nothing of it", said, "nor here"]
+    events = [Event(f"{at}", "s", "session", "", "human", "message", text, "/f", at) for at, text in enumerate(texts)]
+    rows = table_of(columns_of(rows_of(["shop"] * 3, events)), via="shop")
+    assert erase.holding(forms(wanted))(rows).to_pylist() == [False, True, False]
+    with run.change("bar", "test") as book:
+        bar(book, run.id, KEY, sessions=[], texts=[wanted])
+    with ledger.read() as book:
+        assert load(book, KEY).holding(texts) == {1}

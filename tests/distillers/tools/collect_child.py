@@ -14,16 +14,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import tiny
 
-from distillers import collect as room
-from distillers import intake
+from distillers import bundles, intake
 from distillers.collect import SourceSpec, collect
 from distillers.record.archive import Archive
 from scheduling.ledger.store import Ledger
 from scheduling.runs import bury_dead, running
 
 intake.BATCH_BYTES = 600
-room.PIECE_BYTES = 300
-room.POOL_FROM = int(sys.argv[3])
+bundles.PIECE_BYTES = 300
+bundles.POOL_FROM = int(sys.argv[3])
 
 
 def watched(last: int) -> itertools.count[int]:
