@@ -83,6 +83,14 @@ class Anchors:
                 found.append(at)
         return found
 
+    def run_across(self, text: str, place: int) -> bool:
+        """Whether an anchor that begins before ``place`` ends behind it."""
+        at = 0
+        while at < place:
+            anchor = (self._beginning.get(text[at]) or self._first_met(text[at]))(text, at)
+            at = anchor.end() if anchor else at + 1
+        return at > place
+
     def _first_met(self, sign: str) -> _Match:
         """What matches the anchors that begin with ``sign``."""
         match = self._beginning[sign] = re.compile(self._branches.get(sign, _NOTHING)).match

@@ -6,7 +6,7 @@ All line ends of much text are looked at with a few operations on arrays. What i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,13 @@ EDGE: Final = 12
 """Characters looked at on each side of a line end."""
 _RIGHT: Final = EDGE + 4
 """Bytes behind it, so that what follows a literal may be longer than one."""
+_FIRST: Final = 1
+"""The first sign of a literal before the line end, and the next two behind it."""
+_LAST: Final = 2
+"""Two signs before the line end, and the last one of a literal behind it."""
+_BEFORE: Final = 4
+_BEHIND: Final = 8
+"""Of four signs of a literal, two on each side, the first three and the last three."""
 _AROUND: Final = np.arange(-EDGE + 1, 1), np.arange(_RIGHT)
 ROW: Final = EDGE + _RIGHT + 1
 """Bytes of a row of :attr:`Edges.rows`."""
@@ -62,25 +69,20 @@ class Breaks:
             self._codes[[ord(sign), ord(sign.upper())]] = code
         self._begins = (self._codes > 0) | _FRAMED
         """What a line begins with on which a literal goes on."""
-        self._first = np.zeros(_SIGNS**3, np.bool_)
-        """The first sign of a literal before the line end, and the next two behind it, by their codes."""
-        self._before = np.zeros(_SIGNS**3, np.bool_)
-        self._behind = np.zeros(_SIGNS**3, np.bool_)
-        """Four signs of a literal, two on each side: the first three, and the last three."""
-        self._last = np.zeros(_SIGNS**3, np.bool_)
-        """Two signs before the line end and the last one of a literal behind it."""
+        self._parts = np.zeros(_SIGNS**3, np.uint8)
+        """Which parts of literals three signs are, by their codes."""
         for word in words:
             self._learn([code_of[sign] for sign in word])
 
     def _learn(self, word: Sequence[int]) -> None:
         """Notes how a literal may stand on both sides of a line end; ``word`` are the codes of its signs."""
         if len(word) > 2:
-            self._first[_number(*word[:3])] = True
+            self._parts[_number(*word[:3])] |= _FIRST
         for one, two, three, four in zip(word, word[1:], word[2:], word[3:], strict=False):
-            self._before[_number(one, two, three)] = True
-            self._behind[_number(two, three, four)] = True
+            self._parts[_number(one, two, three)] |= _BEFORE
+            self._parts[_number(two, three, four)] |= _BEHIND
         before = range(_SIGNS) if len(word) == 2 else word[-3:-2]
-        self._last[[_number(sign, word[-2], word[-1]) for sign in before]] = True
+        self._parts[[_number(sign, word[-2], word[-1]) for sign in before]] |= _LAST
 
     def find(self, data: bytes) -> Edges:
         """The line ends of ``data`` that a literal may run across; ascending but for those of framed lines."""
@@ -91,18 +93,21 @@ class Breaks:
         left = _stripped(signs, ends)
         known = (self._codes[signs[left]] > 0) & self._begins[_at(signs, ends + 1)]
         ends, left = ends[known], left[known]
+        if not len(ends):
+            return _NONE
         right = _skipped(signs, ends + 1, INDENT)
         framed = np.flatnonzero(_FRAMED[_at(signs, right)])
-        left, right = np.append(left, left[framed]), np.append(right, _framed(signs, ends[framed]))
-        chosen = self._may_join(signs, left, right)
+        if len(framed):
+            left, right = np.append(left, left[framed]), np.append(right, _framed(signs, ends[framed]))
+        chosen = np.flatnonzero(self._may_join(signs, left, right))
         left, right = left[chosen], right[chosen]
-        return Edges(right.tolist(), _rows(signs, left, right))
+        return Edges(right.tolist(), _rows(signs, left, right)) if len(chosen) else _NONE
 
-    def _may_join(self, signs: Signs, left: Places, right: Places) -> NDArray[np.bool_]:
+    def _may_join(self, signs: Signs, left: Places, right: Places) -> NDArray[np.integer[Any]]:
         before, at = self._codes[signs[left - 1]], self._codes[signs[left]]
         first, second = self._codes[_at(signs, right)], self._codes[_at(signs, right + 1)]
-        three, behind = _number(before, at, first), _number(at, first, second)
-        return self._first[behind] | self._last[three] | (self._before[three] & self._behind[behind])
+        three, behind = self._parts[_number(before, at, first)], self._parts[_number(at, first, second)]
+        return (behind & _FIRST) | (three & _LAST) | (three & behind >> 1 & _BEFORE)
 
 
 def _number(first: _Code, second: _Code, third: _Code) -> _Code:

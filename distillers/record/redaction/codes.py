@@ -34,15 +34,17 @@ _EMBEDDED: Final = "|".join(sorted({signs for word in _SPELLINGS for signs in _w
 _PAIR: Final = "(?:[2-7][0-9a-fA-F]|0[9aAdD])"
 _NUMBER: Final = "(?:9|1[03]|3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6])"
 BEGINS: Final = (
-    rf"(?:{_PAIR}[ ]{{0,2}}){{12}}"
-    rf"|(?:{_NUMBER},\s{{0,12}}){{12}}"
-    r"|(?:[I-Za-f][AQgw][AB][A-Za-z0-9+/_-]A[AC-H][AEIMQUYcgkosw048]A){3}"
-    r"|[0-7]{7}(?:[ ]{3}[!-~ ]|[ ]{2}\\[0abfnrtv]|[ ][0-7]{3}){6}"
-    r"|\[\s{0,4}(?:[0-9]{1,3},\s{0,4}){12}"
-    r"|(?:\\{1,4}(?:[0-7]{3}|x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2})){12}|(?:&#[0-9]{2,3};){12}|(?:%[2-7][0-9a-fA-F]){12}"
-    rf"|{_EMBEDDED}"
+    rf"(?:{_PAIR}[ ]{{0,2}}){{12}}",
+    rf"(?:{_NUMBER},\s{{0,12}}){{12}}",
+    r"(?:[I-Za-f][AQgw][AB][A-Za-z0-9+/_-]A[AC-H][AEIMQUYcgkosw048]A){3}",
+    r"[0-7]{7}(?:[ ]{3}[!-~ ]|[ ]{2}\\[0abfnrtv]|[ ][0-7]{3}){6}",
+    r"\[\s{0,4}(?:[0-9]{1,3},\s{0,4}){12}",
+    r"(?:\\{1,4}(?:[0-7]{3}|x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2})){12}",
+    r"(?:&#[0-9]{2,3};){12}",
+    r"(?:%[2-7][0-9a-fA-F]){12}",
+    _EMBEDDED,
 )
-"""A stretch of printable characters in one of the codes, for the scanner; what else looks so is sorted out here."""
+"""A stretch of printable characters in each of the codes, for the scanner; what else looks so is sorted out here."""
 
 _LIMIT: Final = 200_000
 _LEAD: Final = 80

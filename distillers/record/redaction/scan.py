@@ -73,6 +73,5 @@ def broken(text: str, breaks: Iterable[int]) -> Iterator[tuple[int, int]]:
     found = (joint for at in breaks for joint in joints(text, max(0, text.rfind("\n", 0, at)), at + 1))
     for start, end in found:
         edge = (text[start - EDGE : start] + text[end : end + EDGE].ljust(EDGE)).replace("\n", " ")
-        for anchor in ANCHORS.pattern.finditer(edge):
-            if anchor.start() < EDGE < anchor.end():
-                yield max(0, start - 4 * EDGE), min(len(text), end + 30 * EDGE)
+        if ANCHORS.run_across(edge, EDGE):
+            yield max(0, start - 4 * EDGE), min(len(text), end + 30 * EDGE)

@@ -54,7 +54,7 @@ class Scanner:
         self._breaks = Breaks(self._literals)
         words = [re.escape(literal) + _wider(after.get(literal, "")) for literal in self._literals]
         # Patterns that are slow together are quick one after the other.
-        rows = ((words, CASELESS | STARTS), ((_RUN,), 0), ((codes.BEGINS, _NOISE), 0))
+        rows = ((words, CASELESS | STARTS), ((_RUN,), 0), ((*codes.BEGINS, _NOISE), 0))
         ready = compiled or (b"",) * len(rows)
         self._engines = [Engine(patterns, flags, one) for (patterns, flags), one in zip(rows, ready, strict=True)]
 
@@ -81,7 +81,7 @@ class Scanner:
         coded: list[int] = []
         noise: list[int] = []
         for kind, _, end in others.scan(batch.data):
-            (noise if kind else coded).append(end - 1)
+            (noise if kind == len(codes.BEGINS) else coded).append(end - 1)
         run_ends = [end - 1 for _, _, end in runs.scan(batch.bare)]
         return Places(self._starts(batch.data), self._broken(batch.data), run_ends, coded, noise)
 
