@@ -16,7 +16,7 @@ from distillers.findings import Candidate, Confidence, Finding, Quote, Status, c
 from scheduling.base.clock import parse
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
-from scheduling.tasks import remove_many, tasks
+from scheduling.tasks import tasks
 
 _COLUMNS = tuple(field.name for field in dataclasses.fields(Finding) if field.name != "evidence")
 _QUOTE = tuple(field.name for field in dataclasses.fields(Quote))
@@ -137,14 +137,10 @@ def fingerprint(rows: Connection, domain: str, kind: str, living: Collection[str
 
 
 def withdraw(rows: Connection, domain: str, kept: Iterable[str]) -> int:
-    """Removes candidates of tasks that the domain no longer has; returns how many tasks had some.
-
-    The tasks go too: should their session or ticket come back as it was, it is distilled again.
-    """
+    """Removes candidates of tasks that the domain no longer has; returns how many tasks had some."""
     had = set(rows.execute(select(candidates.c.task).where(candidates.c.domain == domain).distinct()).scalars())
     lost = sorted(had - set(kept))
     _drop(rows, lost)
-    remove_many(rows, lost)
     return len(lost)
 
 

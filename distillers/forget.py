@@ -53,7 +53,7 @@ def derived(rows: Connection, *, units: Collection[str] = (), forms: Sequence[st
 def forget(rows: Connection, gone: Erased, *, units: Collection[str] = (), forms: Sequence[str] = ()) -> None:
     """Removes what rests on erased events or on ``units``, or holds one of ``forms``.
 
-    The next distilling finds again what other sessions support too, and what is proposed again should it come back.
+    The next distilling finds again what other sessions support too, and what erased events told should they come back.
     Files that erased events were read from are read again, and so are those that leant on them.
     """
     ids = {
@@ -64,13 +64,10 @@ def forget(rows: Connection, gone: Erased, *, units: Collection[str] = (), forms
     rows.execute(delete(label_rows).where(column_holds(label_rows.c.text, forms)))
     _delete(rows, findings.c.id, ids)
     _delete(rows, evidence.c.finding, ids)
-    proposed, believed = (
-        {*_holding(rows, key, units, forms), *_resting(rows, key, gone)}
-        for key in (candidates.c.seq, versions.c.finding)
-    )
-    remove_many(rows, _of(rows, candidates.c.seq, candidates.c.task, proposed))
-    _delete(rows, candidates.c.seq, proposed)
-    _delete(rows, versions.c.finding, believed | ids)
+    remove_many(rows, _of(rows, candidates.c.seq, candidates.c.task, _resting(rows, candidates.c.seq, gone)))
+    for key in (candidates.c.seq, versions.c.finding):
+        _delete(rows, key, {*_holding(rows, key, units, forms), *_resting(rows, key, gone)})
+    _delete(rows, versions.c.finding, ids)
     named = {f"{domain}/{unit}" for domain, _, unit in gone.units if unit in units}
     _delete(rows, tasks.c.subject, named)
     unsettle(rows, gone.domains)
