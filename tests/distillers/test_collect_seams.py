@@ -100,6 +100,13 @@ def test_texts_that_only_meet_stay(night: Night, logs: Path, archive: Archive) -
     assert archived(archive) == texts
 
 
+def test_a_sentence_is_no_rest_of_a_token(night: Night, logs: Path, archive: Archive) -> None:
+    texts = ["it begins with ghp_" + drawn(12), "and ends with " + drawn(12)]
+    write(logs / "a.jsonl", *(result(str(at), text) for at, text in enumerate(texts)))
+    night(redactor=REDACTOR)
+    assert archived(archive) == texts
+
+
 def test_what_another_session_says_is_no_rest(night: Night, logs: Path, archive: Archive) -> None:
     token = "ghp_" + drawn(36)
     other = said("s2", "x", token[20:], kind="result", origin="tool")
