@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from distillers.record import erase
@@ -92,10 +93,10 @@ def _unreachable(night: Night, what: Wanted, done: Done, past: int) -> Iterator[
         state = "still holds it, and is not collected from again" if Path(path).exists() else "is no longer there"
         yield f"your own file {path} {state}"
     if past:
-        how = f"--session {what.session}" if what.session else "--match …"
+        how = f"--session={quote(what.session)}" if what.session else "--match …"
         yield (
             f"the wiki's git history: {past} objects hold it; to write the history anew:"
-            f" stillhouse purge {how} --rewrite-history --workspace {space.root}"
+            f" stillhouse purge {how} --rewrite-history --workspace {quote(str(space.root))}"
         )
     if (space.wiki / ".git").exists():
         for name in remotes(space.wiki):

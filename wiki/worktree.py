@@ -18,6 +18,8 @@ from wiki.git import FILE_MODES, LIBRARIAN, Entry, Repo
 from wiki.staging import stage
 
 _EXECUTABLE = 0o755
+_FIRST, _LAST = "1970-01-01", "2099-12-31"
+"""The days that git takes for one; evidence may bear another, if a clock was broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Worktree:
     def commit(self, changes: Mapping[str, bytes | None], message: str, date: str) -> str:
         """Commits ``changes`` (path → new bytes, None removes it) on top of the base; returns the commit.
 
-        ``date`` is ``YYYY-MM-DD``, taken for author and committer; a file keeps its mode. The same arguments give the
-        same commit, and no branch moves.
+        ``date`` is ``YYYY-MM-DD``, taken for author and committer as far as git knows such days; a file keeps its mode.
+        The same arguments give the same commit, and no branch moves.
         """
         return self._committed(self.base, self._entries(self.base, changes), message, date)
 
@@ -131,4 +133,5 @@ def _who(date: str) -> dict[str, str]:
         for role in ("AUTHOR", "COMMITTER")
         for key, value in (("NAME", name), ("EMAIL", mail))
     }
-    return people | dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{date}T00:00:00Z")
+    day = min(max(date, _FIRST), _LAST)
+    return people | dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{day}T00:00:00Z")

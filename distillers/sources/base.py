@@ -24,6 +24,8 @@ HEAD_LINES = 3
 """A head holds at least so many whole lines, however long they are."""
 _EARLIEST, _LATEST = 946_684_800_000, 4_102_444_800_000
 """Milliseconds since 1970 from which on, and up to which, a number is taken for a time: the years 2000 to 2099."""
+_FIRST, _LAST = "1970", "2100"
+"""The same of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +194,14 @@ def when(value: object) -> str:
 
     A time without a zone is taken as UTC; one that is written that way already is kept as it is. A number counts the
     milliseconds since 1970, and is no time if it lies before 2000 (some clocks count from the start of a program).
+    What lies before 1970 or after 2099 is a broken clock's, and no time either.
     """
     if isinstance(value, str):
         if len(value) == 24 and value[23] == "Z" and value[10] == "T" and value[19] == ".":
-            return value
+            return value if _FIRST <= value < _LAST else ""
         moment = parse(value)
-        return stamp(moment) if moment else ""
+        at = stamp(moment) if moment else ""
+        return at if _FIRST <= at < _LAST else ""
     if isinstance(value, int | float) and _EARLIEST <= value < _LATEST:
         return stamp(datetime.fromtimestamp(value / 1000, UTC))
     return ""

@@ -19,6 +19,6 @@ def parse(text: str) -> datetime | None:
     """The time that an ISO 8601 text names, in UTC (a time without zone is taken as UTC), or None if it names none."""
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+    except (ValueError, OverflowError):  # the last hour of the year 9999 is no time in another zone
         return None
-    return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)

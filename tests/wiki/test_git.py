@@ -210,3 +210,8 @@ def test_a_detached_head_is_refused(repo: Repo) -> None:
     run(["git", "checkout", "-q", "--detach", commit], cwd=repo.root)
     with pytest.raises(RefusedError, match="detached head"):
         refuse_unfinished(repo)
+
+
+@pytest.mark.parametrize("date", ["2999-01-01", "1601-01-01", ""])
+def test_a_day_that_git_does_not_know_is_no_reason_not_to_commit(repo: Repo, date: str) -> None:
+    assert put(repo, "", {"a.md": b"1"}, "File\n", date) == repo.head()
