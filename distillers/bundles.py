@@ -10,10 +10,11 @@ from pathlib import Path
 
 from distillers.reading import Bundle, Order, Piece, Reading, Setup, read_piece
 from distillers.routes import Routes, routes
-from distillers.survey import LATER, Survey
+from distillers.survey import Survey
 from scheduling.base.pool import Pool
 from scheduling.base.worker import Died
 
+DIED = "reading it ended its worker; it is tried again the next night"
 PIECE_BYTES = 256 * 1024
 POOL_FROM = 8 * 1024 * 1024
 """Below so many bytes to read, starting workers costs more than it saves; a quarter of it is read while they start."""
@@ -57,7 +58,7 @@ def _told(setup: Setup, piece: Piece, answers: Iterable[Bundle | Died]) -> Itera
             count += _whole(answer)
     left = piece.orders[count:]
     if len(piece.orders) == 1:
-        yield from (Bundle((Reading(order.name, "quarantined", LATER),), {}) for order in left)
+        yield from (Bundle((Reading(order.name, "quarantined", DIED, later=True),), {}) for order in left)
     elif left:
         with Pool(read_piece, setup, 1, (replace(piece, orders=(order,)) for order in left)) as pool:
             for one, told in groupby(pool, key=itemgetter(0)):

@@ -19,6 +19,7 @@ from distillers.routes import Routes, route
 from distillers.sources.base import Reader, Skip, SourceFile, Unreadable
 from distillers.sources.lines import BadLine
 from distillers.sources.registry import BY_KIND
+from distillers.sources.unreadable import NotYet
 from distillers.walk import State
 from distillers.withhold import NOTHING, Withhold
 from scheduling.base.errors import StillhouseError
@@ -65,6 +66,8 @@ class Reading(NamedTuple):
     bad_lines: int = 0
     more: bool = False
     """Another part of the file follows. The last one tells its state."""
+    later: bool = False
+    """It is to be read again, whether or not it changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,9 @@ def _guarded(setup: Setup, name: str, items: Iterator[_Item]) -> Iterator[_Item 
     """``items`` of the file ``name``; what is wrong with it becomes the state and the reason of its last reading."""
     try:
         yield from items
+        return
+    except NotYet as error:
+        yield Reading(name, "skipped", error.message, later=True)
         return
     except Unreadable as error:
         why = error.message

@@ -22,7 +22,6 @@ if TYPE_CHECKING:  # the readers are for whoever reads something
 
 READING = "7"
 """Raised when the readers or the masks change so much that every file must be read again."""
-LATER = "reading it ended its worker; it is tried again the next night"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Survey:
             via=self.spec.via,
             path=seen.name,
             source=self.task,
-            size=-1 if reading.more or reading.reason == LATER else seen.size,
+            size=-1 if reading.more or reading.later else seen.size,
             mtime_ns=seen.mtime_ns,
             ino=seen.ino,
             ctime_ns=seen.ctime_ns,

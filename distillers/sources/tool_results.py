@@ -7,6 +7,7 @@ log tells which call it answers. Whose words it holds is decided by the tool, as
 from __future__ import annotations
 
 import mmap
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,8 +20,12 @@ from distillers.sources.claude_session import session_of
 from distillers.sources.lines import BadLine, Json, decoded
 from distillers.sources.narrow import Fields, blocks, fields, string
 from distillers.sources.tools import command_of, result_origin
+from distillers.sources.unreadable import NotYet
 
 _FOLDER = "tool-results"
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_OTHERS = 20
+"""So many logs of a project are asked beside the session's own."""
 
 
 class _Block(NamedTuple):
@@ -36,11 +41,14 @@ class ToolResults:
     name = "tool-results"
 
     def claims(self, head: Head) -> bool:
-        """It lies in a session's folder for results, and the log of that session is there."""
-        return head.path.parent.name == _FOLDER and any(True for _ in _logs(head.path))
+        """It lies in a session's folder for results: one named by a session's id, or beside the log of that name."""
+        if head.path.parent.name != _FOLDER:
+            return False
+        session = head.path.parents[1]
+        return bool(_ID.fullmatch(session.name)) or Path(f"{session}.jsonl").is_file()
 
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
-        """The result, whole; nothing if no log tells which call it answers."""
+        """The result, whole. Raises :class:`NotYet` if no log tells (yet) which call it answers."""
         for log in _logs(file.path):
             with suppress(OSError, ValueError), log.open("rb") as stream:
                 with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -49,6 +57,7 @@ class ToolResults:
                 if found and call:
                     yield _event(file, found, call)
                     return
+        raise NotYet("a tool's output: no log tells yet which call it answers")
 
 
 def _event(file: SourceFile, found: _Block, call: _Block) -> Event:
@@ -75,12 +84,17 @@ def _event(file: SourceFile, found: _Block, call: _Block) -> Event:
 
 
 def _logs(path: Path) -> Iterator[Path]:
-    """The log of the session that the result belongs to, and those of its subagents."""
+    """The log of the session that the result belongs to, those of its subagents, and others in which it may go on."""
     session = path.parent.parent
-    whole = Path(f"{session}.jsonl")
-    if whole.is_file():
-        yield whole
-    yield from sorted((session / "subagents").glob("agent-*.jsonl"))
+    own = Path(f"{session}.jsonl")
+    others = sorted((log for log in session.parent.glob("*.jsonl") if log != own), key=_newest)
+    yield from (own, *sorted((session / "subagents").glob("agent-*.jsonl")), *others[:_OTHERS])
+
+
+def _newest(log: Path) -> tuple[float, str]:
+    with suppress(OSError):
+        return -log.stat().st_mtime, log.name
+    return 0, log.name
 
 
 def _result(data: mmap.mmap, path: Path) -> _Block | None:

@@ -10,6 +10,7 @@ import pytest
 
 from distillers.record.events import Event
 from distillers.sources import Skip, SourceFile, recognise_file
+from distillers.sources.unreadable import NotYet
 
 OWN = "5b1f0c3e-0000-4000-8000-000000000002"
 
@@ -56,5 +57,13 @@ def test_the_tool_says_whose_words_it_holds_and_what_it_holds_says_nothing(kept:
     assert (event.origin, event.tool, event.call) == ("web", "WebFetch", "toolu_2")
 
 
-def test_one_that_no_call_is_known_of_is_nobodys_word(kept: Path) -> None:
-    assert read(kept / "toolu_9.txt", "line 1") == []
+def test_one_that_no_call_is_known_of_waits(kept: Path) -> None:
+    with pytest.raises(NotYet, match="which call it answers"):
+        read(kept / "toolu_9.txt", "line 1")
+
+
+def test_the_session_may_go_on_in_a_log_of_another_name(kept: Path) -> None:
+    session = kept.parent.parent / f"{OWN}.jsonl"
+    session.rename(session.with_name("resumed.jsonl"))
+    (event,) = read(kept / "toolu_1.txt", "line 1\nline 2\n")
+    assert (event.unit, event.tool) == (OWN, "Bash")
