@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from distillers.blocks import END, Block, blocks, ends
 from distillers.cues import COMMON
 from distillers.findings import Quote
 from distillers.record.events import Event
@@ -22,24 +23,12 @@ _KEYED = re.compile(r"\[REDACTED:([a-z0-9-]+):[0-9a-f]+\]")
 _RELATIVE = re.compile(r"\]\((?![A-Za-z]+:)[^()\s]+\)")
 """The target of a link that leads nowhere from a page of the wiki: a quote leaves it out."""
 _LINK = re.compile(r"\[([^\[\]]+)\]\((?![A-Za-z]+:)[^()\s]+\)")
-_FENCE = re.compile(r"^\s*(```|~~~|</?pre\b(?!.*</pre>))")
-_COMMENT = re.compile(r"^\s*<!--.*-->\s*$")
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
-_BOLD_LEAD = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:\*\*|__)([^*_]{2,80}?):?(?:\*\*|__):?\s*$")
-_LEAD = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?([^|]{2,160}):\s*$")
-_ITEM = re.compile(r"^(\s*)(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
-_OPEN_BOX = re.compile(r"^\s*[-*+]\s+\[ \]")
-_RULER = re.compile(r"^\s*([-=_*]\s*){3,}$|^\s*\|.*\|\s*$|^\s*[\w-]+-by:\s|^\s*>\s?|\S {3,}\S.* {3,}\S|\t.*\t")
-_TRAILER = re.compile(r"^[A-Z][\w]*(?:-[A-Za-z]+)+:\s\S+")
-_END = re.compile(r"(?<=[.!?])[)\"'`*]*\s+(?=[\"'(*\[]*(?:[A-Z0-9]|`|--\w))")
 _END_TYPED = re.compile(r"(?<=[.!?])(?<!\.\.)\s+(?=[\"'`(*\[@]*\w)")
 _KEPT = re.compile(r"(`[^`\n]+`|(?<!\w)__[a-z][a-z0-9_]*__)")
 """What looks like emphasis and is none: a code span, and a name such as ``__init__``."""
 _STRONG = re.compile(r"(?<!/)(?:(?<=\w)\*\*|\*\*(?!/))|__(?=\W|$)|(?<!\w)__")
 """The marks of strong emphasis; ``**`` that touches a slash belongs to a glob."""
 _PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")
-_ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\bvs|\betc|\bcf|\bapprox|\bv?\d+)\.$", re.IGNORECASE)
-
 IDENTIFIER = re.compile(
     r"`([^`\n]{2,80})`"
     r"|(?<![\w/])((?:[\w.@~-]+/)+[\w.@*-]+)"  # a path
@@ -71,93 +60,25 @@ class Statement:
     """Of an item, the stretch that leads in to its list: a line that ended in a colon."""
 
 
-@dataclass(slots=True)
-class _Block:
-    heading: str
-    item: bool
-    open: bool
-    segments: list[tuple[int, str]]
-    lead: tuple[int, int] | None = None
-
-
 def statements(text: str, *, typed: bool = False) -> Iterator[Statement]:
     """The sentences of a Markdown or plain text, in order.
 
     Leaves out code fences, tables, block quotes, rulers, HTML comments and commit trailers. In ``typed`` text a
     sentence may begin with a small letter.
     """
-    for block in _blocks(text):
-        yield from _sentences(block, _END_TYPED if typed else _END)
+    for block in blocks(text):
+        yield from _sentences(block, _END_TYPED if typed else END)
 
 
-def _blocks(text: str) -> Iterator[_Block]:
-    heading, block, lead, fenced, offset = "", None, None, False, 0
-    for line in text.split("\n"):
-        start, offset = offset, offset + len(line) + 1
-        if _FENCE.match(line):
-            fenced = not fenced
-        named = None if fenced else _heading_of(line)
-        blank = fenced or not line.strip() or _skipped(line)
-        if (blank or named is not None or _ITEM.match(line)) and block is not None:
-            yield block
-            block = None
-        if named is not None:
-            heading, lead = named, _lead(line, start)
-        elif not blank:
-            lead = lead if block or _under(line, lead, text) else None
-            block = block or _Block(heading, bool(_ITEM.match(line)), bool(_OPEN_BOX.match(line)), [], lead)
-            block.segments.append(_trim(line, start))
-    if block is not None:
-        yield block
-
-
-def _heading_of(line: str) -> str | None:
-    found = _HEADING.match(line) or _BOLD_LEAD.match(line) or _LEAD.match(line)
-    return found.group(1).strip(" *_:") if found else None
-
-
-def _lead(line: str, start: int) -> tuple[int, int] | None:
-    """The stretch of a line that leads in to a list; None if it is a heading."""
-    if _HEADING.match(line) or not _LEAD.match(line):
-        return None
-    at, words = _trim(line, start)
-    return at, at + len(words)
-
-
-def _under(line: str, lead: tuple[int, int] | None, text: str) -> bool:
-    """Whether a line is an item of the list that ``lead`` leads in to: deeper than it, if that is an item itself."""
-    if lead is None or not _ITEM.match(line):
-        return False
-    opening = text[text.rfind("\n", 0, lead[0]) + 1 : lead[0]]
-    return not opening.strip() or len(line) - len(line.lstrip()) > len(opening) - len(opening.lstrip())
-
-
-def _skipped(line: str) -> bool:
-    return bool(_COMMENT.match(line) or _FENCE.match(line) or _RULER.match(line) or _TRAILER.match(line))
-
-
-def _trim(line: str, start: int) -> tuple[int, str]:
-    marker = _ITEM.match(line)
-    skip = marker.end() if marker else len(line) - len(line.lstrip())
-    return start + skip, line[skip:].rstrip()
-
-
-def _sentences(block: _Block, pattern: re.Pattern[str]) -> Iterator[Statement]:
+def _sentences(block: Block, pattern: re.Pattern[str]) -> Iterator[Statement]:
     joined = " ".join(part for _, part in block.segments).translate(_PLAIN_QUOTES)
     start = 0
-    for end in _ends(joined, pattern):
+    for end in ends(joined, pattern):
         spans = tuple(_back(block.segments, start, end))
         words = unmarked(joined[start:end]).strip()
         if words and spans:
             yield Statement(words, spans, block.heading, block.item, block.open, start == 0, block.lead)
         start = end
-
-
-def _ends(joined: str, pattern: re.Pattern[str]) -> Iterator[int]:
-    for found in pattern.finditer(joined):
-        if not _ABBREVIATED.search(joined[: found.start()].rstrip("\"')*`")[-12:]):
-            yield found.end()
-    yield len(joined)
 
 
 def _back(segments: Sequence[tuple[int, str]], start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -67,3 +67,30 @@ def test_a_sentence_that_another_leans_on_ends_as_one() -> None:
         following("Runs before each push ", "This keeps main green.") == "Runs before each push. This keeps main green."
     )
     assert following("It is slow: ", "This keeps main green.") == "It is slow: This keeps main green."
+
+
+def test_a_wrapped_sentence_is_not_cut_where_the_next_one_leads_in_to_a_list() -> None:
+    text = "The cart grows when a row is\nadded, but never shrinks. What changes:\n- header\n- till\n\nSo\nbe it."
+    found = list(statements(text))
+    assert [one.text for one in found] == [
+        "The cart grows when a row is added, but never shrinks.",
+        "header",
+        "till",
+        "So be it.",
+    ]
+    assert [text[slice(*one.lead)] for one in found if one.lead] == ["What changes:"] * 2
+
+
+def test_a_sentence_with_a_colon_at_the_end_of_its_line_goes_on_in_the_next() -> None:
+    text = "It never shrinks. This adds the inverse:\non the end of a move it takes the width of its rows."
+    assert [one.text for one in statements(text)] == [
+        "It never shrinks.",
+        "This adds the inverse: on the end of a move it takes the width of its rows.",
+    ]
+
+
+def test_a_label_on_a_line_of_its_own_heads_what_follows() -> None:
+    assert [(one.text, one.heading) for one in statements("It fails.\nReasons:\nno till is open")] == [
+        ("It fails.", ""),
+        ("no till is open", "Reasons"),
+    ]
