@@ -57,8 +57,10 @@ def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> l
     dated = [(group.lead, group.newest) for group in groups]
     capped = spoken_of(dated)
     findings = {f.id: f for f in (_finding(g, g.lead.key in capped) for g in groups)}
-    settled = _put_away(_superseded(_ruled(findings.values(), groups, given)), replaced(dated) | overruled(dated))
-    return sorted(_paged(settled, groups), key=lambda f: (f.page, f.kind, f.id))
+    settled = _superseded(_ruled(findings.values(), groups, given))
+    standing = {f.key for f in settled if f.status == "accepted"}
+    later = replaced(dated) | overruled((g.lead.key, g.all) for g in groups if g.lead.key in standing)
+    return sorted(_paged(_put_away(settled, later), groups), key=lambda f: (f.page, f.kind, f.id))
 
 
 def _apart(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
@@ -156,7 +158,7 @@ def _newest_wins(same: Sequence[Finding]) -> list[Finding]:
 
 
 def _put_away(findings: Sequence[Finding], by_key: Mapping[str, str]) -> list[Finding]:
-    """The findings of tickets that a later ticket says it replaced name that one, if it stands itself."""
+    """The findings that a later ticket says it replaced, or a person overruled, name that one, if it stands itself."""
     standing = {one.key: one.id for one in findings if one.status == "accepted"}
 
     def settled(one: Finding) -> Finding:

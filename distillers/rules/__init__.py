@@ -42,7 +42,7 @@ ARCHIVE_RULES: tuple[ArchiveRule, ...] = (signatures.RULE,)
 """Run over a whole domain, as SQL over the record."""
 
 
-SHARED = ("claims", "cues", "givenup", "grade", "later", "pages", "settle")
+SHARED = ("claims", "cues", "givenup", "grade", "later", "pages", "restated", "senses", "settle")
 
 
 @cache

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from proposals import candidate, quote, verdict
 
-from distillers.findings import AGENT, Candidate, Finding, Quote
+from distillers.findings import AGENT, Candidate, Finding, Kind, Quote
 from distillers.pages import FULL
 from distillers.rulings import Rulings
 from distillers.settle import settle
@@ -68,8 +68,20 @@ def test_the_same_words_about_other_names_are_another_claim() -> None:
             "Run the linter before the commit, the hook is slow",
             "Never run the linter before the commit, the hook is slow",
         ),
+        (
+            "No, the tests must run against the staging database, because it has the data.",
+            "No, the tests must not run against the staging database, because it has the data.",
+        ),
+        (
+            "The cache of `glaze.toml` has to be enabled on the build machines of the kiln",
+            "The cache of `glaze.toml` has to be disabled on the build machines of the kiln",
+        ),
+        (
+            "Commit `glaze.lock` with the code of the kiln, because CI does read it",
+            "Commit `glaze.lock` with the code of the kiln, because CI does not read it",
+        ),
     ],
-    ids=["versions", "ports", "other things", "denied"],
+    ids=["versions", "ports", "other things", "denied", "denied after an opener", "turned off", "another reason"],
 )
 def test_a_repeat_about_something_else_confirms_nothing(texts: tuple[str, str]) -> None:
     found = settle(candidate(quote(f"s{n}", text, day=n + 1), claim=text) for n, text in enumerate(texts))
@@ -87,8 +99,23 @@ def test_a_repeat_about_something_else_confirms_nothing(texts: tuple[str, str]) 
         ),
         ("Never start the server on port 8080.", "Never start the server on port 9090.", 2),
         ("Always squash branches before merging.", "Never squash commits of a release.", 2),
+        ("No, the tests must run against staging.", "No, the tests must not run against staging, it is slow", 2),
+        ("No, the tests must run against staging.", "The tests shouldn't run against staging, because it is slow", 1),
+        ("Always fire cone 6 at 1222 degrees, because it runs.", "Fire cone 6 at 1240 degrees, since it is dull.", 1),
+        ("Always fire cone 6 at 1222 degrees.", "Always fire cone 5 at 1222 degrees.", 2),
+        ("Always fire cone 6 at 1222 degrees.", "Always fire cone 5 at 1240 degrees.", 2),
+        ("From now on use node 20 in CI.", "From now on use node 22 in CI.", 1),
+        ("Always check oven 3 before firing.", "Always check oven 4 before firing.", 2),
+        (
+            "Always run the linter before pushing a release branch.",
+            "Never run the tests before pushing a release branch.",
+            2,
+        ),
+        ("Always merge main into the branch.", "Never merge the branch into main.", 2),
+        ("Always deploy as root.", "Never deploy as admin.", 2),
+        ("Always build with the cache.", "Always build without the cache.", 1),
+        ("Always build with the cache.", "Never build without the cache.", 2),
     ],
-    ids=["opposite", "another version", "both denied", "another thing"],
 )
 def test_the_last_word_of_a_person_on_one_thing_stands(old: str, new: str, left: int) -> None:
     texts = [(old, 1), (new, 2)]
@@ -99,6 +126,46 @@ def test_the_last_word_of_a_person_on_one_thing_stands(old: str, new: str, left:
     standing = [one.claim for one in found if one.status == "accepted"]
     assert len(standing) == left
     assert new in standing
+
+
+ORDERS = [("standing-order", "rule"), ("typed-correction", "correction"), ("typed-decision", "decision")]
+
+
+def typed(text: str, day: int, rule: str = "typed-correction", **more: Any) -> Candidate:
+    claim = f"Said by a person: {text}"
+    return candidate(quote(f"s{day}", f"No, {text}", day=day), claim=claim, rule=rule, **more)
+
+
+def ticket(text: str, day: int, **more: Any) -> Candidate:
+    about = {"rule": "ticket-statement", "kind": "decision", "key": f"t:{text}"} | more
+    return candidate(quote(f"T-{day}", text, "ticket", day=day), claim=f"Units of cones: {text}", **about)
+
+
+@pytest.mark.parametrize(("rule", "kind"), ORDERS)
+@pytest.mark.parametrize("day", [2, 8])
+def test_a_sentence_that_a_person_and_a_ticket_say_is_one_sure_finding(rule: str, kind: Kind, day: int) -> None:
+    (found,) = settle([typed(MOCK, 5, rule, kind=kind), ticket(MOCK, day)])
+    assert (found.confidence, found.seen, {q.origin for q in found.evidence}) == ("high", 2, {"human", "ticket"})
+
+
+def test_a_ticket_that_says_the_opposite_confirms_no_order() -> None:
+    found = settle([typed("never mock the database in tests", 1), ticket("Always mock the database in tests", 2)])
+    assert [(one.confidence, one.seen) for one in found] == [("medium", 1), ("medium", 1)]
+
+
+def test_a_person_overrules_what_a_ticket_confirmed_and_may_return_to_it() -> None:
+    old, new = "always mock the database in tests", "never mock the database in tests"
+    said = [ticket(old, 1), typed(old, 2), typed(new, 3)]
+    assert [one.claim for one in settle(said) if one.status == "accepted"] == [said[2].claim]
+    assert one(settle(said), "Units of cones").superseded_by == one(settle(said), new).id
+    again = settle([*said, typed(old, 4)])
+    assert [one.claim for one in again if one.status == "accepted"] == [said[0].claim]
+
+
+def test_what_is_not_believed_overrules_nothing() -> None:
+    old, new = "always mock the database in tests", "never mock the database in tests"
+    found = settle([typed(old, 1), typed(new, 2, tier="low")])
+    assert {one.status for one in found} == {"accepted", "waiting"}
 
 
 def test_of_one_key_the_newest_supported_claim_wins_and_the_old_one_keeps_its_evidence() -> None:
