@@ -18,9 +18,14 @@ LONG = 7
 ENOUGH = 4
 """Words of weight of a sentence that says something by itself."""
 
+_GOES_ON = (
+    r"\s*[,.!:;…–—]|\s+-|\s+(?:no|i|i'm|we|you|it|he|they|the|that|this|there|these|those|my|your|our|don'?t|do|not"
+    r"|never|always|please|just|use|let|let's|leave|keep|make|put|only|but|and|because|should|must)\b"
+)
+"""What follows a "no" that objects; before anything else it denies: no mocks in tests."""
 _OPENERS = re.compile(
-    r"^(?:\W*(?:stop for a second|hold on|sorry for interrupting|mention that|note that|remember that|no+|nope|nah"
-    r"|yes|yeah|ok(?:ay)?|also|and|but|so|well|stop|wait|actually|please|pls|btw|good|right|hm+|sure"
+    r"^(?:\W*(?:stop for a second|hold on|sorry for interrupting|mention that|note that|remember that|nope|nah"
+    rf"|no+(?={_GOES_ON})|yes|yeah|ok(?:ay)?|also|and|but|so|well|stop|wait|actually|please|pls|btw|good|right|hm+|sure"
     r"|great|thanks|sorry|oh|ah)\b(?:[\s,!.:;…-]+(?=\w|[`\"'(@])))+",
     re.IGNORECASE,
 )
