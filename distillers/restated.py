@@ -88,7 +88,7 @@ def overruled(stated: Iterable[tuple[str, Sequence[Candidate]]]) -> dict[str, st
     about: dict[tuple[str, ...], list[tuple[str, str, Sense]]] = defaultdict(list)
     for key, group in stated:
         for one in group:
-            if one.rule in _BY_PEOPLE:
+            if one.rule in _BY_PEOPLE and one.tier != "low":
                 says = sense(_own(one))
                 about[says.words].append((max(quote.at for quote in one.evidence), key, says))
     return {

@@ -68,11 +68,11 @@ def plain(text: str) -> str:
     return _OPENS.sub("", text)
 
 
-def signs(text: str) -> tuple[tuple[str, ...], int, int]:
-    """The numbers of a text in order, and how often it denies before and in its reason: equal in what says the same."""
+def signs(text: str) -> tuple[object, ...]:
+    """The numbers of a text in order, and what it denies before and in its reason: equal in what says the same."""
     said = plain(text)
     ruled = _REASON.sub("", said)
-    return tuple(_NUMBER.findall(said)), _denials(ruled), _denials(said[len(ruled) :])
+    return tuple(_NUMBER.findall(said)), _denial(ruled), _denial(said[len(ruled) :])
 
 
 def sense(text: str) -> Sense:
@@ -80,12 +80,17 @@ def sense(text: str) -> Sense:
     said = _REASON.sub("", plain(text))
     found = list(_NUMBER.finditer(said))
     lone = len(found) == 1 and _CHOOSES.search(said) is not None
+    denied, reverses = _denial(said)
     names = [_names(said[: one.start()], one.group(), lone=lone) for one in found]
     return Sense(
-        words=tuple(_OPPOSITE.get(word, word) for word in _words(_NUMBER.sub("#", said)) if not _framing(word)),
+        words=tuple(
+            _OPPOSITE.get(word, word)
+            for word in _words(_NUMBER.sub("#", said))
+            if word not in _FRAME and not _denies(word)
+        ),
         names=tuple(one.group() if name else "" for one, name in zip(found, names, strict=True)),
         values=tuple("" if name else one.group() for one, name in zip(found, names, strict=True)),
-        denied=_denials(said) % 2 == 1,
+        denied=denied != bool(reverses % 2),
     )
 
 
@@ -106,15 +111,13 @@ def _words(text: str) -> list[str]:
 
 
 def _denies(word: str) -> bool:
-    return word in _DENIES or word in _OPPOSITE or _NOT.fullmatch(word) is not None
+    return word in _DENIES or _NOT.fullmatch(word) is not None
 
 
-def _denials(text: str) -> int:
-    return sum(map(_denies, _words(text)))
-
-
-def _framing(word: str) -> bool:
-    return word in _FRAME or (_denies(word) and word not in _OPPOSITE)
+def _denial(text: str) -> tuple[bool, int]:
+    """Whether a text denies, once or with emphasis, and how many of its words deny by themselves."""
+    said = _words(text)
+    return any(map(_denies, said)), sum(word in _OPPOSITE for word in said)
 
 
 def _names(before: str, number: str, *, lone: bool) -> bool:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from proposals import candidate, quote, verdict
 
-from distillers.findings import AGENT, Candidate, Finding, Kind, Quote
+from distillers.findings import AGENT, Candidate, Confidence, Finding, Kind, Quote
 from distillers.pages import FULL
+from distillers.record.events import Origin
 from distillers.rulings import Rulings
 from distillers.settle import settle
 
@@ -137,7 +138,7 @@ def typed(text: str, day: int, rule: str = "typed-correction", **more: Any) -> C
 
 
 def ticket(text: str, day: int, **more: Any) -> Candidate:
-    about = {"rule": "ticket-statement", "kind": "decision", "key": f"t:{text}"} | more
+    about: dict[str, Any] = {"rule": "ticket-statement", "kind": "decision", "key": f"t:{text}"} | more
     return candidate(quote(f"T-{day}", text, "ticket", day=day), claim=f"Units of cones: {text}", **about)
 
 
@@ -217,10 +218,14 @@ WORDS = st.lists(
     st.sampled_from(["cache", "pool", "`retry.py`", "never", "always", "`lint`", "deploy", "friday", "tests"]),
     min_size=1,
 )
+
+
+def proposal(words: list[str], unit: str, day: int, origin: Origin, tier: Confidence, key: str) -> Candidate:
+    return candidate(quote(unit, " ".join(words), origin, day=day), key=key, tier=tier, topics=tuple(words[:2]))
+
+
 PROPOSAL = st.builds(
-    lambda words, unit, day, origin, tier, key: candidate(
-        quote(unit, " ".join(words), origin, day=day), key=key, tier=tier, topics=tuple(words[:2])
-    ),
+    proposal,
     WORDS,
     st.sampled_from(["s1", "s2", "T-1"]),
     st.integers(1, 9),
@@ -277,7 +282,7 @@ def test_what_agents_propose_moves_nothing_that_a_rule_found() -> None:
         candidate(quote(f"s{n}", f"`table_{n}` holds the tides of one station", "agent"), topics=("tides",))
         for n in range(6)
     ]
-    agent = {"rule": f"{AGENT}try", "kind": "fact"}
+    agent: dict[str, Any] = {"rule": f"{AGENT}try", "kind": "fact"}
     told = [
         candidate(quote(f"a{n}", f"`column_{topic}_{n}` is read by the job", "agent"), topics=(topic,), **agent)
         for topic in ("tides", "billing", "nowhere")
