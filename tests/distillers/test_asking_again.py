@@ -38,7 +38,7 @@ def logs(tmp_path: Path) -> Path:
     for n in range(3):
         said = [
             tiny.said(f"s{n}", "a", f"why did import {n} stop?"),
-            tiny.said(f"s{n}", "b", f"The bank pads export {n} because its pages hold 50.", origin="agent"),
+            tiny.said(f"s{n}", "b", "The bank pads an export because its pages hold 50.", origin="agent"),
             tiny.said(f"s{n}", "c", BULK, origin="tool", kind="result"),
         ]
         tiny.write(tmp_path / "logs" / f"{n}.jsonl", *said)
