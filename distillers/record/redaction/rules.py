@@ -8,7 +8,7 @@ from typing import Final
 
 from distillers.record.redaction import commands, manifests, names, naming, shapes, tokens
 from distillers.record.redaction.anchors import Anchors
-from distillers.record.redaction.values import is_placeholder
+from distillers.record.redaction.values import is_placeholder, looks_random
 
 Hit = tuple[int, int, str]
 """Start, end and kind of a secret."""
@@ -26,7 +26,11 @@ def _token_rule(token: tokens.Token) -> Rule:
     return find
 
 
-_BROKEN: Final = re.compile(r"[\w+/=.:~-]{2,200}([ \t]{0,3}\\?\r?\n[ \t]{0,8})(?=[\w+/=.~-]{4})")
+_BROKEN: Final = re.compile(
+    r"[\w+/=.:~-]{2,200}"
+    r"([ \t]{0,3}\\?\r?\n[ \t]{0,8}|([\"'`])(?:[ \t]{1,4}|[ \t]{0,4}\+\s{0,24}|\}\$\{)\2)(?=[\w+/=.~-]{4})"
+)
+"""A piece, and the gap that others follow behind: a line end, or between quoted texts."""
 _REACH: Final = 400
 
 
@@ -36,8 +40,13 @@ def _across(token: tokens.Token, text: str, at: int, end: re.Match[str]) -> Iter
     flat = text[first : end.start(1)] + text[end.end() : end.end() + _REACH]
     match = shapes.match_around(token.pattern, flat, at - first, token.back)
     over = match.end() - (end.start(1) - first) if match else 0
-    if match and over >= 4 and any(c.isdigit() for c in match.group()[4:]) and not _drawn(match.group()):
+    if match and over >= 4 and _is_made(match.group()) and not _drawn(match.group()):
         yield first + match.start(), end.end() + over, token.kind
+
+
+def _is_made(token: str) -> bool:
+    """Whether ``token``, which a gap breaks, is no word that goes on in another."""
+    return any(c.isdigit() for c in token[4:]) or looks_random(token[4:])
 
 
 def _drawn(token: str) -> bool:
@@ -78,7 +87,7 @@ RULES: Final = _rules()
 LONGEST: Final = max(len(anchor) for rows in RULES.values() for anchor, _ in rows)
 """Signs that an anchor has at most."""
 _AFTER: Final = tokens.ONLY_BEFORE | shapes.ONLY_BEFORE | commands.ONLY_BEFORE | manifests.ONLY_BEFORE
-_SPELLED: Final = (":\\/", "%3a%2f")
+_SPELLED: Final = (":\\/", "%3a%2f", *(f"%3a{port}%3a" for port in shapes.PORTS))
 """Anchors in escaped spelling: they open a window, and the rules find the plain one in its decoded view."""
 
 ANCHORS: Final = Anchors(

@@ -19,6 +19,9 @@ _LABEL: Final = "[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?"
 _START: Final = r"[ \t]{0,8}[\s+>|]{1,8}(?:\d{1,5}[→\t:| ]{1,3})?"
 """How a line of a key block begins: bare, quoted, in a diff or numbered."""
 
+PORTS: Final = (5432, 3306, 27017, 1433, 6432)
+"""Where databases listen, as their files of passwords say."""
+
 VALUE: Final = rf"[^\s\"'`<>{MASKED}]"
 
 
@@ -160,8 +163,9 @@ _ROWS: Final[tuple[tuple[str, str, str, Accept, int], ...]] = (
     ("password", "login ", rf"login\s{{1,8}}\S{{1,100}}\s{{1,8}}password\s{{1,8}}(?P<v>{VALUE}{{3,200}})", given, 0),
     (
         "password",
-        ":5432:|:3306:|:27017:|:1433:|:6432:",
-        rf"(?:^|(?<=[\s\"'`(>,:]))[\w.*-]{{1,100}}:\d{{2,5}}:[\w.*-]{{1,64}}:[\w.@*-]{{1,64}}:(?P<v>{VALUE}{{3,200}})(?=[\s\"'`<]|$)",
+        "|".join(f":{port}:" for port in PORTS),
+        rf"(?:^|(?<=[\s\"'`(>,:=\[]))[\w.*-]{{1,100}}:\d{{2,5}}:[\w.*-]{{1,64}}:[\w.@*-]{{1,64}}:"
+        rf"(?P<v>{VALUE}{{3,200}}?)(?=[\s\"'`<]|\]\]>|&\w{{1,40}}=|$)",
         given,
         110,
     ),

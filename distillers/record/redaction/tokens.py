@@ -64,7 +64,7 @@ _ONLY_BEFORE: Final = dict.fromkeys(("st-", "pt-", "tgt-", "pgt-"), "\\d{1,9}-[a
     "0/": "\\d{12}",
     "1/": "\\d{12}",
     "2/": "\\d{12}",
-    "pat": "[a-z0-9]{14}\\.",
+    "pat": "[a-z0-9]{14}\\.[0-9a-f]{40}",
     "api-": "[a-z0-9]{8}",
     "-us": "\\d",
     "re_": "[a-z0-9]{6,12}_[a-z0-9]{16}",
@@ -73,7 +73,7 @@ _ONLY_BEFORE: Final = dict.fromkeys(("st-", "pt-", "tgt-", "pgt-"), "\\d{1,9}-[a
     "eaa": "[a-z0-9_-]{56}",
     "cio": "[a-z0-9]{32}",
     "st.": "[0-9a-f]{24}\\.",
-    "sl.": "[a-z0-9_.-]{100}",
+    "sl.": "[a-z0-9_.-]{50}",
     "fc-": "[0-9a-f]{32}",
     "dp.": "[a-z]{2,5}\\.",
     "pk_": "\\d{5}",
@@ -110,17 +110,35 @@ _ONLY_BEFORE: Final = dict.fromkeys(("st-", "pt-", "tgt-", "pgt-"), "\\d{1,9}-[a
     "ddo_": "[a-z0-9]{36}",
 }
 
+_LINE_END: Final = r"[ \t]{0,3}\r?\n[ \t]{0,8}"
+_QUOTE: Final = "[\"'`](?:[ \\t]?[+&]|[ ]\\.[ ]|}\\$|[ \\t]{1,4}[\"'`]|[ \\t]?\\\\?\\r?\\n[ \\t]{0,24}[\"'`+.&])"
+"""The end of a quoted text that may go on in the next one."""
+_ATOM: Final = re.compile(r"(\[[^\]]+\]|\\?.)(?:\{(?:\d+,)?(\d+)\})?")
+"""One sign of a pattern, and how often it stands there at most."""
+_RUN: Final = 6
+"""Signs of a run that is worth to be looked for in pieces."""
 
-def _wrapped(pattern: str) -> str:
-    """``pattern``, if it is a run, also where a line end breaks the run."""
-    run = re.fullmatch(r"(\[[^\]]+\]|\\d)\{(\d+)\}", pattern)
-    if run is None:
-        return pattern
-    return f"(?:{pattern}|{run[1]}{{0,{int(run[2]) - 1}}}[ \\t]{{0,3}}\\r?\\n[ \\t]{{0,8}}{run[1]}{{4}})"
+
+def _broken(pattern: str) -> str:
+    """``pattern``, also where one of its runs is broken; behind a line end, what follows the run must stand there."""
+    ways = [pattern]
+    for atom in _ATOM.finditer(pattern):
+        most = int(atom[2] or 0)
+        before, after = pattern[: atom.start()], pattern[atom.end() :]
+        if most < _RUN or (after and "{" not in after):
+            continue
+        some, rest = (f"{{1,{most}}}", f"{{0,{most}}}{after}") if after else (f"{{0,{most - 1}}}", "{4}")
+        ways.append(f"{before}{atom[1]}{some}(?:{_LINE_END}{atom[1]}{rest}|{_QUOTE})")
+    return f"(?:{'|'.join(ways)})"
 
 
-ONLY_BEFORE: Final = {anchor: _wrapped(pattern) for anchor, pattern in _ONLY_BEFORE.items()}
-"""Anchors too frequent to be looked at everywhere, and the (lower-case) pattern that must follow them."""
+ONLY_BEFORE: Final = {
+    anchor: pattern if anchor == "." else _broken(pattern) for anchor, pattern in _ONLY_BEFORE.items()
+}
+"""Anchors too frequent to be looked at everywhere, and the (lower-case) pattern that must follow them.
+
+Broken, the pattern behind a mere dot would cost as much as all others together.
+"""
 
 NEVER_BEFORE: Final = {"sk-": "(?<![g-z][a-z]sk-)(?<![a-z][g-z]sk-)"}
 """The end of a word (``task-``), which no escape before the anchor can be."""

@@ -33,6 +33,8 @@ _REST: Final = re.compile(
     r"([\w+/=.~%-]{3,400})(?=[\"'`,;)\]}│┃|]{0,8}[ \t]{0,80}(?:\r?\n|$))"
 )
 """A line that holds one thing alone."""
+_CHECKED: Final = re.compile(r"[ \t]{0,8}[\w-]{0,80}=[0-9A-F]{8}(?!\w)")
+"""The last line of a token that ends with a checksum, which reads like a line that gives something a name."""
 _CELL: Final = re.compile(
     r"[ ]{0,80}[│┃|][ \t]{0,4}\r?\n[ \t]{0,8}[│┃|](?:[ ]{1,80}[│┃|]){0,8}[ ]{1,80}([^\s│┃|]{3,400})(?=[ ]{0,80}[│┃|])"
 )
@@ -53,7 +55,7 @@ def unwrapped(text: str, span: Span) -> Span | None:
     if width < WIDTH:
         return None
     at = first
-    while not _is_new(text, at + 1, _first_line(text, at + 1, span.end)):
+    while _is_last(text, at + 1, span) or not _is_new(text, at + 1, _first_line(text, at + 1, span.end)):
         after = text.find("\n", at + 1, span.end)
         if after < 0:
             return span
@@ -107,6 +109,12 @@ def _is_new(text: str, start: int, end: int) -> bool:
     """Whether the line that begins at ``start`` is something else, and ``text[start:end]`` a word of it."""
     taken = _COMMENT.sub("", text[start:end].strip())
     return bool(_NEXT.match(text, start) or _WORD.fullmatch(taken)) or is_code(taken)
+
+
+def _is_last(text: str, at: int, span: Span) -> bool:
+    """Whether the line that begins at ``at`` is the checksum of ``span`` with what stands before it."""
+    held = span.kind == "atlassian-token" and "=" not in text[span.start : at]
+    return held and _CHECKED.match(text, at) is not None
 
 
 def _first_line(text: str, at: int, end: int) -> int:

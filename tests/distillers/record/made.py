@@ -17,6 +17,7 @@ _HERE = Path(__file__).parent
 _AN = string.ascii_letters + string.digits
 _ALPHABETS = {
     "an": _AN,
+    "letter": string.ascii_letters,
     "hex": "0123456789abcdef",
     "HEX": "0123456789ABCDEF",
     "url": _AN + "-_",
