@@ -206,5 +206,6 @@ MENDS: Mapping[str, Callable[[Settings], str]] = {
     "private": _private_again,
     "site": _site_again,
     "index": _index_again,
+    "embedder": _index_again,
 }
 """What ``doctor --fix`` does: only what loses nothing and can be done again. Each returns what it did, in words."""

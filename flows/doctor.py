@@ -14,6 +14,7 @@ from flows import retention
 from flows import settings as config
 from flows.checkup import CHECKS, MENDS, Check, lost_shards
 from flows.redaction import patterns
+from flows.searching import embedder
 from flows.seating import unready
 from flows.settings import Settings
 from scheduling import tasks
@@ -23,6 +24,7 @@ from scheduling.base.process import run as start
 from scheduling.editors import editors
 from scheduling.ledger.store import Ledger
 from wiki import manifest
+from wiki.embed import unfit
 from wiki.lint import lint
 from wiki.tree import Tree, head
 
@@ -184,6 +186,18 @@ def _index(chosen: Settings) -> Check:
     return Check("index", built == wanted, said, "run: stillhouse nightly")
 
 
+def _embedder(chosen: Settings) -> Check:
+    """Whether the embedder that the settings name can be asked, and is the one that the index was made with."""
+    kept = manifest.load(chosen.workspace.index)
+    try:
+        made = embedder(chosen, hurried=True)
+        why = unfit(made, kept.embedder, kept.dim) if made and kept else ""
+    except StillhouseError as error:
+        return Check("embedder", False, f"{error}; answers are by full text", error.hint)
+    said = f"the index was {why}" if why else f"{chosen.retrieval.embedder or 'none'}; answers say how they were found"
+    return Check("embedder", not why, said, "stillhouse doctor --fix makes the index anew")
+
+
 def _people(chosen: Settings) -> Check:
     names = editors(Ledger(chosen.workspace.ledger))
     return Check(
@@ -213,6 +227,7 @@ WORKSPACE: tuple[Callable[[Settings], Check], ...] = (
     _wiki,
     _filed,
     _index,
+    _embedder,
     _people,
     _agents,
     *CHECKS,

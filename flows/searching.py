@@ -10,8 +10,8 @@ from wiki.embed import Embedder, EmbedderError
 from wiki.search import Searcher
 
 
-def embedder(settings: Settings) -> Embedder | None:
-    """The embedder that the settings name; None without one.
+def embedder(settings: Settings, *, hurried: bool = False) -> Embedder | None:
+    """The embedder that the settings name; None without one. ``hurried`` if somebody waits for what it answers.
 
     Raises EmbedderError if its key is not in the environment, or its packages are not installed.
     """
@@ -27,13 +27,13 @@ def embedder(settings: Settings) -> Embedder | None:
             f"retrieval.key_env names {wanted.key_env}, which is not set", hint=f"export {wanted.key_env}=…"
         )
     address = wanted.url or (OPENAI if wanted.embedder.startswith("openai:") else OLLAMA)
-    return choose(wanted.embedder, Home(settings.workspace.state / "models", wanted.url, key, proxy(address)))
+    return choose(wanted.embedder, Home(settings.workspace.state / "models", wanted.url, key, proxy(address), hurried))
 
 
 def searcher(settings: Settings, ledger: Ledger) -> Searcher:
     """A searcher of the settings' index; by text alone where the embedder cannot be used, and its answers say so."""
     try:
-        made = embedder(settings)
+        made = embedder(settings, hurried=True)
     except EmbedderError:
         made = None
     return Searcher(settings.workspace.index, ledger, made, settings.retrieval.weighing())

@@ -71,3 +71,14 @@ def unit(vectors: Any) -> Vectors:
 def named(embedder: Embedder | None) -> str:
     """``id@revision``: what the manifest of an index says, and what must be equal; "" without one."""
     return f"{embedder.id}@{embedder.revision}" if embedder else ""
+
+
+def unfit(embedder: Embedder, made_with: str, dim: int) -> str:
+    """Why ``embedder`` cannot ask an index that was ``made_with`` vectors of ``dim`` numbers; "" if it can.
+
+    Asks it for one vector. Raises :class:`EmbedderError` if it gives none.
+    """
+    if named(embedder) != made_with:
+        return f"made {f'with {made_with}' if made_with else 'without vectors'}, the settings name {named(embedder)}"
+    width = embedder.encode(["dimension"]).shape[1]
+    return "" if width == dim else f"made of vectors of {dim} numbers, {made_with} answers {width}"

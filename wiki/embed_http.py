@@ -23,6 +23,9 @@ TRIES = 3
 PAUSE = 0.5
 """Seconds before the second try, doubled before the third."""
 TIMEOUT = 60.0
+"""Seconds for an answer in a night …"""
+HURRIED = 5.0
+"""… and, tried once, while somebody waits for what a search finds."""
 LONGEST = 8000
 """Characters of a text that are sent: more than any model of today embeds of one."""
 OLLAMA, OPENAI = "http://127.0.0.1:11434", "https://api.openai.com/v1"
@@ -30,22 +33,26 @@ OLLAMA, OPENAI = "http://127.0.0.1:11434", "https://api.openai.com/v1"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where an embedder answers: ``url`` above its API, ``key`` if it wants one, ``proxy`` if there is one."""
+    """Where an embedder answers: ``url`` above its API, ``key`` if it wants one, ``proxy`` if there is one.
+
+    ``hurried`` if somebody waits: then it is asked once, and not for long.
+    """
 
     url: str
     key: str = ""
     proxy: str = ""
+    hurried: bool = False
 
     def ask(self, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The JSON object that ``path`` answers to ``body``, or to a GET without one. Raises :class:`EmbedderError`."""
         problem = ""
-        for turn in range(TRIES):
+        for turn in range(1 if self.hurried else TRIES):
             if turn:
                 time.sleep(PAUSE * 2 ** (turn - 1))
             try:
                 reply = self._http.request("POST" if body else "GET", self.url.rstrip("/") + path, json=body)
             except httpx.HTTPError as error:
-                problem = type(error).__name__
+                problem = self._silence(error)
                 continue
             if reply.status_code == 200:
                 return self._object(reply)
@@ -63,6 +70,18 @@ class Endpoint:
             raise EmbedderError(f"{self._host} answers something that is no JSON object")
         return cast("dict[str, Any]", value)
 
+    def _silence(self, error: httpx.HTTPError) -> str:
+        """Why there is no reply, for a person."""
+        if isinstance(error, httpx.ConnectError):
+            return "nobody answers there"
+        if isinstance(error, httpx.TimeoutException):
+            return f"no answer in {self._patience:.0f} seconds"
+        return "the connection broke"
+
+    @property
+    def _patience(self) -> float:
+        return HURRIED if self.hurried else TIMEOUT
+
     @property
     def _host(self) -> str:
         return urlsplit(self.url).netloc
@@ -70,7 +89,7 @@ class Endpoint:
     @cached_property
     def _http(self) -> httpx.Client:
         headers = {"authorization": f"Bearer {self.key}"} if self.key else {}
-        return httpx.Client(headers=headers, timeout=TIMEOUT, proxy=self.proxy or None, trust_env=False)
+        return httpx.Client(headers=headers, timeout=self._patience, proxy=self.proxy or None, trust_env=False)
 
 
 class Ollama:
@@ -94,7 +113,7 @@ class Ollama:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """See :class:`~wiki.embed.Embedder`."""
-        return _stacked(texts, self._some)
+        return _stacked(self.id, texts, self._some)
 
     def _some(self, texts: Sequence[str]) -> Any:
         return self._endpoint.ask("/api/embed", {"model": self._model, "input": texts}).get("embeddings")
@@ -112,7 +131,7 @@ class OpenAI:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """See :class:`~wiki.embed.Embedder`."""
-        return _stacked(texts, self._some)
+        return _stacked(self.id, texts, self._some)
 
     def _some(self, texts: Sequence[str]) -> Any:
         body = {"model": self._model, "input": texts, "encoding_format": "float"}
@@ -120,16 +139,18 @@ class OpenAI:
         return [row.get("embedding") for row in sorted(rows, key=lambda row: row.get("index", 0))]
 
 
-def _stacked(texts: Sequence[str], some: Any) -> Vectors:
-    """The vectors of ``texts``, some at a time; what is not one vector a text, all of one width, is refused."""
+def _stacked(name: str, texts: Sequence[str], some: Any) -> Vectors:
+    """The vectors of ``texts`` by the embedder ``name``, some at a time: one a text, all of one width."""
     parts: list[Any] = []
     for start in range(0, len(texts), TOGETHER):
         asked = [text[:LONGEST] or " " for text in texts[start : start + TOGETHER]]
         try:
             made = np.asarray(some(asked), np.float32)
         except (TypeError, ValueError) as error:
-            raise EmbedderError("the embedder's answer holds no vectors of one width") from error
-        if made.ndim != 2 or len(made) != len(asked) or not np.isfinite(made).all():
-            raise EmbedderError(f"the embedder answers {made.shape} numbers for {len(asked)} texts")
+            raise EmbedderError(f"the answer of {name} holds no vectors of one width") from error
+        if made.ndim != 2 or len(made) != len(asked):
+            raise EmbedderError(f"{name} answers {len(made) if made.ndim else 0} vectors for {len(asked)} texts")
+        if not np.isfinite(made).all():
+            raise EmbedderError(f"{name} answers a vector with something that is no number")
         parts.append(made)
     return unit(np.concatenate(parts)) if parts else np.zeros((0, 0), np.float32)

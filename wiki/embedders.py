@@ -43,12 +43,16 @@ class FastEmbed:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where an embedder lives: ``folder`` for a model that runs here, ``url`` and the rest for one that is asked."""
+    """Where an embedder lives: ``folder`` for a model that runs here, ``url`` and the rest for one that is asked.
+
+    ``hurried`` if somebody waits for what it answers.
+    """
 
     folder: Path
     url: str = ""
     key: str = ""
     proxy: str = ""
+    hurried: bool = False
 
 
 def choose(name: str, home: Home) -> Embedder | None:
@@ -78,5 +82,5 @@ def _asked(kind: str, model: str, home: Home) -> Embedder:
     from wiki.embed_http import OLLAMA, OPENAI, Endpoint, Ollama, OpenAI  # noqa: PLC0415 (text alone needs no HTTP)
 
     usual = OLLAMA if kind == "ollama" else OPENAI
-    endpoint = Endpoint(home.url or usual, home.key, home.proxy)
+    endpoint = Endpoint(home.url or usual, home.key, home.proxy, home.hurried)
     return Ollama(model, endpoint) if kind == "ollama" else OpenAI(model, endpoint)

@@ -46,7 +46,7 @@ from wiki.slices import Pages, Units, mark
 from wiki.stale import named, touched_in_record
 from wiki.tables import among, columns_of, make_findable, put, rows_of, without
 from wiki.tree import Tree
-from wiki.vectors import spoken, with_vectors
+from wiki.vectors import OtherWidthError, spoken, with_vectors
 
 pa = cast("Any", pyarrow)  # ships no types
 
@@ -246,10 +246,10 @@ class _Build:
 
 
 def _update(build: _Build, domains: Sequence[str]) -> Indexed | None:
-    """The outcome of bringing an index up to date, or None if it cannot be read."""
+    """The outcome of bringing an index up to date, or None if it cannot be read or its vectors are of another width."""
     try:
         return build.run(domains, rebuilt=False)
-    except UNREADABLE:
+    except (*UNREADABLE, OtherWidthError):
         return None  # a derived store that is broken is replaced, not mended
 
 

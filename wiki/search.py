@@ -196,6 +196,11 @@ class Searcher:
                 f"the index was made with {known.embedder}, not with {mine}",
                 hint="stillhouse nightly makes it anew with the embedder that the settings name",
             )
+        if len(vector) != known.dim:
+            raise EmbedderError(
+                f"{mine} answers {len(vector)} numbers, the index was made with {known.dim}",
+                hint="stillhouse doctor --fix makes it anew",
+            )
         return vector
 
     def _current(self) -> _Open:

@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 import pyarrow
 
-from wiki.embed import Embedder
+from wiki.embed import Embedder, EmbedderError, named
 from wiki.rows import VECTOR, ArrowTable
 
 pa = cast("Any", pyarrow)  # ships no types
@@ -18,10 +18,14 @@ SOME = 256
 """Texts that are handed to the embedder together."""
 
 
+class OtherWidthError(EmbedderError):
+    """The embedder makes vectors of another width than those that the index has."""
+
+
 def voiced(meta: str, text: str) -> str:
     """What is embedded of a row: its text under its title and heading."""
-    named = orjson.loads(meta)
-    path = " > ".join(part for part in (named["title"], named["heading"]) if part)
+    told = orjson.loads(meta)
+    path = " > ".join(part for part in (told["title"], told["heading"]) if part)
     return f"{path}\n{text}"
 
 
@@ -36,7 +40,8 @@ def spoken(rows: ArrowTable) -> dict[str, Any]:
 def with_vectors(rows: ArrowTable, had: Mapping[str, Any], embedder: Embedder, dim: int) -> ArrowTable:
     """``rows`` with their vectors: those that ``had`` one keep it.
 
-    A row that is not to be found gets one that says nothing, for LanceDB wants one of each.
+    A row that is not to be found gets one that says nothing, for LanceDB wants one of each. Raises
+    :class:`OtherWidthError` if the embedder makes others than of ``dim`` numbers.
     """
     metas, texts, terms = (rows[name].to_pylist() for name in ("meta", "text", "terms"))
     said = [voiced(meta, text) if words else None for meta, text, words in zip(metas, texts, terms, strict=True)]
@@ -44,7 +49,12 @@ def with_vectors(rows: ArrowTable, had: Mapping[str, Any], embedder: Embedder, d
     made: dict[str, Any] = dict(had)
     for start in range(0, len(wanted), SOME):
         some = wanted[start : start + SOME]
-        made |= zip(some, embedder.encode(some), strict=True)
+        vectors = embedder.encode(some)
+        if vectors.shape[1] != dim:
+            raise OtherWidthError(
+                f"{named(embedder)} answers {vectors.shape[1]} numbers, the index was made with {dim}"
+            )
+        made |= zip(some, vectors, strict=True)
     nothing = np.eye(1, dim, dtype=np.float32)[0]
     column = [nothing if one is None else np.asarray(made[one], np.float32) for one in said]
     return rows.append_column(

@@ -105,6 +105,16 @@ def name_a_remote(space: Settings) -> None:
         file.write('\n[wiki]\nremote = "/nowhere/wiki.git"\n')
 
 
+def name_an_embedder(space: Settings) -> None:
+    with space.workspace.settings.open("a") as file:
+        file.write('\n[retrieval]\nembedder = "hashed:64"\n')
+
+
+def name_an_embedder_that_is_away(space: Settings) -> None:
+    with space.workspace.settings.open("a") as file:
+        file.write('\n[retrieval]\nembedder = "ollama:tiny"\nurl = "http://127.0.0.1:1"\n')
+
+
 FAULTS = [
     (cut_shard, "archive", "stillhouse rebuild"),
     (break_ledger, "ledger", "stillhouse rebuild"),
@@ -117,6 +127,8 @@ FAULTS = [
     (open_the_state, "private", "chmod 700"),
     (lose_the_site, "site", "doctor --fix"),
     (name_a_remote, "remote", "stillhouse nightly"),
+    (name_an_embedder, "embedder", "doctor --fix"),
+    (name_an_embedder_that_is_away, "embedder", "[retrieval]"),
 ]
 
 
@@ -130,7 +142,7 @@ def test_a_fault_is_seen_and_its_mend_is_named(
     assert mend in seen[name].mend
 
 
-@pytest.mark.parametrize("harm", [remove_hook, open_the_state, lose_the_site, lose_index])
+@pytest.mark.parametrize("harm", [remove_hook, open_the_state, lose_the_site, lose_index, name_an_embedder])
 def test_what_is_safe_is_mended(space: Settings, harm: Callable[[Settings], None]) -> None:
     harm(space)
     before = ensure_repo(space.workspace.wiki).head()

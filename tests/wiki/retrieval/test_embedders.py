@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import pytest
 
 from scheduling.base.errors import UsageError
 from wiki import embed_http, embed_minilm, manifest
-from wiki.embed import Embedder, EmbedderError, Hashed, Vectors
+from wiki.embed import Embedder, EmbedderError, Hashed, Vectors, named, unfit
 from wiki.embedders import Home, choose
 from wiki.search import Searcher
 
@@ -158,6 +159,7 @@ def test_a_model_behind_an_address_embeds(house: Any, tmp_path: Path, kind: str)
         ((200, {"data": [{"embedding": [1, 2]}, {"embedding": [1]}]}), "one width"),
         ((200, {"data": [{"embedding": ["a"]}, {"embedding": ["b"]}]}), "one width"),
         ((200, {}), "for 2 texts"),
+        ((200, {"data": [{"embedding": ["nan"]}, {"embedding": ["nan"]}]}), "no number"),
     ],
 )
 def test_an_address_that_does_not_embed_is_told_and_the_key_is_not(
@@ -179,8 +181,36 @@ def test_an_address_where_nobody_answers_is_told(tmp_path: Path, monkeypatch: py
         pass
     embedder = choose("ollama:tiny", Home(tmp_path, url))
     assert embedder
-    with pytest.raises(EmbedderError, match="ConnectError"):
+    with pytest.raises(EmbedderError, match="nobody answers there"):
         embedder.encode(["a"])
+
+
+def test_whoever_waits_asks_once_and_not_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embed_http, "HURRIED", 0.05)
+    with serving((500, {})) as (url, seen):
+        embedder = choose("openai:tiny", Home(tmp_path, url, hurried=True))
+        assert embedder
+        with pytest.raises(EmbedderError, match="HTTP 500"):
+            embedder.encode(["a"])
+        assert len(seen) == 1
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        embedder = choose("openai:tiny", Home(tmp_path, f"http://127.0.0.1:{mute.getsockname()[1]}", hurried=True))
+        assert embedder
+        with pytest.raises(EmbedderError, match="no answer in"):
+            embedder.encode(["a"])
+
+
+def test_a_model_that_answers_another_width_is_refused_and_makes_the_index_anew(house: Any) -> None:
+    house.index(embedder=Hashed(64))
+    wider = Hashed(96)
+    wider.id = Hashed(64).id
+    with pytest.raises(EmbedderError, match="answers 96 numbers, the index was made with 64"):
+        searching(house, wider).search("tests", "shop")
+    assert "96" in unfit(wider, named(wider), 64)
+    house.record("shop", "# session late 2026-11-20\nhuman message: the turbine spins")
+    assert house.index(embedder=wider).rebuilt
+    assert searching(house, wider).search("turbine", "shop").results[0].text == "the turbine spins"
+    assert unfit(wider, named(wider), 96) == ""
 
 
 def searching(house: Any, embedder: Embedder | None) -> Searcher:
