@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from distillers.record.redaction.shapes import VALUE, Accept, Shape, given, is_crumb, strict
+from distillers.record.redaction.shapes import VALUE, Accept, Shape, given, is_crumb, is_key, is_password, strict
 from distillers.record.redaction.values import looks_random
 from distillers.record.redaction.views import MASKED
 
@@ -23,7 +23,15 @@ _FLAGS: Final[tuple[tuple[str, str, str, Accept], ...]] = (
         strict,
     ),
     ("ldapsearch|ldapadd|ldapmodify|ldapwhoami", r"ldap\w{1,20}", "-w[ ]?", given),
-    ("unzip|7z|zip -", r"(?:unzip|7z|zip)", "-[pP][ ]?", strict),
+    ("unzip|7z|zip -|unrar", r"(?:unzip|7za?|zip|unrar)", "-[pP][ ]?", strict),
+    ("ssh-keygen", "ssh-keygen", "(?-i:-[NP])[ ]?", given),
+    ("openssl ", "openssl", "(?:-k|-hmac)[ ]", is_key),
+    ("secret set", r"secret\s{1,4}set", "(?:-b[ =]?|--(?:body|value)[ =])", strict),
+    ("put-parameter", "put-parameter", "--value[ =]", is_key),
+    ("unlock-keychain", "unlock-keychain", "-p[ ]", given),
+    ("pscp|plink|putty", "(?:pscp|plink|putty)", "-pw[ ]", given),
+    ("snmpwalk|snmpget|snmpset", r"snmp\w{3,4}", "(?-i:-[AX])[ ]", given),
+    ("cqlsh|cypher-shell|rdesktop", "(?:cqlsh|cypher-shell|rdesktop)", "-p[ ]?", strict),
     (
         "twine|snowsql|sqlcmd|bcp |ipmitool|mosquitto_",
         r"(?:twine|snowsql|sqlcmd|bcp|ipmitool|mosquitto_\w{1,20})",
@@ -64,6 +72,28 @@ _PLACES: Final[tuple[tuple[str, str, Accept], ...]] = (
         given,
     ),
     ("pypi-token.", rf"pypi-token\.[\w.-]{{1,40}}\s{{1,4}}{_Q}", given),
+    ("pw:|pw=|pw =|pw\"|pw'", rf"(?<![a-z0-9])pw{_Q}\s?[:=]\s{{0,3}}[\"'`]?", is_password),
+    ("--from-literal", rf"--from-literal[= ]{_Q}[\w.-]{{1,80}}={_Q}", is_key),
+    (
+        "vault kv",
+        rf"vault\skv\s(?:put|patch)\s(?:-\S{{1,80}}\s){{0,3}}\S{{1,200}}\s[\w.-]{{1,80}}={_Q}",
+        is_key,
+    ),
+    (
+        "config:set|secrets set|env:set|variables set|eb setenv",
+        rf"[\w:]{{1,12}}(?:\s(?:set|setenv))?\s(?:-\S{{1,80}}\s){{0,3}}[a-z_]\w{{0,80}}[= ]{_Q}",
+        is_key,
+    ),
+    ("pulumi config set", rf"pulumi config set\s(?:-\S{{1,80}}\s){{0,3}}[\w.:-]{{1,80}}\s{_Q}", is_key),
+    ("http-basic.", rf"http-basic\.\S{{1,100}}\s\S{{1,80}}\s{_Q}", is_key),
+    ("chpasswd <<<", rf"chpasswd <<<\s?{_Q}[\w.-]{{1,64}}:", given),
+    (
+        "wpa_passphrase",
+        rf"wpa_passphrase\s(?:\"[^\"\n]{{1,64}}\"|'[^'\n]{{1,64}}'|[^\s\"']{{1,64}})\s{_Q}",
+        is_password,
+    ),
+    ("net user ", rf"net user\s\S{{1,64}}\s{_Q}", is_key),
+    ("bw unlock|cargo login|rclone obscure", rf"\w{{2,6}} \w{{5,7}}\s{_Q}", looks_random),
     ("authtoken ", rf"authtoken\s{{1,8}}{_Q}", looks_random),
     ("auth ", rf"(?-i:AUTH)\s(?:[\w.-]{{1,40}}\s)?{_Q}", looks_random),
     ("login ", rf"(?-i:LOGIN)\s[^\s@]{{1,64}}@[\w.-]{{2,80}}\s{_Q}", given),
@@ -95,7 +125,7 @@ COMMANDS: Final[tuple[Shape, ...]] = (
     _shape("curl", _JAR, is_crumb, "cookie"),
 )
 
-ONLY_BEFORE: Final = {"7z": " ", "curl": " ", "fly ": "[a-z]{2,12} ", "mongo": "[a-z]{0,20} "}
+ONLY_BEFORE: Final = {"7z": "a? ", "curl": " ", "fly ": "[a-z]{2,12} ", "mongo": "[a-z]{0,20} "}
 """Anchors too frequent to be looked at everywhere, and what must follow them."""
 
 NEVER_BEFORE: Final = {"auth ": "(?<=(?-i:AUTH ))", "pass:": rf"(?={VALUE})"}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from distillers.record.redaction import commands, manifests, names, naming, shapes, tokens
+from distillers.record.redaction import calls, commands, manifests, names, naming, shapes, tokens
 from distillers.record.redaction.anchors import Anchors
 from distillers.record.redaction.values import is_placeholder, looks_random
 
@@ -71,7 +71,9 @@ TOKEN_RULES: Final = frozenset(rule for rule, _ in _TOKENS)
 def _rules() -> dict[str, list[tuple[str, Rule]]]:
     """The rules by the first two signs of their anchors; by one, those whose anchor has no more."""
     rows: list[tuple[str, Rule]] = [(anchor, rule) for rule, anchors in _TOKENS for anchor in anchors]
-    rows += [(anchor, shape.find) for shape in (*shapes.SHAPES, *commands.COMMANDS) for anchor in shape.anchors]
+    rows += [
+        (anchor, shape.find) for shape in (*shapes.SHAPES, *commands.COMMANDS, *calls.CALLS) for anchor in shape.anchors
+    ]
     rows += [*manifests.ANCHORED, ("cookie", shapes.cookies)]
     rows += [(keyword, _name_rule) for keyword in naming.KEYWORDS]
     by_first: dict[str, list[tuple[str, Rule]]] = {}

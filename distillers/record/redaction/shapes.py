@@ -96,6 +96,11 @@ def is_password(value: str) -> bool:
     return is_secret(value, "password", certain=True, quoted=True)
 
 
+def is_key(value: str) -> bool:
+    """Whether a program would sign or encrypt with ``value``: words are no keys."""
+    return len(value) >= 8 and is_secret(value, "strong", certain=True, quoted=True)
+
+
 def _long_random(value: str) -> bool:
     return len(value) >= 16 and looks_random(value) and not is_placeholder(value)
 
