@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, filterfalse
 from operator import attrgetter
 from typing import Final, Protocol
 
@@ -50,12 +51,16 @@ def masked(parts: Sequence[tuple[Sequence[Event], str]], masker: Masker) -> list
 
 _SINGLE: Final = tuple(map(attrgetter, ("text", "title", "folder", "tool")))
 _SEVERAL: Final = tuple(map(attrgetter, ("labels", "refs")))
+_CALL: Final = attrgetter("call")
+_USUAL: Final = re.compile(r"(?:toolu_01[A-Za-z0-9]{22}|call_[A-Za-z0-9]{22,24}|line-\d+)?")
+"""The ids that agents give calls: each is new, so that to look at them all would cost more than it could find."""
 
 
 def _texts(events: Sequence[Event]) -> Iterator[str]:
     """What of ``events`` can hold a secret."""
     for field in _SINGLE:
         yield from map(field, events)
+    yield from filterfalse(_USUAL.fullmatch, map(_CALL, events))
     for field in _SEVERAL:
         yield from chain.from_iterable(map(field, events))
 
@@ -69,6 +74,7 @@ def _masked(event: Event, new: Mapping[str, str], file: str) -> Event:
         title=new.get(event.title, event.title),
         folder=new.get(event.folder, event.folder),
         tool=new.get(event.tool, event.tool),
+        call=new.get(event.call, event.call),
         labels=tuple(new.get(label, label) for label in event.labels),
         refs=tuple(new.get(ref, ref) for ref in event.refs),
         file=file,
