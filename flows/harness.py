@@ -75,8 +75,8 @@ def apply(edits: Sequence[Edit]) -> None:
 def printed(agent: str, wiring: Wiring) -> str:
     """What a person puts where, for an agent whose files are not ours to merge."""
     texts = {"codex": _codex, "gemini": _gemini, "cursor": _cursor}
-    rules = f"{wiring.program} brief {wiring.domain} --write AGENTS.md --workspace {shlex.quote(str(wiring.workspace))}"
-    return f"{texts[agent](wiring)}\nStanding rules for agents that read AGENTS.md:\n  {rules}\n"
+    words = [wiring.program, "brief", wiring.domain, "--write", "AGENTS.md", "--workspace", str(wiring.workspace)]
+    return f"{texts[agent](wiring)}\nStanding rules for agents that read AGENTS.md:\n  {shlex.join(words)}\n"
 
 
 def told(style: str, text: str) -> str:

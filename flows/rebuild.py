@@ -13,22 +13,39 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Table
+
+from content.articles import article_rows
+from content.confirming import asked_rows
+from content.trace import sentence_rows
+from distillers.labels import edition_rows, label_rows
+from distillers.places import places
+from distillers.retract import marks
+from distillers.tombstones import tombstones
 from flows import stages
 from flows.report import Report
 from flows.settings import Settings
+from scheduling.approvals import ruling_rows
 from scheduling.base.clock import stamp
 from scheduling.base.errors import RefusedError
 from scheduling.base.locks import hold
 from scheduling.base.workspace import Workspace
+from scheduling.budget import accounts, charges
+from scheduling.editors import attempt_rows, editor_rows
 from scheduling.ledger.migrations import SCHEMA
 from scheduling.ledger.store import Ledger
+from scheduling.requests import request_rows
+from wiki.disputes import dispute_rows
+from wiki.questions import question_rows
+from wiki.reverts import reverted
+from wiki.tokens import token_rows
 
-PEOPLES = (
-    *("tombstones", "marks", "places"),  # what must not be used, and what was purged
-    *("editors", "attempts", "requests", "rulings", "asked", "labels", "label_editions"),
-    *("articles", "sentences", "reverted", "disputes", "questions", "tokens", "accounts", "charges"),
+PEOPLES: tuple[Table, ...] = (
+    *(tombstones, marks, places),  # what must not be used, and what was purged
+    *(editor_rows, attempt_rows, request_rows, ruling_rows, asked_rows, label_rows, edition_rows),
+    *(article_rows, sentence_rows, reverted, dispute_rows, question_rows, token_rows, accounts, charges),
 )
-"""The ledger's tables that no log and no commit tells of."""
+"""The ledger's tables that no log and no commit tells of. They are imported, so that the new ledger has them."""
 NAMED = 3
 
 Say = Callable[[str], None]
@@ -117,15 +134,15 @@ def _carry(old: Path, ledger: Ledger) -> int:
     kept = 0
     with closing(_opened(old)) as source, ledger.write() as rows:
         for table in PEOPLES:
-            there = {str(row[1]) for row in source.execute(f"PRAGMA table_info({table})")}
-            wanted = [str(row[1]) for row in rows.exec_driver_sql(f"PRAGMA table_info({table})")]
-            names = [name for name in wanted if name in there]
+            there = {str(row[1]) for row in source.execute(f"PRAGMA table_info({table.name})")}
+            names = [column.name for column in table.columns if column.name in there]
             if not names:
-                continue
+                continue  # the old ledger never needed it
             listed = ", ".join(f'"{name}"' for name in names)
-            found = source.execute(f"SELECT {listed} FROM {table}").fetchall()  # noqa: S608 (names of ours)
-            marks = ", ".join("?" * len(names))
+            found = source.execute(f"SELECT {listed} FROM {table.name}").fetchall()  # noqa: S608 (names of ours)
+            values = ", ".join("?" * len(names))
+            into = f"INSERT OR IGNORE INTO {table.name} ({listed}) VALUES ({values})"  # noqa: S608
             for row in found:
-                rows.exec_driver_sql(f"INSERT OR IGNORE INTO {table} ({listed}) VALUES ({marks})", row)  # noqa: S608
+                rows.exec_driver_sql(into, row)
             kept += len(found)
     return kept

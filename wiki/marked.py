@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
-from scheduling.base.errors import RefusedError
+from scheduling.base.errors import RefusedError, UsageError
 from wiki.text import inert
 
 if TYPE_CHECKING:  # a hook that only ends a session must be done within a second, and pays for no findings
@@ -41,15 +41,19 @@ def write(path: Path, domain: str, text: str) -> bool:
     """Makes ``text`` (from :func:`block`) the block of ``domain`` in the file at ``path``; whether that changed it.
 
     The file is made if there is none; a new block goes to its end. Raises :class:`RefusedError`, and changes nothing,
-    if the marks in it are broken or it is no plain file.
+    if the marks in it are broken or it is no plain file, :class:`UsageError` if it cannot be read or written.
     """
     real = path.resolve() if path.is_symlink() else path
-    old = _read(real)
-    new = rewritten(real, old or b"", domain, text)
-    if new == old:
-        return False
-    replace_file(real, new)
-    return True
+    try:
+        old = _read(real)
+        new = rewritten(real, old or b"", domain, text)
+        if new != old:
+            replace_file(real, new)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}", hint="name a file in a folder that is there and that is yours"
+        ) from error
+    return new != old
 
 
 def rewritten(path: Path, old: bytes, domain: str, text: str) -> bytes:

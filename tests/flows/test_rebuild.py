@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from distillers.findings_store import load as load_findings
 from flows import founding, stages
+from flows.commands import cli
+from flows.purge_search import search
 from flows.rebuild import rebuild
 from flows.settings import Settings, load
 from scheduling import editors, runs
@@ -84,6 +90,23 @@ def test_what_only_people_said_is_carried_over_and_the_old_state_is_kept(setting
     assert done.kept >= 1
     assert done.aside
     assert {path.name for path in done.aside.iterdir()} >= {"ledger.db", "archive", "index"}
+
+
+def test_the_command_knows_all_tables_whatever_else_is_loaded(settings: Settings) -> None:
+    words = ["purge", "--match", "make testdb", "--yes"]
+    assert CliRunner().invoke(cli, [*words, "--workspace", str(settings.root)]).exit_code == 0
+    with runs.running(Ledger(settings.workspace.ledger), "operator", "test") as run:
+        editors.enrol(run, "Ana")
+    assert search(settings.workspace, ["make testdb"]) == []
+    alone = "import sys; from flows.commands import main; sys.argv[0] = 'stillhouse'; main()"
+    done = start(
+        [sys.executable, "-c", alone, "rebuild", "--json", "--workspace", str(settings.root)],
+        env=dict(os.environ),
+        cwd=settings.root,
+    )
+    assert json.loads(done.text)["kept"] >= 2
+    assert editors.editors(Ledger(settings.workspace.ledger)) == ["Ana"]
+    assert search(settings.workspace, ["make testdb"]) == [], "what was purged stays away"
 
 
 def test_a_ledger_that_cannot_be_read_is_moved_aside_and_said(settings: Settings) -> None:

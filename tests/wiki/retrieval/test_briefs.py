@@ -14,7 +14,7 @@ from distillers.findings import Finding, Quote
 from distillers.findings_store import replace
 from distillers.labels import Labelled, record
 from scheduling import runs, seats
-from scheduling.base.errors import ConflictError, RefusedError
+from scheduling.base.errors import ConflictError, RefusedError, UsageError
 from wiki import disputes, marked, sheets
 from wiki.briefs import brief
 from wiki.sheets import Line
@@ -206,6 +206,11 @@ def test_broken_marks_are_refused_and_nothing_is_written(tmp_path: Path, text: s
         marked.write(path, "shop", marked.block("shop", LINES))
     assert path.read_text() == text
     assert [one.name for one in tmp_path.iterdir()] == ["AGENTS.md"]
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="AGENTS.md: No such file"):
+        marked.write(tmp_path / "nowhere" / "AGENTS.md", "shop", marked.block("shop", LINES))
 
 
 @given(st.binary(max_size=200), st.binary(max_size=200), st.sampled_from([b"\n", b"\r\n"]))
