@@ -209,7 +209,7 @@ def test_broken_marks_are_refused_and_nothing_is_written(tmp_path: Path, text: s
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="AGENTS.md: No such file"):
+    with pytest.raises(UsageError, match=r"AGENTS\.md: No such file"):
         marked.write(tmp_path / "nowhere" / "AGENTS.md", "shop", marked.block("shop", LINES))
 
 
