@@ -25,6 +25,14 @@ STRENGTH = 3.1
 """What the logarithm of the strength, as a share of the floor's, counts."""
 SHARE = 3.6
 """What the share of the question that was found counts."""
+FIRST = 3
+"""Passages, best first, of which a certain one may answer alone …"""
+MOST = 0.6
+"""… if it holds such a share of a question …"""
+LONG = 2
+"""… of so many words."""
+ALONE = 10.0
+"""What the share beyond that counts."""
 QUESTIONS = 40
 WORDS = 6
 COMMON = 0.2
@@ -56,11 +64,12 @@ class Floor(NamedTuple):
 
 class Evidence(NamedTuple):
     """What was found: ``strength`` is what the best passages score, the mean of their BM25 sums; ``share`` how much of
-    the question, by rarity, each of them holds, the mean as well.
+    the question, by rarity, each of them holds, the mean as well; ``certain`` how much one certain passage holds.
     """
 
     strength: float = 0.0
     share: float = 0.0
+    certain: float = 0.0
 
     def score(self, floor: Floor, leaning: float = 0.0) -> float:
         """From 0 to 1; .5 at the floor of a question without ``leaning`` (a logarithm of odds)."""
@@ -72,7 +81,8 @@ class Evidence(NamedTuple):
         if not self.strength:
             return NOTHING
         strength = STRENGTH * math.log(self.strength / floor.strength)
-        return max(NOTHING, strength + SHARE * (self.share - floor.share))
+        alone = ALONE * (self.certain - MOST) if self.certain > MOST else NOTHING
+        return max(NOTHING, alone, strength + SHARE * (self.share - floor.share))
 
 
 def evidence(
@@ -88,8 +98,10 @@ def evidence(
         for term, weight in concept.terms:
             worth.setdefault(term, []).append((number, weight * rarity[number]))
     best = order[: min(MEAN, math.isqrt(sum(part.rows for part in stats)))]
-    held = [_covered(worth, {*passages[one.at].terms.split(" ")}) for one in best]
-    return Evidence(_mean([one.amount for one in best]), _mean(held) / (sum(rarity) or 1.0))
+    held = [_covered(worth, {*passages[one.at].terms.split(" ")}) / (sum(rarity) or 1.0) for one in best]
+    sure = [part for one, part in zip(best[:FIRST], held, strict=False) if passages[one.at].certain]
+    certain = max(sure, default=0.0) if len(asked) >= LONG else 0.0
+    return Evidence(_mean([one.amount for one in best]), _mean(held), certain)
 
 
 def floor_of(found: Sequence[Evidence], rows: int) -> Floor:

@@ -37,7 +37,8 @@ def passages_of(hits: Sequence[Hit], want: re.Pattern[str] | None, weights: Weig
     for hit, one, new in zip(hits, known, newness(known), strict=True):
         weight = one.weight(weights, new) * (LACKS if want and not want.search(hit.text) else 1.0)
         source = f"{hit.layer}/{hit.domain}/{hit.source}"
-        made.append(Passage(hit.id, source, weight, hit.terms, hit.text, one.place, hit.layer == "wiki"))
+        page = hit.layer == "wiki"
+        made.append(Passage(hit.id, source, weight, hit.terms, hit.text, one.place, page, page and one.tier == "high"))
     return made
 
 

@@ -66,6 +66,8 @@ class Passage(NamedTuple):
     place: int = 0
     page: bool = False
     """Whether its source is a page of the wiki."""
+    certain: bool = False
+    """Whether what it says is of high confidence."""
 
 
 class Scored(NamedTuple):

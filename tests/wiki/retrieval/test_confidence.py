@@ -41,6 +41,23 @@ def test_one_passage_that_happens_to_hold_the_words_is_less_evidence_than_many()
     assert one.share < many.share
 
 
+def test_a_certain_line_that_comes_first_and_holds_the_question_answers_alone() -> None:
+    floor = Floor(15.0, 0.5, 99)
+    others = ["the oven is warm"] * 15
+
+    def asked(query: str, *, certain: bool) -> float:
+        texts = ["the oven clock is a backup", *others]
+        passages = [Passage(str(at), str(at), 1.0, terms_of("", "", text), text) for at, text in enumerate(texts)]
+        passages[0] = passages[0]._replace(page=True, certain=certain)
+        concept = concepts(query)
+        rarity = rarities(concept, [STATS])
+        return evidence(concept, rarity, rank(concept, rarity, passages, [STATS]), passages, [STATS]).score(floor)
+
+    assert asked("oven clock backup", certain=False) < 0.5 < asked("oven clock backup", certain=True)
+    assert asked("oven heron mascot", certain=True) < 0.5, "it holds a part of what is asked"
+    assert asked("oven", certain=True) == asked("oven", certain=False), "one word is no question"
+
+
 @pytest.mark.parametrize(
     ("less", "more"),
     [
