@@ -42,7 +42,11 @@ ARCHIVE_RULES: tuple[ArchiveRule, ...] = (signatures.RULE,)
 """Run over a whole domain, as SQL over the record."""
 
 
-SHARED = ("claims", "cues", "givenup", "grade", "later", "pages", "restated", "senses", "settle")
+SHARED = (
+    *("blocks", "claims", "cues", "givenup", "titles"),
+    *("grade", "later", "pages", "restated", "rulings", "senses", "settle"),
+)
+"""Modules beside the rules by which claims are worded, weighed and settled."""
 
 
 @cache

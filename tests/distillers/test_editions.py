@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from distillers import editions, labels
+from distillers import editions, labels, rules
 from distillers.editions import of_code
 from distillers.findings import AGENT
 from distillers.labels import Labelled
@@ -41,6 +41,26 @@ def test_new_weights_are_a_new_edition_of_what_they_weigh(tmp_path: Path, monkey
     monkeypatch.setattr(editions, "WEIGHTS", fresh)
     assert of_code.__wrapped__("ticket-statement") != before["ticket-statement"]
     assert of_code.__wrapped__("standing-order") == before["standing-order"]
+
+
+def test_whatever_words_and_settles_claims_is_part_of_the_edition() -> None:
+    room = Path(rules.__file__).parents[1]
+    found: set[Path] = set()
+    waiting = [*room.glob("rules/*.py"), *room.glob("salience/*.py"), room / "settle.py"]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported(path, room)
+    of_the_record = {"__init__", "cursors", "findings", "walk"}
+    assert {path.stem for path in found if path.parent == room} - of_the_record == set(rules.SHARED)
+
+
+def _imported(path: Path, room: Path) -> list[Path]:
+    """The modules of the room itself that a module imports from."""
+    names = [node.module for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    told = [room / f"{name.removeprefix('distillers.')}.py" for name in names if name and name.count(".") == 1]
+    return [one for one in told if one.is_file()]
 
 
 def test_comments_docstrings_and_layout_are_no_change() -> None:
