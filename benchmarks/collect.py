@@ -128,7 +128,8 @@ def stepped(source: Path, step: int, steps: int, workers: int) -> None:
             shares.append(loop / took)
             print(f"{number:3} {held / MB:8.0f} MB: loop {loop:6.2f} s, collect {took:7.2f} s", end=", ")
             print(f"{size / MB / took:.1f} MB/s, {shares[-1]:.2f} of the loop's speed", end=", ")
-            print(f"peak {peak.resident:.0f} MB, archive {bench.stored() / MB:.0f} MB", flush=True)
+            print(f"peak {peak.resident:.0f} MB ({peak.proportional:.0f} MB with shared pages counted once)", end=", ")
+            print(f"archive {bench.stored() / MB:.0f} MB", flush=True)
             for path in files(logs):
                 path.unlink()
     print(f"the last step took {shares[0] / shares[-1]:.2f} times as long as the first, measured in loops")

@@ -19,6 +19,8 @@ from scheduling.base.errors import UsageError
 _LINE = re.compile(r"([\d\s,;–-]+?)\s*[.):]?\s*([A-Za-z]+)\s*(?:[:=–-]\s*|\s+|$)(.*)", re.DOTALL)
 _RANGE = re.compile(r"(\d+)(?:\s*[-–]\s*(\d+))?")
 _HINT = "such as: 1-4, 7 accept / 2 reject: why / 3 reword: the sentence that should stand"
+_ENDLESS = re.compile(r"\d[-–](?!\s*\d)")
+"""A range without its end."""
 WORDS = 3
 """Fewer words make no sentence."""
 
@@ -56,7 +58,7 @@ def typed(answers: list[Answer]) -> str:
 def _line(line: str, count: int) -> Iterator[Answer]:
     met = _LINE.fullmatch(line)
     label = next((one for one in get_args(Label) if met and one == met[2].lower()), None)
-    if met is None or label is None:
+    if met is None or label is None or _ENDLESS.search(met[1]):
         raise UsageError(f"not understood: {line[:80]}", hint=_HINT)
     numbers, said = list(_numbers(met[1])), " ".join(met[3].split())
     beyond = [number for number in numbers if not 1 <= number <= count]

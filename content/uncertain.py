@@ -105,9 +105,10 @@ def digest(finding: Finding) -> str:
 
 
 def body(findings: Sequence[Finding]) -> str:
-    """What is decided about, and hashed: a numbered list, each claim with where it is filed.
+    """What is decided about, and hashed: a paragraph for each claim, with its number and where it is filed.
 
-    The leading quote is shown where the claim does not say it word for word.
+    The number is text and no marker of a list: a viewer may cut or count those anew, and it is the answer. The leading
+    quote is shown where the claim does not say it word for word.
     """
     return "".join(_item(number, one) for number, one in enumerate(findings, 1))
 
@@ -125,7 +126,7 @@ def page(text: str, request: str, count: int, spots: int = 0) -> str:
         f"**{few(count, 'finding').capitalize()} nobody is sure of.** Answer as many as you like, one line each:"
         " `1-4, 7 accept`, `2 reject: why`, `3 reword: the sentence that should stand`."
         f" What you leave out is asked again for a week at most.{sure}\n\n"
-        f"{text}\n"
+        f"{text}"
         f"You decide about exactly the text above. Request `{request}`, SHA-256 of the text `{body_sha256(text)}`.\n"
     )
 
@@ -143,4 +144,4 @@ def _item(number: int, one: Finding) -> str:
     newest = f", {day(one.valid_from)}" if one.valid_from else ""
     told = f"`{one.id}` {inert(f'{one.domain}/{one.page}', 120)}, {lead.origin}{seen}{newest}"
     said = "" if squash(lead.text) in squash(one.claim) else f": “{inert(reveal(lead.text), QUOTE)}”"
-    return f"{number}. **{inert(reveal(one.claim), CLAIM)}**  \n   {told}{said}\n"
+    return f"**{number}** · {inert(reveal(one.claim), CLAIM)}  \n{told}{said}\n\n"

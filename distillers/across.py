@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import reduce
 
@@ -29,7 +30,8 @@ CITED = 2
 GAP = "…"
 PAGE = "working-here"
 
-_KEYS = ("fix:", "signature:", "order:")
+FIX = "fix:"
+_KEYS = (FIX, "signature:", "order:")
 _TOKEN = re.compile(r"`|[^\s`]+")
 _PRIVATE = re.compile(
     r"/|\\|@|://|REDACTED|#\d|[A-Z]+-\d|\b[a-z]{2,}-\d{2,}\b|\b[0-9a-f]{7,}\b|\d{5,}|\w+\.\w+\.\w+", re.ASCII
@@ -46,11 +48,17 @@ def across(found: Iterable[Finding], names: Collection[str]) -> list[Finding]:
     """
     groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for one in found:
-        if one.key.startswith(_KEYS) and one.confidence != "low" and one.status in {"accepted", "written"}:
+        if one.key.startswith(_KEYS) and _counts(one):
             groups[one.kind, one.key].append(one)
     hidden = frozenset(map(plain, names)) - {""}
     made = (_made(_independent(group), hidden) for _, group in sorted(groups.items(), key=lambda item: item[0]))
     return [one for one in made if one]
+
+
+def _counts(one: Finding) -> bool:
+    """Whether a finding holds in its domain; a fix of one session holds once another silo's session needed it too."""
+    held = one.confidence != "low" and one.status in {"accepted", "written"}
+    return held or (one.key.startswith(FIX) and one.status == "waiting" and not one.warnings)
 
 
 def _independent(group: Iterable[Finding]) -> list[Finding]:
@@ -88,7 +96,7 @@ def _made(group: Sequence[Finding], hidden: frozenset[str]) -> Finding | None:
         rule=RULE,
         seen=sum(one.seen for one in group),
         warnings=(),
-        evidence=tuple(quote for one in group for quote in one.evidence[:CITED]),
+        evidence=tuple(replace(quote, passage="") for one in group for quote in one.evidence[:CITED]),
     )
 
 

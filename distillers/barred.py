@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scheduling.base.forms import bytes_of, plain
+from distillers.record.readings import readings
+from scheduling.base.forms import bytes_of
 
 PURGED = "purged"
 
@@ -34,12 +35,12 @@ class Barred:
         return bool(self.sessions) and session_mark(self.key, unit) in self.sessions
 
     def holding(self, texts: Sequence[str]) -> set[int]:
-        """Which of ``texts``, by place, hold a text that was purged, as they are or as they are seen."""
+        """Which of ``texts``, by place, hold a text that was purged, as they are or behind their codes."""
         if not self.texts or not texts:
             return set()
         from distillers.windows import hits  # noqa: PLC0415 (Arrow, which workers need only for this)
 
-        seen = [(place, shown) for place, text in enumerate(texts) for shown in dict.fromkeys((text, plain(text)))]
+        seen = [(place, shown) for place, text in enumerate(texts) for shown in readings(text)]
         data = [bytes_of(shown) for _, shown in seen]
         starts = [0]
         for one in data:

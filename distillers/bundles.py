@@ -15,7 +15,7 @@ from scheduling.base.pool import Pool
 from scheduling.base.worker import Died
 
 DIED = "reading it ended its worker; it is tried again the next night"
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 512 * 1024
 POOL_FROM = 8 * 1024 * 1024
 """Below so many bytes to read, starting workers costs more than it saves; a quarter of it is read while they start."""
 

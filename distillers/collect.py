@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from distillers.bundles import bundles_of, of_files
 from distillers.consent import Consent
 from distillers.cursors import Cursor
 from distillers.intake import Batch, Growing, plan, store
+from distillers.masking import masked_id
 from distillers.opening import Recognise
 from distillers.reading import PART, Bundle, Masker, Reading, Setup
 from distillers.record.apart import Apart
@@ -101,7 +102,7 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
         closing(Apart.of(archive)) as own,
         fewer_looks(),
     ):
-        withhold = Withhold(consent or Consent(), tombstones.load(rows, key))
+        withhold = Withhold(_as_stored(consent or Consent(), redactor), tombstones.load(rows, key))
         desk = _Desk(run, own, recognise, redactor, folders, workers, on_progress, Tally(), withhold, edition)
         sweep(archive.root, registered(rows))
         found: list[Survey] = []
@@ -114,6 +115,10 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
         return account(run.ledger, found, desk.tally)
 
 
+def _as_stored(consent: Consent, masker: Masker) -> Consent:
+    return replace(consent, sessions=frozenset(masked_id(masker, unit) for unit in consent.sessions))
+
+
 def _pass(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> list[Survey]:
     found = _surveys(desk, specs, since)
     taken = retract(desk.run, desk.archive, desk.withhold.consent, found)
@@ -121,10 +126,11 @@ def _pass(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -> l
         desk.tally.domains |= taken.domains
         found = _surveys(desk, specs, since)
     stirred = [one for one in found if not one.settled]
+    held = _held(desk.run, stirred)
     setup = Setup(desk.recognise, desk.masker, desk.withhold)
     with closing(bundles_of(setup, stirred, desk.folders, desk.workers)) as bundles:
         for one in stirred:
-            _source(desk, one, of_files(bundles, len(one.changed)))
+            _source(desk, one, held.get(one.task), of_files(bundles, len(one.changed)))
     return found
 
 
@@ -132,11 +138,18 @@ def _surveys(desk: _Desk, specs: Sequence[SourceSpec], since: datetime | None) -
     return surveys(desk.run.ledger, nested(specs), desk.folders, since, desk.edition)
 
 
-def _source(desk: _Desk, seen: Survey, bundles: Iterator[Bundle]) -> None:
-    """Checks the source's task out, stores its ``bundles``, and finishes the task with the last batch."""
-    with desk.run.change("offer", seen.spec.subject) as rows:
-        tasks.offer(rows, "collect", seen.spec.subject, domain=seen.spec.via, depends_on=seen.input)
-    checkout = tasks.checkout(desk.run, seen.task)
+def _held(run: Run, stirred: Sequence[Survey]) -> dict[str, Checkout]:
+    """The tasks of the sources, all checked out at once: nobody else collects meanwhile."""
+    if not stirred:
+        return {}
+    with run.change("offer", f"{len(stirred)} sources", tasks=[one.task for one in stirred]) as rows:
+        for one in stirred:
+            tasks.offer(rows, "collect", one.spec.subject, domain=one.spec.via, depends_on=one.input)
+    return {one.task: one for one in tasks.checkout_many(run, [one.task for one in stirred])}
+
+
+def _source(desk: _Desk, seen: Survey, checkout: Checkout | None, bundles: Iterator[Bundle]) -> None:
+    """Stores the ``bundles`` of a source, and finishes its task with the last batch."""
     if checkout is None:
         deque(bundles, maxlen=0)
         return

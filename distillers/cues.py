@@ -103,9 +103,11 @@ ANAPHORA = re.compile(
 )
 
 AUTHORITY = cue(
-    r"(?:ceo|cto|cfo|founder|owner|boss|management|board|president|vp|chief \w+ officer|executives?|legal(?: team)?"
-    r"|security team|leadership|project lead|maintainers?) (?:has |have )?(?:\w+ly )?(?:decided|approved|said|says"
-    r"|ordered|wants|mandated|authori[sz]ed|confirmed|signed off|requires|instructed|told)",
+    r"(?:ceo|cto|cfo|founder|owner|boss|management|board(?: of directors)?|president|vp|chief \w+ officer"
+    r"|executives?|legal(?: team)?"
+    r"|security team|leadership|project lead|head of \w+|maintainers?) (?:has |have )?(?:\w+ly )?"
+    r"(?:decided|approved|said|says|ordered|wants|mandated|authori[sz]ed|confirmed|signed off|requires|instructed"
+    r"|told)",
 )
 
 IMPERATIVE = re.compile(

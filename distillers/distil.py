@@ -2,7 +2,8 @@
 
     archive ──unit──→ rules ──→ evidence checked ──→ candidates ─┐
     archive ──digest→ agent, if there is one ──→ proposals judged ┤
-    archive ──SQL───→ archive rules ──→ evidence checked ────────┴→ settle ──→ findings (only differences are written)
+    archive ──SQL───→ archive rules ──→ evidence checked ────────┴→ settle ──→ findings, with the passages around
+                                                                           their quotes (only differences are written)
 
 One task per unit, done as long as the unit's digest and the rules stay the same, so a night costs what is new. Findings
 are a function of all candidates: a night over two halves ends where two nights over the halves end.
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from distillers import findings_store, questions
+from distillers import findings_store, passages, questions
 from distillers.asking import Asked, Asking, ask
 from distillers.code.standing import Standing, judge
 from distillers.evidence import check, fault
@@ -110,7 +111,9 @@ def _domain(
     state = _hash([rules, *(f"{unit} {digest}" for unit, digest in sorted(digests.items()))])
     reasons += _whole(run, archive, domain, state)
     asked = ask(run, archive, domain, infos, asking) if asking else Asked()
-    state = _hash([state, *_proposed(run, domain, digests), *rulings.parts(), *(code.parts() if code else ())])
+    state = _hash(
+        [state, passages.edition(), *_proposed(run, domain, digests), *rulings.parts(), *(code.parts() if code else ())]
+    )
     written = _settle(run, archive, domain, digests, state, rulings, code)
     return replace(_counted(written, reasons, len(units)), asked=asked)
 
@@ -199,7 +202,8 @@ def _settle(
     with run.ledger.read() as rows:
         proposals = findings_store.proposed(rows, domain, living)
     judged = judge(code, proposals, lambda: links(archive, domain))
-    wanted = judged.warned(settle(judged.lowered(proposals), rulings))
+    found = judged.warned(settle(judged.lowered(proposals), rulings))
+    wanted = passages.with_passages(found, archive.many(domain, passages.wanted(found)))
     with run.change("settle", domain, candidates=len(proposals), findings=len(wanted)) as rows:
         findings_store.withdraw(rows, domain, living)
         written = findings_store.replace(rows, domain, wanted, run.id)

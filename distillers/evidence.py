@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,15 @@ def _fault(quote: Quote, event: Event | None) -> str | None:
         return "origin, session or file is not the archived one"
     if quote.line not in locate(quote.text, event):
         return "the quote is not at its line"
+    if quote.passage and not _holds(quote.passage, quote, event):
+        return "the passage does not stand around the quote"
     return None
+
+
+def _holds(passage: str, quote: Quote, event: Event) -> bool:
+    """Whether a passage is a stretch of the event, word for word, in which the quote stands."""
+    parts = _parts(quote.text)
+    return passage in public(event.text) and any(_in_order(parts, line) for line in passage.split("\n"))
 
 
 def relocated(proposal: Candidate, events: Mapping[str, Event]) -> Candidate | None:
@@ -69,19 +77,39 @@ def _moved(quote: Quote, event: Event | None) -> Quote | None:
 
 def locate(text: str, event: Event) -> list[int]:
     """The 1-based lines of the event's file at which a quote stands, exact but for what ``…`` leaves out."""
-    parts = [part.strip() for part in text.split(GAP)]
+    found = [event.line + number for number, _start, _stop in _places(text, event)]
+    return found if event.prose else [event.line] * bool(found)
+
+
+def around(quote: Quote, event: Event) -> tuple[int, int] | None:
+    """From where to where in the text of the event, masks without their hash, a quote stands; None if nowhere."""
+    found = _places(quote.text, event)
+    return next(((at, stop) for n, at, stop in found if not event.prose or event.line + n == quote.line), None)
+
+
+def _places(text: str, event: Event) -> Iterator[tuple[int, int, int]]:
+    """On which line of an event's text, counted from 0, a quote stands, and from where to where in that text."""
+    parts = _parts(text)
     if not re.search(r"\w", text):
-        return []
-    lines = public(event.text).split("\n")
-    hits = [number for number, line in enumerate(lines) if _in_order(parts, line)]
-    return [event.line + number for number in hits] if event.prose else [event.line] * bool(hits)
+        return
+    start = 0
+    for number, line in enumerate(public(event.text).split("\n")):
+        if there := _in_order(parts, line):
+            yield number, start + there[0], start + there[1]
+        start += len(line) + 1
 
 
-def _in_order(parts: list[str], line: str) -> bool:
-    at = 0
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(GAP)]
+
+
+def _in_order(parts: list[str], line: str) -> tuple[int, int] | None:
+    """From where to where ``parts`` stand on a line, each after the one before; None if they do not."""
+    first, at = -1, 0
     for part in parts:
         at = line.find(part, at)
         if at < 0:
-            return False
+            return None
+        first = at if first < 0 and part else first
         at += len(part)
-    return True
+    return max(first, 0), at

@@ -51,6 +51,8 @@ class Quote:
     file: str
     line: int
     text: str
+    passage: str = ""
+    """What stands around it in the text of ``event``, word for word: shown with a claim, no evidence; "" if nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Candidate:
     """Taken back where it was said: it loses to the candidate of the same key, whose evidence it never joins."""
     worth: float | None = None
     """What readers would make of it, in log odds that they keep it; None if nothing weighed it."""
+    ends: tuple[str, ...] = ()
+    """Ids of the tickets and commits that its ticket says it takes the place of, or reverts, in small letters."""
 
     @property
     def by_agent(self) -> bool:
@@ -169,4 +173,5 @@ evidence = Table(
     Column("file", Text, nullable=False),
     Column("line", Integer, nullable=False),
     Column("text", Text, nullable=False),
+    Column("passage", Text, nullable=False, default="", server_default=""),
 )

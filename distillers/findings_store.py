@@ -203,7 +203,7 @@ def _finding(row: Mapping[Any, Any], quotes: Sequence[Quote]) -> Finding:
 def _candidate(body: Mapping[str, Any]) -> Candidate:
     values: dict[str, Any] = dict(body)
     values["evidence"] = tuple(Quote(**quote) for quote in body["evidence"])
-    values |= {name: tuple(body[name]) for name in ("warnings", "topics")}
+    values |= {name: tuple(body.get(name, ())) for name in ("warnings", "topics", "ends")}
     return Candidate(**values)
 
 

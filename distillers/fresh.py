@@ -6,17 +6,17 @@ then only copies of its events matter, in the shards that hold rows of its units
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import pyarrow
+from pyarrow import compute
 
 from distillers.cursors import FileKey
 from distillers.record.apart import Apart, Beside
 from distillers.record.tables import ArrowTable
 
-pa = cast("Any", pyarrow)  # it ships no types
+pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
 
 Place = tuple[str, int, int]
 """File, line, part."""
@@ -114,14 +114,14 @@ def _placed(keys: ArrowTable, via: str, elsewhere: Mapping[Event, list[_Stored]]
 
 def _several(keys: ArrowTable, elsewhere: Mapping[Event, list[_Stored]]) -> dict[Event, list[_Copy]]:
     """The rows of the events that stand more than once in the batch, or elsewhere too."""
-    ids: list[str] = keys.column("id").to_pylist()
-    stored = {own for _, own in elsewhere}
-    if len(set(ids)) == len(ids) and not stored:
-        return {}
-    times = Counter(ids)
-    rows = [at for at, own in enumerate(ids) if times[own] > 1 or own in stored]
-    columns = [keys.column(name).take(pa.array(rows)).to_pylist() for name in ("domain", "id", "file", "line", "part")]
+    ids = keys.column("id")
+    often = pc.value_counts(ids)
+    often = often.filter(pc.greater(often.field("counts"), 1)).field("values")
+    rows = pc.indices_nonzero(
+        pc.is_in(ids, pa.concat_arrays([often, pa.array({own for _, own in elsewhere}, ids.type)]))
+    )
+    columns = [keys.column(name).take(rows).to_pylist() for name in ("domain", "id", "file", "line", "part")]
     groups: dict[Event, list[_Copy]] = {}
-    for domain, own, file, line, part, at in zip(*columns, rows, strict=True):
+    for domain, own, file, line, part, at in zip(*columns, rows.to_pylist(), strict=True):
         groups.setdefault((domain, own), []).append((file, line, part, at))
     return groups

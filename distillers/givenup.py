@@ -31,6 +31,16 @@ _WHOLE = re.compile(
     r"(?:$|[.,;:()—–]|→|->|(?:and|or|to|with|by|in favou?r|since|because|as|now)\b)",
     re.IGNORECASE,
 )
+_GONE = re.compile(
+    r"^`?(?:\(\))? (?:is|are|has been|have been|was|were) (?:now |also )?"
+    r"(?:removed|dropped|retired|deleted|gone|no longer (?:used|needed|supported|called|read|written))"
+    r"(?:$|[.,;:()—–]|\s+(?:and|or|in favou?r|since|because|as|now)\b)",
+    re.IGNORECASE,
+)
+_UNLESS = re.compile(
+    r"\b(?:if|when|once|until|unless|after|before|whether|while|not|the|a|an|in|of|from)\b[^.;]{0,30}$", re.I
+)
+"""What makes of a removal a condition, or of the name no more than what describes the thing removed."""
 _TURNED = re.compile(r"^`? ?(?:→|->|=>) ?[`\w]")
 _VALUE = re.compile(r"v?\d+(?:\.\w+)+")
 _LEFT = re.compile(rf"\b(?:instead of|rather than|from){_WORDS}{{0,2}} $", re.IGNORECASE)
@@ -58,5 +68,6 @@ def given_up(text: str) -> Iterator[str]:
             name = match.group(match.lastindex or 0).strip("`'\"() ").lower()
             lead, rest = line[max(0, match.start() - _BEFORE) : match.start()], line[match.end() : match.end() + 40]
             left = _VALUE.fullmatch(name) and _LEFT.search(lead)
-            if left or _TURNED.match(rest) or (_ACT.search(lead) and _WHOLE.match(rest)):
+            gone = _GONE.match(rest) and not _UNLESS.search(lead)
+            if left or gone or _TURNED.match(rest) or (_ACT.search(lead) and _WHOLE.match(rest)):
                 yield name

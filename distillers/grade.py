@@ -33,7 +33,7 @@ def grade(tier: Confidence, evidence: Iterable[Quote], claim: str, warnings: Ite
     """The confidence of a claim with all its evidence, from the ``tier`` of the rule that proposed it."""
     quotes = tuple(evidence)
     best = weaker(tier, cap(quotes))
-    if any(True for _ in warnings) or (HEDGE.search(claim) and not _typed(quotes)):
+    if any(True for _ in warnings) or _hedged(claim, quotes):
         return "low"
     return "high" if best == "medium" and agreed(quotes) else best
 
@@ -72,5 +72,8 @@ def weaker(one: Confidence, other: Confidence) -> Confidence:
     return one if ORDER.index(one) <= ORDER.index(other) else other
 
 
-def _typed(quotes: tuple[Quote, ...]) -> bool:
-    return {quote.origin for quote in quotes} == {"human"}
+def _hedged(claim: str, quotes: tuple[Quote, ...]) -> bool:
+    """Whether a claim doubts what it says: neither in a person's words nor in those that a tool printed."""
+    for quote in quotes:
+        claim = claim.replace(quote.text, "") if quote.origin == "tool" else claim
+    return HEDGE.search(claim) is not None and {quote.origin for quote in quotes} != {"human"}

@@ -103,7 +103,7 @@ class Growing:
         self.size += size
         if bundle.rows:
             self._tables.append(unpacked(bundle.rows, self._via))
-            self._held += self._tables[-1].nbytes
+            self._held += self._tables[-1].get_total_buffer_size()
 
     @property
     def full(self) -> bool:

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from distillers.claims import identifiers, tokens
-from distillers.findings import Candidate
+from distillers.findings import Candidate, squash
 from distillers.givenup import dropped, given_up
 from distillers.pages import WEAK
 from distillers.titles import subject
@@ -27,11 +27,16 @@ FEW = 3
 """A name that so few tickets use ties two of them together by itself."""
 TIES = 2
 """Rare names that two tickets must share (all of them, if a statement has fewer)."""
+_ID = r"(#\d+|[A-Za-z]+-\d+(?:\.\d+)?|(?=[0-9a-f]*\d)[0-9a-f]{7,40})\b"
+_ALL_OF = r"(?:(?!(?:by|some|parts?|and|or|but)\b)[\w`'’/-]+ )"
+"""A word between what is done and the id of what it is done to."""
 _PUTS_AWAY = re.compile(
-    r"\b(?:supersed(?:es|ed|ing)|reverts?|reverted|reverting|obsoletes?|replaces) (?:the )?(?:\w+ ){0,2}?"
-    r"(#\d+|[A-Za-z]+-\d+(?:\.\d+)?|(?=[0-9a-f]*\d)[0-9a-f]{7,40})\b",
+    rf"\b(?:supersed(?:es|ing)|revert(?:s|ing)|obsoletes) {_ALL_OF}{{0,6}}?{_ID}"
+    rf"|\breplaces (?:the )?{_ALL_OF}{{0,2}}?{_ID}"
+    rf"|(?<!be )(?<!is )(?<!was )(?<!been )\b(?:superseded|reverted|revert) (?:(?!in\b){_ALL_OF}){{0,3}}?{_ID}",
     re.IGNORECASE,
 )
+"""How a ticket says which other one holds no longer; not that it does not hold itself any more."""
 _REVERTS = re.compile(r'^Revert "(.{8,}?)"')
 """How git titles a change that takes another one back."""
 ABOUT = 260
@@ -71,6 +76,11 @@ def replaced(stated: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
             if was < at and _put_away(old, names, title) and old.evidence[0].unit != new.evidence[0].unit
         }
     )
+
+
+def put_away(text: str) -> frozenset[str]:
+    """The ids of tickets and commits that a text says it takes the place of, or reverts, in small letters."""
+    return frozenset(name.lower() for match in _PUTS_AWAY.finditer(text) for name in match.groups() if name)
 
 
 def ends(candidate: Candidate) -> bool:
@@ -152,14 +162,13 @@ def _text(candidate: Candidate) -> str:
 
 def _named(new: Candidate) -> tuple[frozenset[str], str]:
     """The ids and the title of what a statement says it takes the place of."""
-    said = " ".join((new.claim, *(quote.text for quote in new.evidence)))
     title = _REVERTS.match(new.claim)
-    return frozenset(match.group(1).lower() for match in _PUTS_AWAY.finditer(said)), subject(title[1]) if title else ""
+    return frozenset(new.ends), subject(title[1]) if title else ""
 
 
 def _put_away(old: Candidate, names: frozenset[str], title: str) -> bool:
     unit = old.evidence[0].unit.lower()
-    return bool(title and old.claim.startswith(title)) or any(_is(unit, name) for name in names)
+    return bool(title and squash(title) in squash(old.claim)) or any(_is(unit, name) for name in names)
 
 
 def _is(unit: str, name: str) -> bool:

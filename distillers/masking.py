@@ -1,4 +1,8 @@
-"""The events of files as they may be stored: every field that can hold a secret is masked, all of them in one go."""
+"""The events of files as they may be stored: every field that can hold a secret is masked, all of them in one go.
+
+The id of a session or ticket, and what refers to one, takes its masks in a form that ids may have: what a person knows
+it by finds it by the same way (:func:`masked_id`).
+"""
 
 from __future__ import annotations
 
@@ -37,8 +41,8 @@ def masked(parts: Sequence[tuple[Sequence[Event], str]], masker: Masker) -> list
     """
     found = [seams(events) for events, _ in parts]
     texts = dict.fromkeys(seam.whole for of_part in found for seam in of_part)
-    for events, _ in parts:
-        texts |= dict.fromkeys(_texts(events))
+    texts |= dict.fromkeys(_texts([event for events, _ in parts for event in events]))
+    texts |= dict.fromkeys(event.unit for events, _ in parts for event in events)
     before = list(texts)
     new = {old: text for old, text in zip(before, masker.mask_many(before), strict=True) if old != text}
     done: list[list[Event]] = []
@@ -47,6 +51,22 @@ def masked(parts: Sequence[tuple[Sequence[Event], str]], masker: Masker) -> list
         for at, text in across(events, own, new, masker).items():
             done[-1][at] = replace(done[-1][at], text=text)
     return done
+
+
+def masked_id(masker: Masker, unit: str) -> str:
+    """The id under which the record has the session or ticket that is known as ``unit``."""
+    return _as_id(masker.mask(unit))
+
+
+_MARK: Final = re.compile(r"\[REDACTED:([a-z0-9-]{1,40}):([0-9a-f]{8})\]")
+
+
+def _as_id(masked: str) -> str:
+    return _MARK.sub(r"\1-\2", masked)
+
+
+def _as_ref(masked: str) -> str:
+    return masked if "://" in masked else _as_id(masked)
 
 
 _SINGLE: Final = tuple(map(attrgetter, ("text", "title", "folder", "tool")))
@@ -65,8 +85,17 @@ def _texts(events: Sequence[Event]) -> Iterator[str]:
         yield from chain.from_iterable(map(field, events))
 
 
+def _touched(event: Event, new: Mapping[str, str]) -> bool:
+    """Whether a text of ``event`` is among the old ones of ``new``."""
+    if event.text in new or event.title in new or event.folder in new or event.tool in new:
+        return True
+    if event.call in new or event.unit in new:
+        return True
+    return not (new.keys().isdisjoint(event.labels) and new.keys().isdisjoint(event.refs))
+
+
 def _masked(event: Event, new: Mapping[str, str], file: str) -> Event:
-    if event.file == file and new.keys().isdisjoint(_texts((event,))):
+    if event.file == file and not _touched(event, new):
         return event
     return replace(
         event,
@@ -76,6 +105,7 @@ def _masked(event: Event, new: Mapping[str, str], file: str) -> Event:
         tool=new.get(event.tool, event.tool),
         call=new.get(event.call, event.call),
         labels=tuple(new.get(label, label) for label in event.labels),
-        refs=tuple(new.get(ref, ref) for ref in event.refs),
+        refs=tuple(_as_ref(new[ref]) if ref in new else ref for ref in event.refs),
+        unit=_as_id(new[event.unit]) if event.unit in new else event.unit,
         file=file,
     )

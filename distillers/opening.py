@@ -10,7 +10,7 @@ from io import FileIO
 from pathlib import Path
 
 from distillers.sources.base import HEAD_BYTES, LONGEST_LINE, Reader, Skip, SourceFile
-from distillers.sources.database import is_database
+from distillers.sources.database import MAGIC, is_database
 from distillers.sources.packed import is_packed
 
 STREAMED = 16 * 1024 * 1024
@@ -47,13 +47,12 @@ def load(path: str) -> tuple[bytes, int]:
 
 
 def _loaded(handle: int, size: int) -> tuple[bytes, int]:
-    begun = os.read(handle, HEAD_BYTES)
-    if is_database(begun) or len(begun) == size <= LONGEST_LINE:
-        return begun, 0
-    os.lseek(handle, 0, os.SEEK_SET)
-    if size <= LONGEST_LINE:
-        return FileIO(handle, closefd=False).readall(), 0
-    return _cut(_rest(handle))
+    if is_database(os.pread(handle, len(MAGIC), 0)):
+        return os.read(handle, HEAD_BYTES), 0
+    if size > LONGEST_LINE:
+        return _cut(_rest(handle))
+    data = os.read(handle, size + 1)
+    return data if len(data) == size else data + FileIO(handle, closefd=False).readall(), 0
 
 
 def _blocks(path: str) -> Iterator[bytes]:

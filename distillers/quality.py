@@ -11,9 +11,12 @@ from distillers.claims import alike, identifiers, tokens
 from distillers.evidence import check
 from distillers.findings import Finding
 from distillers.record.archive import Archive
+from distillers.retold import TELLS, Tale, retold, tale
 from distillers.settle import SAME
 
 STANDS = frozenset({"accepted", "written"})
+SLACK = 0.1
+"""How far below the bar of settling two claims count as one said twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,33 @@ def measure(found: Iterable[Finding], archive: Archive) -> Quality:
 
 
 def twins(found: Iterable[Finding]) -> list[tuple[str, str]]:
-    """Pairs of findings of one domain that name the same things in nearly the same words, by their ids."""
-    near: dict[tuple[str, frozenset[str]], list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    """Pairs of findings of one domain that say the same in nearly the same words, by their ids.
+
+    Either both name the same things, or one tells again what the other does, by a lower bar than the one from which
+    settling joins them: what it just missed is counted.
+    """
+    domains: dict[str, list[_Read]] = defaultdict(list)
     for one in found:
-        near[one.domain, identifiers(one.claim)].append((one.id, tokens(one.claim)))
-    pairs = (pair for some in near.values() for pair in combinations(sorted(some, key=lambda one: one[0]), 2))
-    return sorted((one, other) for (one, words), (other, others) in pairs if alike(words, others) >= SAME)
+        domains[one.domain].append(_read(one))
+    pairs = (pair for some in domains.values() for pair in combinations(sorted(some, key=lambda one: one.id), 2))
+    return sorted((one.id, other.id) for one, other in pairs if _same(one, other))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    id: str
+    names: frozenset[str]
+    words: frozenset[str]
+    tale: Tale | None
+    """What it tells, if its rule is one that tells a thing several times."""
+
+
+def _read(one: Finding) -> _Read:
+    told = tale(one.rule, one.evidence) if one.rule in TELLS else None
+    return _Read(one.id, identifiers(one.claim), tokens(one.claim), told)
+
+
+def _same(one: _Read, other: _Read) -> bool:
+    if one.names == other.names and alike(one.words, other.words) >= SAME:
+        return True
+    return one.tale is not None and other.tale is not None and retold(one.tale, other.tale, slack=SLACK)

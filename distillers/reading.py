@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
-from distillers.masking import Masker, masked
+from distillers.masking import Masker, masked, masked_id
 from distillers.opening import Recognise, opened
 from distillers.record.events import Event
 from distillers.record.rows import Packed, Row, pack, rows_of
@@ -161,18 +161,22 @@ def _read(setup: Setup, routes: Routes, order: Order) -> Iterator[Reading | _Par
     told, here = _File(order.name, reader.name), dict[str, str]()
     for number, (events, last) in enumerate(_parts(file, reader, bad)):
         if number == 0 and not last:
-            told.out = setup.withhold.units(_places(file, reader))
+            told.out = setup.withhold.units(_places(setup.masker, file, reader))
         told.bad = len(bad) + cut
         yield _Part(told, events, route(routes, events, here), last)
 
 
-def _places(file: SourceFile, reader: Reader) -> Iterator[tuple[str, str]]:
+def _places(masker: Masker, file: SourceFile, reader: Reader) -> Iterator[tuple[str, str]]:
     """The sessions of a large file, each with the folders it worked in, to its end.
 
     A session may come to a folder that is marked "do not use" when much of it is read: none of it may be stored.
     """
     with suppress(Exception):  # what is wrong with the file is said when it is read
-        yield from ((item.unit, item.folder) for item in reader.read(file) if not isinstance(item, BadLine))
+        stored: dict[str, str] = {}
+        for item in reader.read(file):
+            if not isinstance(item, BadLine):
+                stored[item.unit] = stored.get(item.unit) or masked_id(masker, item.unit)
+                yield stored[item.unit], item.folder
 
 
 def _finished(setup: Setup, items: Sequence[Reading | _Part], ended: set[str]) -> Bundle:

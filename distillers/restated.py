@@ -1,18 +1,24 @@
 """Which candidates state the same: from one quote, in the same words, or nearly so about the same names.
 
+Two parts of one ticket do so sooner: they are about one thing, and half of their words in common tell the same of it
+(:mod:`distillers.retold`). So do two tickets that name the same, if neither has a number or a no that the other lacks.
+
 A repeat with other numbers, or one that denies what the other says, is another claim and confirms nothing. Where no
 name ties two claims together nearly all words of both have to be the same: most of a rule's words are its frame. The
-same sentence is one claim whoever says it: an order, a correction and a ticket agree.
+same sentence is one claim whoever says it: an order, a correction and a ticket agree. So are two that a person typed
+in other words, if they order the same (:func:`distillers.senses.order`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 from distillers.claims import alike, identifiers, tokens
 from distillers.findings import Candidate, squash
-from distillers.senses import Sense, against, plain, sense, signs
+from distillers.retold import TELLS, retold, tale
+from distillers.senses import Sense, against, order, plain, sense, signs
 
 SAME = 0.6
 """Token-set cosine from which two claims with the same identifiers are one claim said twice …"""
@@ -43,20 +49,30 @@ def _pairs(candidates: Sequence[Candidate]) -> Iterable[tuple[int, int]]:
     """Pairs that state the same: from the same leading quote, in the same words, or alike with one key or names."""
     words = [tokens(_own(c)) for c in candidates]
     sign = [signs(_own(c)) for c in candidates]
+    told = {i: tale(c.rule, c.evidence) for i, c in enumerate(candidates) if c.rule in TELLS and c.tier != "low"}
     near: dict[tuple[str, object], list[int]] = defaultdict(list)
     for i, candidate in enumerate(candidates):
         lead = candidate.evidence[0]
         near["quote", (candidate.refuted, lead.event, lead.line, lead.text)].append(i)
         for text in {squash(plain(_own(candidate))), squash(said(candidate))}:
             near["words", (candidate.refuted, text)].append(i)
+        if candidate.rule in _BY_PEOPLE and (ordered := order(_own(candidate))):
+            near["order", (candidate.refuted, *ordered)].append(i)
         near["key", (candidate.refuted, candidate.key)].append(i)
+        for hold in told[i].holds if i in told else ():
+            near["told", (candidate.refuted, hold)].append(i)
         names = identifiers(said(candidate))
         near["names" if names else "unnamed", (candidate.refuted, candidate.kind, names)].append(i)
+
+    def same(why: str, one: int, other: int) -> bool:
+        if why == "told":
+            return retold(told[one], told[other])
+        if why in {"quote", "order"}:
+            return True
+        return sign[one] == sign[other] and _alike(words[one], words[other], why)
+
     for (why, _), members in sorted(near.items(), key=lambda item: item[1]):
-        for place, one in enumerate(members):
-            for other in members[place + 1 :]:
-                if why == "quote" or (sign[one] == sign[other] and _alike(words[one], words[other], why)):
-                    yield one, other
+        yield from (pair for pair in combinations(members, 2) if same(why, *pair))
 
 
 def _alike(one: frozenset[str], other: frozenset[str], why: str) -> bool:

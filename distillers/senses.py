@@ -51,6 +51,26 @@ _GIVES = words("at to of than by for from is are be in on with under over above 
 _CHOOSES = re.compile(r"\b(?:use|pin|target|require)\b", re.IGNORECASE)
 
 
+_ASIDE = re.compile(
+    r"[,;:.] (?:nobody|nothing|everybody|no one|it|that|this|they|we|he|she|there|otherwise|else)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A reason without a because."""
+_RATHER = re.compile(r",? (?:not|never|no|nor)\b(?=[^,]*$)|,? (?:instead of|rather than)\b", re.IGNORECASE)
+_STOPS = words(
+    "be is are am was were been being we you i our your my here in on at of to for by from it this that and or as"
+)
+_PAST: dict[str, str] = {
+    **{"sent": "send", "built": "build", "ran": "run", "wrote": "write", "written": "write", "kept": "keep"},
+    **{"made": "make", "done": "do", "held": "hold", "taken": "take", "given": "give", "shown": "show"},
+}
+_WAYS = words("from to into onto before after over under")
+"""Words that tell what a thing is to the rest: copied from it, or to it."""
+_ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|s|e)$")
+ORDER = 3
+"""Words of weight from which two orders can be known as one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sense:
     """What a sentence says before it gives a reason. ``words`` has ``#`` for each number."""
@@ -75,6 +95,21 @@ def signs(text: str) -> tuple[object, ...]:
     return tuple(_NUMBER.findall(said)), _denial(ruled), _denial(said[len(ruled) :])
 
 
+def agree(one: str, other: str) -> bool:
+    """Whether neither of two texts denies what the other says, nor gives another number; one may say more."""
+    said, heard = frozenset(_words(one)), frozenset(_words(other))
+    given, taken = _numbers(one), _numbers(other)
+    turned = any(_OPPOSITE[word] in heard for word in (said - heard) & _OPPOSITE.keys()) or any(
+        _OPPOSITE[word] in said for word in (heard - said) & _OPPOSITE.keys()
+    )
+    return not turned and any(map(_denies, said)) == any(map(_denies, heard)) and (given <= taken or taken <= given)
+
+
+def _numbers(text: str) -> frozenset[str]:
+    """The numbers of a text, without those of tickets and criteria (``#4``)."""
+    return frozenset(found.group() for found in _NUMBER.finditer(text) if text[: found.start()][-1:] != "#")
+
+
 def sense(text: str) -> Sense:
     """What a sentence says, without openers and reason."""
     said = _REASON.sub("", plain(text))
@@ -92,6 +127,37 @@ def sense(text: str) -> Sense:
         values=tuple("" if name else one.group() for one, name in zip(found, names, strict=True)),
         denied=denied != bool(reverses % 2),
     )
+
+
+def order(text: str) -> tuple[object, ...]:
+    """What a sentence orders, whatever its words stand like: equal for two that order the same in other words.
+
+    Its words of weight before and after a "not" or "instead of" that sets one thing against another, its numbers, and
+    what it and its reason deny; empty if it says too little.
+    """
+    whole = plain(text)
+    said = _ASIDE.sub("", _REASON.sub("", whole))
+    against_it = [found for found in _RATHER.finditer(said) if _weight(said[: found.start()])]
+    cut = against_it[-1].start() if against_it and _sets_apart(against_it[-1].group()) else len(said)
+    one, other = _weight(said[:cut]), _weight(said[cut:])
+    denies = (_denial(said), _denial(whole[len(said) :]))
+    return (one, other, frozenset(_NUMBER.findall(said)), denies) if len(one | other) >= ORDER else ()
+
+
+def _sets_apart(turn: str) -> bool:
+    """Whether a "not" stands behind what holds, and is not the verb's: amounts are Decimal, not f64."""
+    return turn.startswith(",") or " " in turn.strip()
+
+
+def _weight(said: str) -> frozenset[str]:
+    found, way = set[str](), ""
+    for word in _words(said):
+        if word in _WAYS:
+            way = word
+        elif word not in _FRAME and word not in _STOPS and not _denies(word):
+            found.add(f"{way} {_ENDING.sub('', _PAST.get(word, word))}".strip())
+            way = ""
+    return frozenset(found)
 
 
 def against(old: Sense, new: Sense) -> bool:

@@ -20,7 +20,7 @@ from scheduling.tasks import task_id, tasks
 if TYPE_CHECKING:  # the readers are for whoever reads something
     from distillers.reading import Reading
 
-READING = "7"
+READING = "9"
 """Raised when the readers or the masks change so much that every file must be read again."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from distillers.claims import clean
+from distillers.cues import WHY
 
 LONGEST = 110
 _TYPE = re.compile(
@@ -21,6 +22,20 @@ _REVIEW = re.compile(
     re.IGNORECASE,
 )
 """A title that says only that a review was answered, up to what it then names."""
+
+
+_CHANGES = re.compile(r"\bfrom \S+(?: \S+)? to \S+|->|→")
+"""What a title says holds now, whatever verb it opens with."""
+
+
+def changes(title: str) -> bool:
+    """Whether a title says from what to what something was changed."""
+    return _CHANGES.search(title) is not None
+
+
+def tells(title: str) -> bool:
+    """Whether a title is worth reading alone: it gives a reason, or says from what to what something was changed."""
+    return changes(title) or WHY.search(title) is not None
 
 
 def subject(title: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from distillers.barred import PURGED, Barred
 from distillers.consent import Consent, reason_of
@@ -13,6 +14,7 @@ from distillers.record.rows import Row
 ALL, NONE = Consent(), Barred()
 """Everything may be used; nothing was purged."""
 NO_UNITS: Mapping[str, str] = {}
+_PLACE = attrgetter("event.unit", "event.folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,14 @@ class Withhold:
 
         ``known`` are the sessions that are kept out for what stands elsewhere in the file, as from :meth:`units`.
         """
-        found = self.units((row.event.unit, row.event.folder) for row in rows)
-        units = found | {row.event.unit: known[row.event.unit] for row in rows if row.event.unit in known}
+        units = self.units(map(_PLACE, rows))
+        if known:
+            units |= {row.event.unit: known[row.event.unit] for row in rows if row.event.unit in known}
         purged = self.barred.holding([_all(row.event) for row in rows]) if self.barred.texts else set[int]()
+        if not units and not purged:
+            return rows, ""
         left = [row for place, row in enumerate(rows) if place not in purged and row.event.unit not in units]
-        return (left, self._said(units, purged, bool(left))) if units or purged else (rows, "")
+        return left, self._said(units, purged, bool(left))
 
     def units(self, places: Iterable[tuple[str, str]]) -> dict[str, str]:
         """The sessions that are kept out, with the mark that does it ("" of one that was purged).

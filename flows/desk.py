@@ -75,13 +75,14 @@ def decide(
     """Takes a person's decision and carries it out: an approval publishes exactly the text with that hash.
 
     Raises RefusedError if nobody is enrolled, the name or code is wrong, the text changed, or it was decided before.
-    What an earlier process left half done is finished first.
+    Secrets in ``notes`` are masked. What an earlier process left half done is finished first.
     """
+    said = redactor(settings).mask(notes)
     with _sitting(settings) as run:
         finish(run, settings.workspace)
         _unchanged(settings, request_id)
         ruling = approvals.rule(
-            run, request_id, decision, editor=editor, code=code, body_sha256=body_sha256, notes=notes
+            run, request_id, decision, editor=editor, code=code, body_sha256=body_sha256, notes=said
         )
         slug = ruling.subject.partition(":")[2]
         if decision == "approve":
@@ -143,6 +144,11 @@ def asked_now(settings: Settings) -> Request:
     for request in open_requests(Ledger(settings.workspace.ledger), uncertain.KIND):
         return request
     raise UsageError("no finding waits for a person", hint="the next nightly asks about what it is not sure of")
+
+
+def asked_as(settings: Settings, request_id: str) -> Request:
+    """The request about uncertain findings with this id, open or not. Raises UsageError if there is none."""
+    return _of(Ledger(settings.workspace.ledger), request_id, uncertain.KIND)
 
 
 def line_of(settings: Settings, what: str = "") -> Request:

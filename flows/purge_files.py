@@ -13,6 +13,7 @@ from contextlib import closing
 import orjson
 
 from distillers.blank import blank_lines, files_below, overwrite
+from distillers.record.readings import readings
 from flows.purge_search import squeezed
 from scheduling.base.forms import bytes_of
 from scheduling.base.workspace import Workspace
@@ -26,7 +27,14 @@ def fetched_lines(space: Workspace, forms: Sequence[str], units: Collection[str]
     """How many stored versions of fetched tickets hold one of ``forms`` or are of ``units``; blanked if so asked."""
     needles = [bytes_of(form) for form in forms]
     needles += [b'"key":' + orjson.dumps(unit) for unit in units]
-    return blank_lines(space.fetched, lambda line: any(needle in line for needle in needles), dry=not blank)
+    return blank_lines(space.fetched, lambda line: _is_meant(line, needles, forms), dry=not blank)
+
+
+def _is_meant(line: bytes, needles: Sequence[bytes], forms: Sequence[str]) -> bool:
+    if any(needle in line for needle in needles):
+        return True
+    said = readings(line.decode("utf-8", "replace")) if forms else ()
+    return any(form in told for told in said for form in forms)
 
 
 def logs(space: Workspace, forms: Sequence[str], *, blank: bool = False) -> int:
@@ -67,9 +75,24 @@ def prefect_rows(space: Workspace, forms: Sequence[str], *, clean: bool = False)
         base.execute("PRAGMA secure_delete = ON")
         count = sum(_clean(base, table, forms, clean=clean) for table in _tables(base))
         if clean:
-            base.execute("VACUUM")
-            base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            _anew(base)
     return count
+
+
+def forget_deleted(space: Workspace) -> None:
+    """Writes Prefect's database anew, so that nothing is left in it of rows that were deleted or changed.
+
+    A running server does not mind. Raises ``sqlite3.OperationalError`` if it keeps the file busy for a minute.
+    """
+    path = space.prefect / DATABASE
+    if path.is_file():
+        with closing(sqlite3.connect(path, timeout=BUSY, isolation_level=None)) as base:
+            _anew(base)
+
+
+def _anew(base: sqlite3.Connection) -> None:
+    base.execute("VACUUM")
+    base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _tables(base: sqlite3.Connection) -> list[str]:

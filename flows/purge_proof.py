@@ -1,7 +1,7 @@
 """What a purge can show for itself: where it looked, what it found, and what it cannot reach.
 
-A text is looked for in all its forms. A session is looked for by its own words: passages of it, and the claims and
-quotes that rested on it, as far as no other session says the same.
+A text is looked for in all its forms, and in the record behind whatever codes it stands. A session is looked for by its
+own words: passages of it, and the claims and quotes that rested on it, as far as no other session says the same.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from shlex import quote
 from typing import Any
 
 from distillers.record import erase
-from flows.purge import SAID, Done, Wanted
+from flows.purge import Done
+from flows.purge_look import SAID, Wanted
 from flows.purge_search import columns, search
 from flows.stages import Night
 from scheduling.base.forms import bytes_of, spelled
@@ -49,6 +50,8 @@ def prove(night: Night, what: Wanted, done: Done) -> Proof:
     needles = what.forms or tuple(_own(night, _passages(done)))
     past = held(space.wiki, Erasure(needles, what.units)) if (space.wiki / ".git").exists() else 0
     left = [place for place in search(space, needles) if not _named(place, what, done)]
+    if what.text and (behind := erase.look(space.archive, night.ledger, what.pick).rows):
+        left.append(f"the record, behind codes ({behind} events)")
     return Proof(len(needles), tuple(left), past, tuple(_unreachable(night, what, done, past)))
 
 
@@ -90,7 +93,7 @@ def _texts(table: Any) -> Iterator[bytes]:
 def _unreachable(night: Night, what: Wanted, done: Done, past: int) -> Iterator[str]:
     space = night.settings.workspace
     for path in done.found.sources:
-        state = "still holds it, and is not collected from again" if Path(path).exists() else "is no longer there"
+        state = "still holds it; that is not collected again" if Path(path).exists() else "is no longer there"
         yield f"your own file {path} {state}"
     if past:
         how = f"--session={quote(what.session)}" if what.session else "--match …"

@@ -94,6 +94,9 @@ class Report:
             "tickets": self.tickets,
             "events": self.events,
             "bad_lines": self.bad_lines,
+            "missing": self._reasons("missing"),
+            "quarantined": self._reasons("quarantined"),
+            "skipped": dict(self._skipped().most_common()),
             "findings": dict(self.findings),
             "pages": self.pages,
             "commits": dict(self.commits),
@@ -150,6 +153,10 @@ class Report:
 
     def _noted(self, state: str) -> list[FileNote]:
         return [note for note in self.notes if note.state == state]
+
+    def _reasons(self, state: str) -> dict[str, str]:
+        """Path → why, of the files and folders in that state."""
+        return {note.path: note.reason for note in self._noted(state)}
 
     def _unfetched(self) -> list[str]:
         return [f"{one.domain} {one.source}: {one.problem}" for one in self.fetched if one.problem]

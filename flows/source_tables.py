@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Tag
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Tag
 
 from distillers.fetch.base import Target
 from flows.surroundings import absolute
@@ -96,12 +96,21 @@ def _kind(source: Any) -> str:
     return str(given)
 
 
+def _table(source: Any) -> Any:
+    if isinstance(source, str):
+        return {"path": source}  # a path alone says all that most sources need
+    if isinstance(source, dict | Table):
+        return cast("Any", source)
+    raise ValueError('a source is a path, or a table such as { path = "~/logs" }')
+
+
 Source = Annotated[
     Annotated[SourceTable, Tag("auto")]
     | Annotated[NotesTable, Tag("notes")]
     | Annotated[GitTable, Tag("git")]
     | Annotated[GithubTable, Tag("github")],
     Discriminator(_kind),
+    BeforeValidator(_table),
 ]
 KINDS = ("auto", "github", "git", "notes")
 

@@ -8,8 +8,10 @@ turn of the loop is one question, asked once, and its answer, taken to the desk 
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from sqlite3 import OperationalError
 from typing import Annotated, Any, Literal
 
 from prefect import get_run_logger, task
@@ -18,10 +20,14 @@ from prefect.cache_policies import INPUTS, RUN_ID
 from prefect.client.schemas.objects import State
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
-from prefect.states import Cancelled, Completed
+from prefect.input.actions import create_flow_run_input, delete_flow_run_input
+from prefect.input.run_input import keyset_from_paused_state
+from prefect.states import Cancelled, Completed, Suspended
 from pydantic import Field, create_model
 
 from flows import desk
+from flows.purge_files import forget_deleted
+from flows.redaction import redactor
 from flows.settings import load
 from scheduling.approvals import ChangedTextError, get_request
 from scheduling.base.errors import StillhouseError
@@ -37,6 +43,8 @@ AFTER_REFUSAL: dict[str, Stand] = {"open": "open", "ruled": "decided"}
 Name = Annotated[str, Field(description="Your name as it is enrolled (stillhouse editors add NAME)")]
 Code = Annotated[str, Field(description="The six digits that your authenticator app shows now; they count once")]
 """What every form asks at its end."""
+SAID = frozenset({"notes", "answers", "text"})
+"""Fields of the forms in which a person may type anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +63,13 @@ def until_ruled(asked: type[RunInput], workspace: str, request_id: str, artifact
     outcome = Outcome("open", "")
     given: dict[str, str] = {}
     for turn in itertools.count(1):
-        answer = suspend_flow_run(form(asked, page.markdown, outcome.message, given), key=f"review-{turn}")
-        outcome = take(workspace, request_id, page.body_sha256, answer.model_dump(), turn)
+        key = f"review-{turn}"
+        answer = suspend_flow_run(form(asked, page.markdown, outcome.message, given), key=key)
+        said = without_secrets(workspace, key, answer.model_dump())
+        outcome = take(workspace, request_id, page.body_sha256, said, turn)
         if outcome.state != "open":
             break
-        given = answer.model_dump(exclude={"code"})
+        given = {name: text for name, text in said.items() if name != "code"}
     end = Completed if outcome.state == "decided" else Cancelled
     return end(message=outcome.message)
 
@@ -89,6 +99,23 @@ def take(workspace: str, request_id: str, body_sha256: str, given: dict[str, str
         get_run_logger().warning("answer %d was not accepted: %s", turn, error)
         asked = get_request(Ledger(settings.workspace.ledger), request_id)
         return Outcome(AFTER_REFUSAL.get(asked.state, "void"), str(error))
+
+
+def without_secrets(workspace: str, key: str, given: dict[str, str]) -> dict[str, str]:
+    """What was ``given`` to the question ``key``, secrets masked, in the server's database as well.
+
+    A run that starts again reads it back from there; to mask it once more changes nothing.
+    """
+    settings = load(Path(workspace))
+    mask = redactor(settings).mask
+    said = {name: mask(text) if name in SAID else text for name, text in given.items()}
+    if said != given:
+        stored = keyset_from_paused_state(Suspended(pause_key=key))["response"]
+        delete_flow_run_input(stored)
+        create_flow_run_input(stored, said)
+        with suppress(OperationalError):  # a busy server: the next purge does it
+            forget_deleted(settings.workspace)
+    return said
 
 
 def form(base: type[RunInput], markdown: str, refusal: str, given: dict[str, str]) -> type[RunInput]:

@@ -20,7 +20,7 @@ Order = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A block as it is to stand: its line, and the lines of its footnotes by label."""
+    """A block as it is to stand: its line, and the text of its footnotes by label."""
 
     line: str
     notes: tuple[tuple[str, str], ...] = ()
@@ -28,7 +28,7 @@ class Text:
     @property
     def whole(self) -> str:
         """All of it, as :func:`standing` finds it on a page."""
-        return "\n".join([self.line, *(line for _, line in self.notes)])
+        return "\n".join([self.line, *(text for _, text in self.notes)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +181,19 @@ def _footnotes(page: Page, texts: Mapping[str, Text]) -> Iterable[_Splice]:
         for k, (name, line) in enumerate(wanted.items()):
             note = there.get(name)
             if note:
-                yield _Splice(note.start, note.stop, (), (line + _ending(page, note.stop - 1),))
+                yield _Splice(note.start, note.stop, (), _lines(page, line, _ending(page, note.stop - 1)))
                 at = note.stop
             else:
                 here = at if at is not None else first if first is not None else end
-                yield _Splice(here, here, (n, k), (line + page.eol,))
+                yield _Splice(here, here, (n, k), _lines(page, line, page.eol))
         if there and block.id not in texts:
             at = max(note.stop for note in there.values())
+
+
+def _lines(page: Page, text: str, ending: str) -> tuple[str, ...]:
+    """The lines of a footnote, the last with this ``ending``."""
+    *above, last = text.split("\n")
+    return (*(line + page.eol for line in above), last + ending)
 
 
 def _ending(page: Page, i: int) -> str:

@@ -19,6 +19,7 @@ from wiki.edit import Change, notes_of, revise, standing
 from wiki.headings import SECTIONS
 from wiki.names import INDEX, is_name, page_id, page_path, split_path
 from wiki.page import Block, Page, parse
+from wiki.passages import unbroken
 from wiki.text import CLAIM_CHARS, QUOTE_CHARS, inert, tidy
 
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -84,7 +85,10 @@ def renamed(path: str, data: bytes, what: Erasure) -> str:
 def is_hit(data: bytes, what: Erasure) -> bool:
     """Whether a file might hold something to erase."""
     cites = (bytes_of(f" {cited_as(unit)} line ") for unit in what.sessions)
-    return any(needle in data for needle in (*what.needles, *cites))
+    if any(needle in data for needle in (*what.needles, *cites)):
+        return True
+    text = data.decode("utf-8", "surrogateescape")
+    return unbroken(text) != text and what.is_in(unbroken(text))
 
 
 def cleaned(
@@ -119,7 +123,7 @@ def cleaned(
 
 def _meant(page: Page, key: str, what: Erasure, spared: Mapping[str, str]) -> bool:
     whole = next(standing(page, block) for block in page.blocks if block.id == key)
-    if what.is_in(whole):
+    if what.is_in(whole) or what.is_in(unbroken(whole)):
         return True
     return spared.get(key) != digest(whole) and any(_cites(note.text, what.sessions) for note in notes_of(page, key))
 

@@ -8,6 +8,7 @@ with ``main`` in one step.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from wiki.git import BRANCH, COVERED, SEATS, Repo, ensure_repo
@@ -32,6 +33,8 @@ done
 exit 0
 """
 _MODE = 0o755
+LOOKS, PAUSE = 5, 0.1
+"""How often, and after how many seconds, what looks uncovered is looked at again."""
 
 
 def ensure(root: Path) -> Repo:
@@ -83,9 +86,23 @@ def adopt(repo: Repo) -> bool:
 
 
 def uncovered(repo: Repo) -> list[str]:
-    """Commits of seats on ``main`` that no merged change set brought, the newest first."""
-    if not repo.head():
+    """Commits of seats on ``main`` that no merged change set brought, the newest first.
+
+    Git moves two refs one after the other even in one step: what looks uncovered is looked at again a little later.
+    """
+    head = repo.head()
+    found = _uncovered(repo, head)
+    for _ in range(LOOKS):
+        if not found:
+            break
+        time.sleep(PAUSE)
+        found = _uncovered(repo, head)
+    return found
+
+
+def _uncovered(repo: Repo, head: str) -> list[str]:
+    if not head:
         return []
     known = ("--not", COVERED) if repo.ref(COVERED) else ()
-    listed = repo.git("log", "--format=%H %ae %ce", BRANCH, *known).text.splitlines()
+    listed = repo.git("log", "--format=%H %ae %ce", head, *known).text.splitlines()
     return [line.split(" ")[0] for line in listed if SEATS in line]

@@ -55,6 +55,10 @@ class Shown(NamedTuple):
         """With what else its row says, which only what is shown is read for."""
         return cls(hit, score, hit.text, orjson.loads(hit.meta))
 
+    def behind(self, passage: str, score: float) -> Shown:
+        """The ``passage`` behind a claim: no claim itself."""
+        return self._replace(text=passage, score=score, details={**self.details, "grade": "raw"})
+
     def with_title(self) -> Shown:
         """After its ticket's title, which a section often goes on from; anything else as it is."""
         is_section = self.hit.layer == "record" and self.details["heading"]

@@ -2,13 +2,13 @@
 
 One writer at a time, under a file lock. A page or unit that did not change keeps its rows; a table takes a night's
 changes in one commit, and only rows of that night, and those that say the same, are read for it. An index of another
-format or embedder, or one that cannot be read, is built anew beside the old one, which answers until then.
+format or embedder, one that cannot be read, and one made before something was erased from the record (LanceDB keeps
+what it replaced) is built anew beside the old one, which answers until then.
 """
 
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,6 +19,7 @@ import pyarrow
 
 from distillers.findings import GLOBAL
 from distillers.findings_store import load as load_findings
+from distillers.record import erase
 from distillers.record.archive import Archive
 from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
@@ -87,15 +88,16 @@ def build(
     :class:`~wiki.embed.EmbedderError` if the embedder fails; the index then stays as it was.
     """
     with hold(index_dir / "lock", "an index build", wait=_WAIT):
+        erased = erase.newest(ledger)
         old = None if rebuild else manifests.load(index_dir)
-        if old and old.embedder != called(embedder):
+        if old and (old.embedder != called(embedder) or old.erased < erased):
             old = None
         done = _update(_Build(ledger, tree, archive, index_dir, old, embedder), domains) if old else None
         if done is None:
             dim = embedder.encode(["dimension"]).shape[1] if embedder else 0
-            fresh = Manifest(f"g-{secrets.token_hex(4)}", embedder=called(embedder), dim=dim)
+            fresh = Manifest(f"g-{secrets.token_hex(4)}", embedder=called(embedder), dim=dim, erased=erased)
             done = _Build(ledger, tree, archive, index_dir, fresh, embedder).run(domains, rebuilt=True)
-            _sweep(index_dir, fresh.folder)
+            manifests.sweep(index_dir, fresh.folder)
         return done
 
 
@@ -251,10 +253,3 @@ def _update(build: _Build, domains: Sequence[str]) -> Indexed | None:
         return build.run(domains, rebuilt=False)
     except (*UNREADABLE, OtherWidthError):
         return None  # a derived store that is broken is replaced, not mended
-
-
-def _sweep(index_dir: Path, folder: str) -> None:
-    """Removes what no manifest names any more."""
-    for other in index_dir.glob("g-*"):
-        if other.name != folder:
-            shutil.rmtree(other, ignore_errors=True)

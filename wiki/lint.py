@@ -20,6 +20,7 @@ from wiki.edit import Text
 from wiki.fold import is_fold
 from wiki.names import INDEX
 from wiki.page import Page, bare
+from wiki.passages import BEGIN, said
 from wiki.text import visible
 from wiki.tree import Tree
 
@@ -98,26 +99,39 @@ def flaw(text: Text) -> str:
 
     This does not trust how the block was made: it is rendered as a viewer would that lets raw HTML through.
     """
-    for line in (text.line, *(note for _, note in text.notes)):
-        if "\n" in line or len(line) > LINE_CHARS:
-            return "is not one line of text"
-        if _KEYED.search(line):
-            return "holds the keyed hash of a secret"
-        if _ACTIVE.search(_CODE.sub("·", line)):
-            return "holds markup (a tag, image or wikilink)"
-        if visible(line) != line:
-            return "holds hidden characters"
+    heads: list[str] = [text.line]
+    below: list[str] = []
+    for _, note in text.notes:
+        head, *lines = note.split("\n")
+        heads.append(head)
+        below += lines
+    told = [said(line) for line in below]
+    if not all(line.startswith(BEGIN) for line in below):
+        return "is not one line of text"
+    if why := next((why for line in (*heads, *told) if (why := _bad(line))), ""):
+        return why
     own = {name for name, _ in text.notes}
-    if any(
-        name not in own for _, line in [("", text.line), *text.notes] for name in _REF.findall(_CODE.sub("·", line))
-    ):
+    cited = {name for line in (*heads, *told) for name in _REF.findall(_CODE.sub("·", line))}
+    if cited - own or any(line.startswith("[^") for line in told):
         return "cites a footnote that is not its own"
-    whole = "\n\n".join([text.line, *(f"- {note.partition(':')[2].strip()}" for _, note in text.notes)])
+    shown = (*(head.partition(":")[2].strip() for head in heads[1:]), *told)
+    whole = "\n\n".join([text.line, *(f"- {line}" for line in shown)])
     active = next((token.type for token in _tokens(whole) if token.type not in _ALLOWED), "")
     marks = text.line.count("**") + text.line.count("__")
     if not active and marks > 2 and sum(token.type == "strong_open" for token in _tokens(text.line)) > 1:
         active = "strong"  # the one is the name of the matter, which the librarian sets
     return f"holds markup ({active.removesuffix('_open')})" if active else ""
+
+
+def _bad(line: str) -> str:
+    """Why a line must not be written, whatever it renders as; "" if nothing speaks against it."""
+    if "\n" in line or len(line) > LINE_CHARS:
+        return "is not one line of text"
+    if _KEYED.search(line):
+        return "holds the keyed hash of a secret"
+    if _ACTIVE.search(_CODE.sub("·", line)):
+        return "holds markup (a tag, image or wikilink)"
+    return "holds hidden characters" if visible(line) != line else ""
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -8,6 +8,7 @@ index/<folder>/<table>.json    how often each term occurs in that table
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,8 @@ class Manifest:
     """Domain → what tells that its slices were made from what stands now, without looking at each of them."""
     edited: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Domain → of the files that its findings name, the day on which an agent last edited each, as its record tells."""
+    erased: int = 0
+    """The newest erasure in the record before it was made; LanceDB keeps older states of what it was made from."""
 
 
 def load(index_dir: Path) -> Manifest | None:
@@ -63,14 +66,36 @@ def load(index_dir: Path) -> Manifest | None:
             {domain: Floor(*floor) for domain, floor in raw["floors"].items()},
             raw["marks"],
             raw["edited"],
+            raw.get("erased", 0),
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
+def format_of(index_dir: Path) -> int | None:
+    """The format of the manifest in ``index_dir``; None if there is none, or none that says so."""
+    try:
+        found: object = orjson.loads((index_dir / NAME).read_bytes())["format"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return found if isinstance(found, int) else None
+
+
 def save(index_dir: Path, manifest: Manifest) -> None:
     """Makes ``manifest`` the one that readers see."""
-    names = ("folder", "commit", "domains", "slices", "chunks", "embedder", "dim", "floors", "marks", "edited")
+    names = (
+        "folder",
+        "commit",
+        "domains",
+        "slices",
+        "chunks",
+        "embedder",
+        "dim",
+        "floors",
+        "marks",
+        "edited",
+        "erased",
+    )
     _replace(index_dir / NAME, {"format": FORMAT, **{name: getattr(manifest, name) for name in names}})
 
 
@@ -82,6 +107,13 @@ def load_stats(folder: Path, table: str) -> Stats:
 def save_stats(folder: Path, table: str, stats: Stats) -> None:
     """Stores ``stats`` beside the table it speaks of."""
     _replace(folder / f"{table}.json", {"rows": stats.rows, "length": stats.length, "df": stats.df})
+
+
+def sweep(index_dir: Path, folder: str) -> None:
+    """Removes the tables of every index but the one in ``folder``."""
+    for other in index_dir.glob("g-*"):
+        if other.name != folder:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _replace(path: Path, value: Any) -> None:

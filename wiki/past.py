@@ -140,7 +140,7 @@ def commit(repo: Repo, ledger: Ledger, what: str) -> str:
         found = changesets.get(ledger, what)
         if found.state != "merged":
             raise UsageError(
-                f"change set {what} is {found.state}: it changed nothing", hint="see: stillhouse wiki changes"
+                f"change set {what} is {found.state}: main holds nothing of it", hint="see: stillhouse wiki changes"
             )
         return found.commit
     known = repo.ref(what) if _COMMIT.fullmatch(what) else ""

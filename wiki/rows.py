@@ -10,10 +10,11 @@ from typing import Any, Literal
 import orjson
 import pyarrow
 
-from distillers.findings import Finding, squash
+from distillers.findings import GLOBAL, Finding, squash
 from wiki.chunks import Chunk
 from wiki.priors import Traits, firmness
 from wiki.rank import BAR, Stats
+from wiki.text import public
 from wiki.words import analyse
 
 pa: Any = pyarrow  # ships no types
@@ -69,6 +70,7 @@ def row_of(
         "line": chunk.line,
         "at": at,
         "cue": chunk.cue,
+        "passage": _passage(finding),
     }
     return {
         "id": _hash(f"{chunk.source}\0{chunk.anchor}\0{twin}"),
@@ -159,6 +161,13 @@ def recounted(old: Stats, gone: Iterable[str], come: Iterable[str]) -> Stats:
         old.length - less.length + more.length,
         {term: count for term, count in df.items() if count > 0},
     )
+
+
+def _passage(finding: Finding | None) -> str:
+    """What stands around the quotes of a finding; of ``global`` nothing, which all domains read."""
+    if finding is None or finding.domain == GLOBAL:
+        return ""
+    return public("\n".join(quote.passage for quote in finding.evidence if quote.passage))
 
 
 def _grade(chunk: Chunk, finding: Finding | None) -> str:

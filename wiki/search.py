@@ -9,20 +9,18 @@ that could reach another silo.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from distillers.findings import GLOBAL
-from scheduling.base.errors import CorruptError, UsageError
+from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 from wiki import calls
-from wiki import manifest as manifests
 from wiki.answer import TOKEN, Answer, Result, fitting
+from wiki.behind import behind
 from wiki.calls import COLUMNS, UNREADABLE, Found, Table, asked_for
 from wiki.citations import Cited, citations
 from wiki.confidence import Evidence, evidence
@@ -30,9 +28,10 @@ from wiki.embed import Embedder, EmbedderError, named
 from wiki.feedback import fed
 from wiki.hits import Hit, Shown, introduced, passages_of
 from wiki.manifest import Manifest
+from wiki.opening import Index, Opened
 from wiki.priors import Weights
 from wiki.rank import Passage, Scored, Stats, distinct, fused, matched, ordered, rarities, with_sections, worths
-from wiki.rows import Layer, table_name
+from wiki.rows import Layer
 from wiki.spare import spared
 from wiki.wants import leaning, wanted
 from wiki.words import Concept, concepts
@@ -44,19 +43,6 @@ SURE = 0.5
 """An answer whose best passage scores this is one."""
 DEAF = 30.0
 """Seconds that an embedder which failed is not asked again."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """An index as it was opened: while its manifest's file is the same, it is used again."""
-
-    mark: tuple[int, int]
-    manifest: Manifest
-    folder: Path
-    base: Any
-    tables: dict[str, Table] = field(default_factory=dict[str, Table])
-    cited: dict[str, Cited] = field(default_factory=dict[str, Cited])
-    """By domain what its own findings rest on: as old as the index, which a purge makes anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +79,22 @@ class Searcher:
     def __init__(
         self, index_dir: Path, ledger: Ledger, embedder: Embedder | None = None, weights: Weights | None = None
     ) -> None:
-        self._dir = index_dir
+        self._index = Index(index_dir)
         self._ledger = ledger
         self._embedder = embedder
         self._weights = weights or Weights()
         self._deaf_until = 0.0
-        self._lock = threading.Lock()
-        self._opened: _Open | None = None
 
     def domains(self) -> tuple[str, ...]:
-        """The domains that can be asked. Raises :class:`CorruptError` if there is no index."""
-        return self._current().manifest.domains
+        """The domains that can be asked. Raises :class:`~scheduling.base.errors.CorruptError` if there is no index."""
+        return self._index.current().manifest.domains
 
     def edited(self, domain: str) -> Mapping[str, str]:
         """Of files that findings of ``domain`` name the day on which an agent last edited each, as far as was indexed.
 
-        Raises :class:`CorruptError` if there is no index.
+        Raises :class:`~scheduling.base.errors.CorruptError` if there is no index.
         """
-        return self._current().manifest.edited.get(domain, {})
+        return self._index.current().manifest.edited.get(domain, {})
 
     def search(
         self,
@@ -123,10 +107,10 @@ class Searcher:
     ) -> Answer:
         """What ``domain`` knows about ``query``, best first; ``layer`` leaves the other one out.
 
-        The texts together stay within ``max_tokens`` of four characters; without it there are ``limit`` results,
-        :data:`LIMIT` if that is not given either. Raises :class:`UsageError` for a domain that the index does not
-        know, :class:`CorruptError` if there is no index that can be read, :class:`~wiki.embed.EmbedderError` if the
-        index was made with another embedder.
+        The texts together stay within ``max_tokens`` of four characters, and what is left of them goes to the passages
+        behind the claims. Without it there are ``limit`` results, :data:`LIMIT` if that is not given either. Raises
+        :class:`UsageError` for a domain that the index does not know, :class:`~scheduling.base.errors.CorruptError` if
+        there is no index that can be read, :class:`~wiki.embed.EmbedderError` if it was made with another embedder.
         """
         started = time.perf_counter()
         ranked = self.ranked(query, domain, layer)
@@ -136,8 +120,9 @@ class Searcher:
         budget = None if max_tokens is None else max_tokens * TOKEN
         best = (Shown.of(ranked.hits[one.at], sure * one.amount / ranked.best) for one in ranked.shown())
         told = introduced(spared(best, ranked.worth))
-        chosen = islice(fitting(told, lambda one: one.text, budget), most)
-        results = self._results([one._replace(text=text) for one, text in chosen], ranked, domain)
+        chosen = [one._replace(text=text) for one, text in islice(fitting(told, lambda one: one.text, budget), most)]
+        rest = behind(chosen, budget) if budget is not None and most is None else ()
+        results = self._results([*chosen, *rest], ranked, domain)
         took = (time.perf_counter() - started) * 1000
         return Answer(query, domain, sure >= SURE, ranked.mode, took, manifest.commit, results)
 
@@ -159,22 +144,22 @@ class Searcher:
 
     def _found(
         self, query: str, asked: Sequence[Concept], domain: str, layer: Layer | None
-    ) -> tuple[_Open, list[Found], list[Stats]]:
+    ) -> tuple[Opened, list[Found], list[Stats]]:
         """Candidates from all tables that may be seen, with how common terms are in those tables."""
         for last in (False, True):
-            opened = self._current()
+            opened = self._index.current()
             if domain not in opened.manifest.domains:
                 raise UsageError(
                     f"there is no domain {domain!r} in the index",
                     hint=f"known: {', '.join(opened.manifest.domains) or 'none'}",
                 )
             try:
-                tables = [table for table in self._tables(opened, domain) if layer in (None, table.layer)]
+                tables = [table for table in opened.visible(domain) if layer in (None, table.layer)]
                 return opened, self._asked(query, asked, tables, opened.manifest), [table.stats for table in tables]
             except UNREADABLE as error:
                 if last:
-                    raise _no_index(self._dir) from error
-                self._opened = None  # a rebuild has put another index in its place meanwhile
+                    raise self._index.missing() from error
+                self._index.close()  # a rebuild has put another index in its place meanwhile
         raise AssertionError
 
     def _asked(self, query: str, asked: Sequence[Concept], tables: Sequence[Table], known: Manifest) -> list[Found]:
@@ -203,33 +188,6 @@ class Searcher:
             )
         return vector
 
-    def _current(self) -> _Open:
-        with self._lock:
-            try:
-                stat = (self._dir / manifests.NAME).stat()
-            except OSError as error:
-                raise _no_index(self._dir) from error
-            mark = (stat.st_mtime_ns, stat.st_ino)
-            if self._opened is None or self._opened.mark != mark:
-                manifest = manifests.load(self._dir)
-                if manifest is None:
-                    raise _no_index(self._dir)
-                folder = self._dir / manifest.folder
-                self._opened = _Open(mark, manifest, folder, calls.opened(folder))
-            return self._opened
-
-    def _tables(self, opened: _Open, domain: str) -> Iterator[Table]:
-        """The tables that ``domain`` may see: its own two, and the wiki of ``global``."""
-        visible: tuple[tuple[str, Layer], ...] = ((domain, "wiki"), (GLOBAL, "wiki"), (domain, "record"))
-        for owner, layer in visible:
-            name = table_name(owner, layer)
-            if not opened.manifest.chunks.get(name):
-                continue
-            if name not in opened.tables:
-                stats = manifests.load_stats(opened.folder, name)
-                opened.tables[name] = Table(layer, owner, calls.table_of(opened.base, name), stats)
-            yield opened.tables[name]
-
     def _results(self, shown: Sequence[Shown], ranked: Ranked, domain: str) -> tuple[Result, ...]:
         own = {one.details["anchor"] for one in shown if one.hit.domain == domain} - ranked.cited.keys() - {""}
         if own:
@@ -257,7 +215,3 @@ def merged(found: Sequence[Found]) -> tuple[list[Hit], dict[int, float] | None]:
     keys = sorted(hits)
     distances = {at: far[key] for at, key in enumerate(keys) if key in far}
     return [hits[key] for key in keys], distances if any(one.by_vector for one in found) else None
-
-
-def _no_index(index_dir: Path) -> CorruptError:
-    return CorruptError(f"there is no index that can be read in {index_dir}", hint="run stillhouse nightly to build it")

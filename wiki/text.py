@@ -11,13 +11,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from scheduling.base.forms import ANSI
+
 CLAIM_CHARS = 600
 QUOTE_CHARS = 300
 KEPT = 4_096
 """Texts whose inert form is kept: a claim is asked for by its block, by the memory of it and by the verifier."""
 _READ = 20_000  # more than that is never shown, so never looked at
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]")
+_ANSI = re.compile(ANSI)
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u2800\u3164\uffa0")
 # A mask stays readable as it is unless what stands beside it would make a link, image or footnote of it.
 _MASK = re.compile(r"(?<![!\[\]^])\[REDACTED:[a-z0-9-]+\](?![(\[:])")

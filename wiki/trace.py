@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, column, inspect, select, table
 
-from distillers.findings import GLOBAL, findings
+from distillers.findings import GLOBAL, evidence, findings
 from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 from scheduling.runs import audit
@@ -57,6 +57,8 @@ class Link:
     """The commit of the wiki that last wrote it there; "" if it is not filed."""
     run: str
     citations: tuple[Citation, ...]
+    passages: tuple[str, ...]
+    """What stands around its quotes, word for word."""
     ruling: Ruling | None
 
 
@@ -83,6 +85,7 @@ class Chain:
             lines += [f"    warning: {warning}" for warning in link.warnings]
             lines += [f"    {link.ruling.decision} by {link.ruling.editor}, {link.ruling.at}"] if link.ruling else []
             lines += [f"    {c.file}:{c.line} ({c.origin}) “{c.quote}”" for c in link.citations]
+            lines += [f"    | {line}" for text in link.passages for line in text.split("\n")]
         return "\n".join(lines)
 
 
@@ -142,8 +145,14 @@ def _link(ledger: Ledger, rows: Connection, row: dict[str, Any], domain: str | N
         commit=commit,
         run=row["run"],
         citations=seen.get(row["id"], ()),
+        passages=_passages(rows, row["id"]),
         ruling=_ruling(rows, row["id"]),
     )
+
+
+def _passages(rows: Connection, key: str) -> tuple[str, ...]:
+    chosen = select(evidence.c.passage).where(evidence.c.finding == key, evidence.c.passage != "")
+    return tuple(public(text) for text in rows.execute(chosen.order_by(evidence.c.rank)).scalars())
 
 
 def _filed(rows: Connection, domain: str, key: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from distillers.across import ENOUGH, names_of, plain
 from distillers.findings import GLOBAL, Finding
 from wiki.blocks import digest
-from wiki.cited import forms
+from wiki.cited import backs
 from wiki.edit import Text, notes_of, standing
 from wiki.erase import GONE, UNNAMED
 from wiki.filing import is_filed
@@ -95,7 +95,7 @@ def backed(look: Reading) -> Iterator[Fault]:
         ruled = look.decided.get(block.id)
         if not _says(block, finding, (ruled and ruled.claim) or "", first_lines(page)[block.id]):
             yield Fault("says something else than its finding", block.id)
-        elif bool(notes) != cites or not all(_quotes(note, finding) for note in notes):
+        elif bool(notes) != cites or not all(backs(note, finding) for note in notes):
             yield Fault("a footnote quotes something that is not its evidence", block.id)
 
 
@@ -105,11 +105,6 @@ def _says(block: Block, finding: Finding, ruled: str, first: str) -> bool:
         return ruled in block.text
     claim = matter(finding)
     return claim.whole in block.text or (first.startswith(f"- {claim.head}") and f"- {claim.rest}" in block.text)
-
-
-def _quotes(note: str, finding: Finding) -> bool:
-    """Whether a footnote holds a quote of the finding, as long as footnotes show it."""
-    return any(form in note for quote in finding.evidence for form in forms(quote))
 
 
 def of_no_domain(look: Reading) -> Iterator[Fault]:

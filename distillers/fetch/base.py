@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from distillers.sources.authors import Author
 from scheduling.base.errors import StillhouseError
 
 Kind = Literal["github", "git"]
@@ -58,10 +59,6 @@ class Target:
         words = re.sub(r"[^a-z0-9]+", "-", shown.lower()).strip("-")
         number = hashlib.blake2b(f"{self.api}\0{self.place}".encode("utf-8", "surrogatepass"), digest_size=3)
         return f"{self.domain}/{self.kind}-{words or 'root'}-{number.hexdigest()}.jsonl"
-
-
-Author = Literal["team", "outside", "bot"]
-"""Who wrote a part of a ticket: one who may merge, somebody else, or a program."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
-from distillers.fetch.base import Author, Cursor, FetchError, Known, Page, Said, Ticket
+from distillers.fetch.base import Cursor, FetchError, Known, Page, Said, Ticket
 from distillers.fetch.client import Client, MissingError
+from distillers.sources.authors import Author, author
 from distillers.sources.narrow import Fields, fields, items, string
 from distillers.sources.tickets import listed, unique
 from scheduling.base.clock import parse
@@ -34,7 +35,6 @@ _CLOSES = re.compile(
     re.IGNORECASE,
 )
 """GitHub's closing keywords (its documentation, "Linking a pull request to an issue")."""
-_TEAM = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 
 
 class GitHub:
@@ -168,7 +168,5 @@ class GitHub:
 
 
 def _author(item: Fields) -> Author:
-    """Who wrote it, by what GitHub says of the account, never by what it says of itself."""
-    if fields(item.get("user")).get("type") == "Bot":
-        return "bot"
-    return "team" if item.get("author_association") in _TEAM else "outside"
+    """Who wrote it; somebody from outside if GitHub does not say."""
+    return author(item) or "outside"

@@ -6,21 +6,20 @@ pick (which rows) ──→ new shards on disk ──→ one transaction: old ou
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
 import pyarrow
 from pyarrow import compute, parquet
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
+from distillers.record.readings import CODED, readings
 from distillers.record.shards import Shard, register, registered, sweep, unregister, write_shard
 from distillers.record.tables import SCHEMA, ArrowTable
-from scheduling.base.forms import HIDDEN
 from scheduling.ledger.store import Ledger
-from scheduling.runs import Run
+from scheduling.runs import Run, audit
 
 pa, pc, pq = cast("Any", pyarrow), cast("Any", compute), cast("Any", parquet)  # they ship no types
 
@@ -29,6 +28,7 @@ Pick = Callable[[ArrowTable], Any]
 
 _TEXTS = ("text", "title", "folder", "file", "unit", "tool", "call", "labels", "refs")
 _KEYS = ("domain", "unit", "medium", "id", "via", "file")
+_ERASE = "erase"
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ def of_units(units: Collection[str]) -> Pick:
 
 
 def holding(forms: Iterable[str]) -> Pick:
-    """All rows in which one of ``forms`` stands, in whatever field; also where colours or the like stand inside it."""
+    """All rows in which one of ``forms`` stands, in whatever field, as it is or behind its codes."""
     wanted = tuple(forms)
 
     def pick(table: ArrowTable) -> Any:
@@ -73,16 +73,24 @@ def holding(forms: Iterable[str]) -> Pick:
         for name in _TEXTS:
             column = table[name]
             joined = pc.binary_join(column, "\0") if pa.types.is_list(column.type) else column
-            shown = [joined, pc.replace_substring_regex(joined, HIDDEN, "")] if _hides(joined) else [joined]
-            for told, form in product(shown, wanted):
-                found = pc.or_(found, pc.match_substring(told, form))
+            for form in wanted:
+                found = pc.or_(found, pc.match_substring(joined, form))
+            found = pc.or_(found, _behind(joined, wanted))
         return found
 
     return pick
 
 
-def _hides(column: Any) -> bool:
-    return bool(pc.any(pc.match_substring_regex(column, HIDDEN)).as_py())
+def _behind(column: Any, wanted: Sequence[str]) -> Any:
+    """Where one of ``wanted`` stands behind the codes of a text."""
+    coded = pc.match_substring_regex(column, CODED).to_pylist()
+    return pa.array(
+        [
+            bool(is_coded) and any(form in told for told in readings(text) for form in wanted)
+            for is_coded, text in zip(coded, column.to_pylist(), strict=True)
+        ],
+        pa.bool_(),
+    )
 
 
 def marked(units: Collection[str], folders: Collection[str], logs: Collection[str]) -> Pick:
@@ -124,7 +132,7 @@ def erase(root: Path, run: Run, pick: Pick, also: Callable[[Connection, Erased],
         left = table.filter(pc.invert(chosen))
         old.append(shard)
         new += [write_shard(root, shard.domain, left)] if left.num_rows else []
-    with run.change("erase", "record", rows=found.rows, shards=found.shards) as rows:
+    with run.change(_ERASE, "record", rows=found.rows, shards=found.shards) as rows:
         unregister(rows, old)
         for shard in new:
             register(rows, shard, run.id)
@@ -133,6 +141,15 @@ def erase(root: Path, run: Run, pick: Pick, also: Callable[[Connection, Erased],
         sweep(root, registered(rows))
     shutil.rmtree(root / ".spill", ignore_errors=True)
     return found
+
+
+def newest(ledger: Ledger) -> int:
+    """The audit row of the newest erasure that took anything, 0 if there is none: stores that keep old states of
+    themselves are to be made anew after it.
+    """
+    with ledger.read() as rows:
+        took = func.json_extract(audit.c.detail, "$.rows") > 0
+        return int(rows.execute(select(func.max(audit.c.seq)).where(audit.c.action == _ERASE, took)).scalar() or 0)
 
 
 def tables(root: Path, ledger: Ledger) -> Iterator[ArrowTable]:

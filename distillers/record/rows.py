@@ -113,7 +113,7 @@ def _bits(values: list[bool]) -> bytes:
 
 
 def _offsets(sizes: Iterable[int]) -> bytes:
-    return array("i", accumulate(sizes, initial=0)).tobytes()
+    return array("i", list(accumulate(sizes, initial=0))).tobytes()
 
 
 def _checksums(columns: Columns) -> list[int]:

@@ -10,6 +10,7 @@ from distillers.rules import (
     answers,
     causes,
     commands,
+    commits,
     corrections,
     explained,
     orders,
@@ -28,6 +29,7 @@ SESSION_RULES: tuple[Rule, ...] = (
     corrections.CONCEDED,
     answers.RULE,
     commands.RULE,
+    commits.RULE,
     causes.RULE,
     reports.RULE,
     explained.RULE,
@@ -44,7 +46,7 @@ ARCHIVE_RULES: tuple[ArchiveRule, ...] = (signatures.RULE,)
 
 SHARED = (
     *("blocks", "claims", "cues", "givenup", "titles"),
-    *("grade", "later", "pages", "restated", "rulings", "senses", "settle"),
+    *("grade", "later", "pages", "resolved", "restated", "retold", "rulings", "senses", "settle"),
 )
 """Modules beside the rules by which claims are worded, weighed and settled."""
 

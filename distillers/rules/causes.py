@@ -1,7 +1,8 @@
 """Diagnoses that an agent stated while it worked, as far as something else bears them out.
 
-An agent's word alone is low, and these stay so: readers kept two of seventeen. What the work bears out (a command that
-failed passes after it, or the work is committed), or the person took as it was, corroborates what others say. Claims
+An agent's word alone is low: readers kept two of seventeen. If what it names was edited afterwards and a command that
+had failed then passed, the diagnosis is medium and told with that end. What the work bears out otherwise, or the person
+took as it was, corroborates what others say. Claims
 change inside one session: the last supported diagnosis of a thing counts, the earlier ones take its key and lose to it.
 """
 
@@ -17,6 +18,7 @@ from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, forged, normal
 from distillers.rules.fate import Course, Fate, refuted
+from distillers.rules.mended import with_end
 from distillers.rules.sections import section_of
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, FOUND, LIMITS, NARRATION, SPENT, STATED, evades
 from distillers.rules.topics import topics_of
@@ -31,6 +33,7 @@ OPENED = 3
 class Said:
     """A diagnosis with the sentence it leans on and what became of it."""
 
+    place: int
     event: Event
     statement: Statement
     before: Statement | None
@@ -44,15 +47,23 @@ class Said:
 
 def find(unit: Unit) -> Iterator[Candidate]:
     """The best borne-out diagnoses of a session, at most :data:`MOST`, and what they replaced."""
-    said = list(_said(unit))
+    course = Course(unit)
+    said = list(_said(unit, course))
     best = sorted(said, key=_worth, reverse=True)[:MOST]
     for one in sorted(best, key=said.index):
-        mine = _candidate(unit, one)
+        mine = _borne_out(unit, course, one)
         last = _replaced_by(one, said[said.index(one) + 1 :])
         if one.fate.took == "objects" or last is None:
             yield refuted(mine, one.fate)
         else:
             yield replace(mine, key=_candidate(unit, last).key, tier="low", refuted=True)
+
+
+def _borne_out(unit: Unit, course: Course, one: Said) -> Candidate:
+    """The diagnosis; told with its end, and medium, if what it names was edited and what had failed then passed."""
+    mine = _candidate(unit, one)
+    ended = with_end(replace(mine, tier="medium"), unit, course, one.place, one.text)
+    return mine if ended.claim == mine.claim else ended
 
 
 def _worth(one: Said) -> tuple[bool, bool, bool, int]:
@@ -71,15 +82,14 @@ def _same_thing(names: frozenset[str], others: frozenset[str]) -> bool:
     return 2 * len(names & others) >= min(len(names), len(others)) > 0
 
 
-def _said(unit: Unit) -> Iterator[Said]:
-    course = Course(unit)
+def _said(unit: Unit, course: Course) -> Iterator[Said]:
     for place, event in enumerate(unit.events):
         if event.origin != "agent" or event.kind != "message" or event.sidechain:
             continue
         found = list(_telling(event))
         if found:
             fate = course.fate(place)
-            yield from (Said(event, one, before, fate) for one, before in found)
+            yield from (Said(place, event, one, before, fate) for one, before in found)
 
 
 def _telling(event: Event) -> Iterator[tuple[Statement, Statement | None]]:
@@ -125,4 +135,4 @@ def _candidate(unit: Unit, one: Said) -> Candidate:
     )
 
 
-RULE = Rule("agent-diagnosis", "cause", "low", find)
+RULE = Rule("agent-diagnosis", "cause", "medium", find)

@@ -18,6 +18,7 @@ from distillers.rules.alone import alone, leans, says_itself
 from distillers.rules.base import Rule, normal
 from distillers.rules.fate import correction_key
 from distillers.rules.lasting import NORM, bare, lasting, points, told
+from distillers.rules.meant import meant
 from distillers.rules.speech import (
     APOLOGY,
     BLAME,
@@ -71,7 +72,7 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
         return None
     if NEXT_TIME.match(bare(text)) and not BLAME.match(bare(text)):
         return "medium"
-    if MUSING.search(text) or _tells(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
+    if MUSING.search(text) or not meant(text) or _tells(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
     if TASK.match(text) and not NEXT_TIME.search(text):
         return "medium" if _INSTEAD.search(text) and lasting(text) else "low"

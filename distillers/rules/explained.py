@@ -28,10 +28,12 @@ from distillers.findings import Candidate, Quote
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.alone import passed, told
+from distillers.rules.aloud import read_out
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.doing import on_tests
 from distillers.rules.fate import Course, refuted
 from distillers.rules.lasting import bare
+from distillers.rules.mended import with_end
 from distillers.rules.runs import SHELLS
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, STATED, evades
 from distillers.rules.topics import topics_of
@@ -49,9 +51,9 @@ BARE = 7
 ASKED = 12, 160
 """Characters of what a person typed that can say what an answer is about."""
 LONG_LINE = 400
-"""A line of output that is longer shows nothing to who reads it."""
+"""A line of output that is longer shows nothing."""
 _NAMES = re.compile(r"\b[a-z]+(?:-[a-z]+)+\b|\b[A-Z]{3,}\b")
-"""Names as prose writes them, without code marks; that a tool printed them tells them from plain words."""
+"""Names as prose writes them; that a tool printed them tells them from plain words."""
 _TALK = cue(
     r"you, yours, let's, us, we (?:need|should|can|could|want|will|must|just|now|were|did|do|also), we'(?:re|ll),",
     r"is still, are still, current(?:ly)?, (?:is|are) (?:failing|passing|saved|fine), has been, have been",
@@ -71,10 +73,11 @@ _DATED = re.compile(
 """What was so at one commit, in one ticket, or before the work."""
 _REVIEWED = re.compile(
     r"[✅✔☑✓⚠💡❌🚧❗]|^\W*\(\d+\)|\b(?:observation|finding|nit) \d+|\berror TS\d+|:\d+:\d+\b"
+    r"|^\W*the (?:[\w#]+ ){0,2}(?:says|reads|states|tells|claims|asks)\b"
     r"|\b(?:HEAD|origin/\w+|theirs|ours)\b.{0,20}\b(?:adds?|side|has|keeps)\b|\bconflicts?\b|^\W*your\b",
     re.IGNORECASE,
 )
-"""A remark of a review or of a merge, or an error as it was printed."""
+"""A remark of a review or of a merge, an error as it was printed, or what a text says that was read out."""
 _STEP = re.compile(
     r"^\W*(?:good|great|perfect|nice|ok|yes|no|nope|confirmed|now|as expected|small|here|done|what|otherwise)\b"
     r"|^\W*(?:`[^`]+`\W+)?[A-Z][a-z]+(?<!e)ed\b",
@@ -119,7 +122,8 @@ def find(unit: Unit) -> Iterator[Candidate]:
     if best:
         course = Course(unit)
         for one in sorted(best, key=said.index):
-            yield refuted(_candidate(unit, one), course.fate(one.place))
+            told_whole = with_end(_candidate(unit, one), unit, course, one.place, one.statement.text)
+            yield refuted(told_whole, course.fate(one.place))
 
 
 def _worth(one: Explained) -> tuple[int, int]:
@@ -155,7 +159,7 @@ def _of(place: int, event: Event, seen: Sequence[Event], asked: str) -> Iterator
         if (asked or not needs) and _stands(statement, leans):
             said = f"{leans.text if leans else ''} {statement.text}"
             shown = _shown(named(said), seen)
-            if shown is not None:
+            if shown is not None and not read_out([statement.text], seen):
                 yield Explained(place, event, statement, leans, shown, asked if needs else "")
         last = statement
 

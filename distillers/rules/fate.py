@@ -56,20 +56,24 @@ class Course:
     def fate(self, place: int) -> Fate:
         """What became of the event at ``place`` of the unit's events."""
         took, by = reaction(self._unit.events, place)
-        return Fate(took, by, self._turned_green(place), self._shipped(place))
+        return Fate(took, by, self.passed(place) is not None, self._shipped(place))
 
     def looked(self, start: int, end: int) -> bool:
         """Whether any tool returned something between two places."""
         return any(event.kind == "result" and not event.failed for event in self._unit.events[start:end])
 
-    def _turned_green(self, place: int) -> bool:
-        """Whether a command that last failed before ``place`` passes when it next runs after it."""
+    def passed(self, place: int) -> Ran | None:
+        """The run by which a command that last failed before ``place`` passes when it next runs after it."""
         before = {run.family: run.failed for run in self._ran if run.place < place and run.family}
-        after = {run.family: run.failed for run in reversed(self._ran) if run.place > place and run.family}
-        return any(failed and after.get(name) is False for name, failed in before.items())
+        after = {run.family: run for run in reversed(self._ran) if run.place > place and run.family}
+        return next((after[name] for name, failed in before.items() if failed and _passes(after.get(name))), None)
 
     def _shipped(self, place: int) -> bool:
         return any(_ships(run) and run.place > place for run in self._ran)
+
+
+def _passes(run: Ran | None) -> bool:
+    return run is not None and not run.failed
 
 
 def _ships(run: Ran) -> bool:

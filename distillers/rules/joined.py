@@ -13,6 +13,7 @@ from distillers.rules.stated import Stated
 from distillers.rules.stood import said
 from distillers.rules.tiers import defect, tier, unended
 from distillers.rules.worth import Role, role
+from distillers.titles import subject
 
 Part = tuple[Stated, ...]
 Joined = tuple[Part, ...]
@@ -55,8 +56,27 @@ def joined(parts: Iterable[Part], least: int) -> list[Joined]:
     """The parts of a settled ticket as claims: each that tells something by itself, with the bare ones it has room for.
 
     A problem takes the changes that ended it; what no other has room for stands alone. A part whose sentences all score
-    below ``least`` never stands alone.
+    below ``least`` never stands alone. Nothing joins what stands under titles that share no word: two tickets may bear
+    one number.
     """
+    claims = [claim for some in _titled(parts) for claim in _joined(some, least)]
+    return sorted(claims, key=lambda some: _place(some[0]))
+
+
+def _titled(parts: Iterable[Part]) -> list[list[Part]]:
+    """The parts by the title of the file that they stand in; those whose titles share a word together."""
+    groups: list[tuple[frozenset[str], list[Part]]] = []
+    for part in parts:
+        own = tokens(subject(part[0].event.title.split(" > ")[0]))
+        some = next((some for title, some in groups if title & own or not (title and own)), None)
+        if some is None:
+            groups.append((own, [part]))
+        else:
+            some.append(part)
+    return [some for _, some in groups]
+
+
+def _joined(parts: Sequence[Part], least: int) -> list[Joined]:
     graded = [(part, role(part)) for part in parts]
     weak = [part for part, is_a in graded if is_a != "nothing" and max(one.score for one in part) < least]
 
@@ -66,7 +86,7 @@ def joined(parts: Iterable[Part], least: int) -> list[Joined]:
     every = _ended(_hosted(strong("told"), strong("change"), strong("problem")))
     _taken([some for some in every if tier(some, done=True) != "high"], weak)
     every += [[part] for part in strong("nothing")]
-    return sorted((tuple(sorted(some, key=_place)) for some in every), key=lambda some: _place(some[0]))
+    return [tuple(sorted(some, key=_place)) for some in every]
 
 
 def _hosted(told: Iterable[Part], changes: Sequence[Part], wrong: Iterable[Part]) -> list[list[Part]]:

@@ -23,10 +23,15 @@ _GOES_ON = (
     r"|never|always|please|just|use|let|let's|leave|keep|make|put|only|but|and|because|should|must)\b"
 )
 """What follows a "no" that objects; before anything else it denies: no mocks in tests."""
+_HALTS = (
+    r"stop for a second|hold on|wait|stop|sorry for interrupting|sorry|well|good|right|great|sure|thanks|fair enough"
+    r"|kidding|by the way|remember|note"
+)
+"""Openers that are verbs or say something of what follows, unless a sign stands after them: stop, never write."""
 _OPENERS = re.compile(
-    r"^(?:\W*(?:stop for a second|hold on|sorry for interrupting|mention that|note that|remember that|nope|nah"
-    rf"|no+(?={_GOES_ON})|yes|yeah|ok(?:ay)?|also|and|but|so|well|stop|wait|actually|please|pls|btw|good|right|hm+|sure"
-    r"|great|thanks|sorry|oh|ah)\b(?:[\s,!.:;…-]+(?=\w|[`\"'(@])))+",
+    rf"^(?:\W*(?:(?:{_HALTS})(?=\s*[,.!:;…–—]|\s+-)"
+    rf"|mention that|note that|remember that|nope|nah|no+(?={_GOES_ON})|yes|yeah|ok(?:ay)?|also|and|but|so|actually"
+    r"|please|pls|btw|hm+|oh|ah)\b(?:(?:\s*[,.!:;…–—]+\s*|\s+-+\s+|\s+)+(?=\w|[`\"'(@])))+",
     re.IGNORECASE,
 )
 _POINTS = re.compile(
@@ -60,7 +65,7 @@ _STEP = cue(
 _ASKS = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|now|then|and|also|yes|please|great|good|let'?s|lets|we should|can you|could you|i want us"
     r"|i want you|focus|just)[\s,]+)*(?:(?:let'?s|lets)(?! (?:keep|use|stick|only|not|always|never)\b)|focus|help"
-    r"|look|orient|remove|replace|stop|wait|revert|analy[sz]e"
+    r"|look|orient|remove|replace|stop(?! \w+ing\b)|wait|revert|analy[sz]e"
     r"|make (?:a|sure we)|note in|remember|work|setup|set up|go|get|explain|summari[sz]e)\b",
     re.IGNORECASE,
 )
@@ -74,7 +79,7 @@ NORM = re.compile(
     r"|no need|prefer|only|instead of|rather than|in favou?r of|we (?:are|use|want|don'?t|can|do not|need)"
     r"|we have (?!\w+(?:ed|en)\b)|(?:locked|pinned|limited) to|we're"
     r"|not supposed|has to|have to|must be|use|without|by default|supports?|anymore|no longer|obsolete|deprecated"
-    r"|phased out|because|due to|the (?:issue|problem|cause|reason) (?:is|was))\b",
+    r"|phased out|stop \w+ing|because|due to|the (?:issue|problem|cause|reason) (?:is|was))\b",
     re.IGNORECASE,
 )
 """How a sentence says what holds, as opposed to what is to be done next."""

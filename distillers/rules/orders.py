@@ -5,38 +5,71 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from distillers.claims import Statement, clean, quotes, tokens
-from distillers.cues import cue
+from distillers.claims import Statement, clean, identifiers, quotes, tokens
+from distillers.cues import WHY, cue
 from distillers.findings import Candidate, Confidence
 from distillers.record.units import Unit
 from distillers.rules.base import Rule, normal
 from distillers.rules.lasting import bare
+from distillers.rules.meant import meant, placed, unquoted
 from distillers.rules.speech import NORMATIVE, STANDING, evades
 from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, sentences, typed
 
+FEWEST = 3
+"""Words of weight of an order that says something by itself."""
+
 _ALWAYS = re.compile(
-    r"(?:^|[,;:.(]\s*|\b(?:and|but|so|please|also|you (?:should|must|need to)|we|i)\s+)"
-    r"(always|never|don't ever|do not ever|must (?:always|never|not))\s+\w+",
+    r"(?:^|[,;:.(]\s*|\b(?:and|but|so|please|also|you (?:should|must|need to)|to|we|i)\s+)"
+    r"(always|never|don't ever|do not ever|must (?:always|never|not))\s+\w+|\bmust (?:always|never)\s+\w+",
     re.IGNORECASE,
 )
+_WE = re.compile(
+    r"^\W*(?:(?:in|on|for) (?:this|our|the) [\w-]+,? )?we (?:always|never) "
+    r"(?!\w+ed\b|(?:had|saw|got|were|was|did|knew|made|found|went|came|really|quite)\b)\w+",
+    re.IGNORECASE,
+)
+"""What a group does or does not do as a matter of course."""
+_ORDERED = re.compile(
+    r"\b(?:from now on|from here on|going forward|(?:in|for) (?:the )?future|remember to)[\s,:]+(?:please )?"
+    r"(?!(?:we|i|you|it|the|this|that|these|a|an|every|all|is|are|our)\b)[a-z]{2,}",
+    re.IGNORECASE,
+)
+"""A standing order as a bare imperative: from now on, run …"""
+_WEAK = cue(
+    r"remember (?:that|to|this), keep in mind that, (?:make|take) a note, whenever you, (?:every|each) time you"
+)
+"""Phrases of an order that people use for much else."""
+_RULES = cue(r"always, never, must(?:n'?t)?, should(?:n'?t)?, don'?t, do not, only, has to, have to, needs? to, not")
+_AT_WORK = cue(
+    r"you (?:add|change|touch|edit|write|create|commit|push|merge|release|deploy|run|rename|delete|remove|update|fix"
+    r"|build|test|open|close|move|refactor|install|start|finish|make|bump|tag|review|generate|call)"
+)
+_AHEAD = re.compile(r"^\W*(?:\w+,? )?(?:in|for) (?:the )?future,", re.IGNORECASE)
+_POINTS = re.compile(r"^\W*(?:this|that|these|those|it)\b", re.IGNORECASE)
+"""An opening that says what is on the screen."""
 _ASKED = re.compile(r"^\W*(?:can|could|would|will) you\b", re.IGNORECASE)
 """How a person asks for one piece of work."""
 _NO_ORDER = cue(
-    r"(?:i(?:'ve| have)?|we(?:'ve| have)?|it|that|this|he|she|they|there|which|who) (?:\w+ )?(?:never|always),",
+    r"(?:i(?:'ve| have)?|it|that|this|he|she|they|there|which|who) (?:(?!we |must |should )\w+ )?(?:never|always),",
+    r"we(?:'ve| have) (?:\w+ )?(?:never|always), we (?:never|always) (?:\w+ed|had|saw|got|were|was|did|knew),",
     r"(?:it|that|this|which|there) (?:\w+ )?(?:was|is|has|does|will|would|can|should) (?:never|always),",
-    r"you wo[n']?'?t, why, did you, do you, have you, would it, is it, are we, can we, should we, think about, "
-    r"how (?:can|will|do),",
-    r"i hate",
+    r"not (?:true|the case) that, you wo[n']?'?t, why, did you, do you, have you, would it, is it, are we, can we,",
+    r"should we, think about, how (?:can|will|do), i hate",
 )
-
-
 _POINTS_BACK = re.compile(
     r"^\W*(?:and |also |please |so )*(?:add|note|put|write|document|record|remember|make (?:a note"
     r"|a rule)) (?:of )?(?:this|that|it)\b(?!(?:\W+\w+){0,3}\W+(?:is|are|should|must|we|it)\b)",
     re.IGNORECASE,
 )
 """An order to keep what was said in the sentence before."""
+_KEPT = re.compile(
+    r"^\W*(?:please )?(?:add|note|put|write|document|record) (?:this|that|it)"
+    r" (?:[\w.-]+ ){0,3}[\w.-]+:\s+(?=\S+ \S+ \S)"
+    r"|^\W*(?:please )?remember:\s+|^\W*(?:house |project |team )?rule(?: for (?:this|our|the) [\w-]+)?:\s+",
+    re.IGNORECASE,
+)
+"""An order to keep what follows the colon."""
 
 
 def find(unit: Unit) -> Iterator[Candidate]:
@@ -52,19 +85,30 @@ def find(unit: Unit) -> Iterator[Candidate]:
 
 
 def _tier(turn: Turn, statement: Statement, *, kept: bool) -> Confidence | None:
-    text = statement.text
-    standing = kept or STANDING.search(text)
-    if not (standing or _ALWAYS.search(text)) or text.endswith("?") or _POINTS_BACK.match(text):
+    text = unquoted(statement.text)
+    standing = kept or any(cue.search(text) for cue in (STANDING, _KEPT, _AHEAD))
+    ordered = standing or _ALWAYS.search(text) or _WE.match(text)
+    if not ordered or text.endswith("?") or (_POINTS_BACK.match(text) and not _KEPT.match(text)):
         return None
-    if _NO_ORDER.search(text) or _ASKED.match(text) or not 4 <= len(tokens(text)) <= 60:
+    if _NO_ORDER.search(text) or _ASKED.match(text) or not FEWEST <= len(tokens(text)) <= 60:
         return None
-    if evades(text):
+    if evades(text) or not meant(text) or _POINTS.match(text):
         return "low"
-    return "high" if standing and NORMATIVE.search(text) and len(turn.event.text) <= LONG * 2 else "medium"
+    if not (standing or placed(bare(text))) or (standing and not kept and not _firm(text)):
+        return "low"
+    firm = NORMATIVE.search(text) or _ORDERED.search(text) or _KEPT.match(text)
+    return "high" if standing and firm and len(turn.event.text) <= LONG * 2 else "medium"
+
+
+def _firm(text: str) -> bool:
+    """Whether its phrase is one of orders only, or it names something, gives a reason, or rules something at work."""
+    rest = _WEAK.sub("", text)
+    strong = any(cue.search(rest) for cue in (STANDING, _KEPT, _AHEAD))
+    return strong or bool(identifiers(text)) or any(cue.search(text) for cue in (WHY, _RULES, _AT_WORK))
 
 
 def _candidate(unit: Unit, turn: Turn, cited: Sequence[Statement], tier: Confidence) -> Candidate:
-    said = clean(bare(" ".join(one.text for one in cited)))
+    said = clean(bare(_KEPT.sub("", " ".join(one.text for one in cited))))
     return Candidate(
         domain=unit.domain,
         kind="rule",

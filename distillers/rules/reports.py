@@ -17,9 +17,11 @@ from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.alone import alone
+from distillers.rules.aloud import read_out
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.fate import Course, Fate, refuted
 from distillers.rules.lasting import bare
+from distillers.rules.mended import with_end
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, SPENT, evades
 from distillers.rules.topics import topics_of
 from distillers.rules.whole import whole
@@ -61,7 +63,11 @@ def find(unit: Unit) -> Iterator[Candidate]:
         for part in _parts(exchange):
             if given < MOST:
                 given += 1
-                yield refuted(_candidate(unit, exchange, part, tier), fate)
+                texts = [one.text for one in part]
+                own = tier != "low" and not read_out(texts, unit.events[exchange.start : exchange.end])
+                proposed = _candidate(unit, exchange, part, tier if own else "low")
+                found = with_end(proposed, unit, course, exchange.end, " ".join(texts))
+                yield refuted(found, fate)
 
 
 def exchanges(unit: Unit) -> Iterator[Exchange]:

@@ -10,9 +10,10 @@ import re
 from distillers.cues import cue
 
 STANDING = cue(
-    r"from now on, going forward, as a (?:general )?rule, never again, (?:make|take) a note,",
-    r"remember (?:that|to|this),",
-    r"for all future, in (?:the )?future always, (?:in|for) (?:the )?future (?:please|don't|do not|use|make),",
+    r"from now on, henceforth, going forward(?! with\b), as a (?:general )?rule(?! of\b), never again,",
+    r"(?:make|take) a note,",
+    r"remember (?:that|to|this(?! is\b)), from here on, keep in mind that, whenever you, (?:every|each) time you,",
+    r"for all future, in (?:the )?future always, (?:in|for) (?:the )?future (?:please|don't|do not|use|make|run),",
     r"(?:add|note|put|write|document|record) (?:this|that|it) (?:in|to|into|down in|as) (?:\w+ )?(?:\w+ )?"
     r"(?:memory|claude\.md|agents\.md|rules?|conventions|guidelines|preferences?)",
 )

@@ -29,7 +29,8 @@ _LINKED = re.compile(
     r"\[[^\]]*\]\([^)]*\)|https?://\S+|#\d+|\b(?:see|issue|task|pr|pull request|github)\b", re.IGNORECASE
 )
 """What only points somewhere else."""
-_SPAN = re.compile(r"`[^`]*`")
+_NAMED = re.compile(r"`[^`]*`|[\w.@-]+/[\w./@-]+\.\w+\b")
+"""Code spans and paths: a sentence of nothing else says nothing."""
 LEADS = 3
 """Words of weight of a line that leads in to a list and belongs to what its items say."""
 ENDS = cue(r"goals?, objectives?, we (?:want|need|should), this task, the task is, as a (?:user|developer)")
@@ -133,7 +134,7 @@ def _score(statement: Statement, before: Statement | None, section: Section) -> 
         return -9
     if (
         listing(text)
-        or len(tokens(_SPAN.sub("", text))) < LEADS
+        or len(tokens(_NAMED.sub("", text))) < LEADS
         or (_LINKED.search(text) and len(tokens(_LINKED.sub("", text))) < LEADS)
     ):
         return -9

@@ -16,20 +16,24 @@ from distillers.claims import clean, first_line, identifiers, quote, quotes, tok
 from distillers.cues import CAUSE, CORRECTED, NOISE, WHY
 from distillers.findings import Candidate, Kind, Quote, squash
 from distillers.givenup import dropped
+from distillers.grade import ORDER
+from distillers.later import put_away
 from distillers.record.events import NOTE
 from distillers.record.units import Unit
 from distillers.rules import tiers
-from distillers.rules.aside import aside
-from distillers.rules.base import Rule, forged, kind_of
+from distillers.rules.addressed import ADDRESSED, addressed
+from distillers.rules.aside import marks
+from distillers.rules.base import Rule, kind_of
 from distillers.rules.joined import Joined, Part, joined, together
 from distillers.rules.sections import settled
 from distillers.rules.shape import shape
 from distillers.rules.stated import Stated, stated
 from distillers.rules.stood import said
 from distillers.rules.topics import topics_of
-from distillers.rules.worded import worded
+from distillers.rules.worded import ENDED, worded
 from distillers.salience import FLOOR, model
 from distillers.salience.features import of_text
+from distillers.titles import changes, subject
 
 MOST = 16
 """Sentences taken from one ticket."""
@@ -45,8 +49,8 @@ SURE = 5
 TELLING = 120
 """A longer sentence about an edit says more than that it was made."""
 CITED = 8
-ASIDE = 0.5
-"""What a claim is worth less that is beside the matter."""
+ASIDE = 0.8
+"""What each mark that readers keep less of costs a claim; see :mod:`distillers.rules.aside`."""
 LIFTED = 0.3
 """Worth of a claim of a settled ticket whose form alone would leave it in the record."""
 PLACES = 3
@@ -62,8 +66,6 @@ _CHORE = re.compile(
     re.IGNORECASE,
 )
 
-_CHANGES = re.compile(r"\bfrom \S+(?: \S+)? to \S+|->|→")
-"""What a title says holds now, whatever verb it opens with."""
 TITLE = 4
 """Words of weight of a title that is kept in the record as a statement."""
 
@@ -72,9 +74,25 @@ def find(unit: Unit) -> Iterator[Candidate]:
     """The best statements of a ticket as candidates, in the order in which they stand there."""
     formed = list(described(unit))
     done = settled(unit) is True
-    yield from _corrected([(one, _weighed(one, candidate, weighed, done=done)) for one, candidate, weighed in formed])
+    found = [(one, _weighed(one, candidate, weighed, done=done)) for one, candidate, weighed in formed]
+    yield from _corrected(_ending(found, _ended(unit)) if done else found)
     if unit.medium == "ticket" and done and all(candidate.tier == "low" for _, candidate, _ in formed):
         yield from _title(unit)
+
+
+def _ended(unit: Unit) -> tuple[str, ...]:
+    """What the ticket says in any of its words that it takes the place of."""
+    told = (event.text for event in unit.events if event.origin == "ticket")
+    return tuple(sorted(put_away("\n".join((unit.title, *told)))))
+
+
+def _ending(found: Sequence[tuple[Joined, Candidate]], ended: tuple[str, ...]) -> list[tuple[Joined, Candidate]]:
+    """The candidates, the best of them bearing what their ticket ended: older claims rest on that one."""
+    if not (found and ended):
+        return list(found)
+    best = max((candidate for _, candidate in found), key=lambda one: (ORDER.index(one.tier), one.worth or 0.0))
+    bearing = replace(best, ends=ended, tier="medium" if best.tier == "low" else best.tier)
+    return [(parts, bearing if candidate is best else candidate) for parts, candidate in found]
 
 
 def _weighed(parts: Joined, candidate: Candidate, weighed: Weighed, *, done: bool) -> Candidate:
@@ -88,7 +106,7 @@ def _weighed(parts: Joined, candidate: Candidate, weighed: Weighed, *, done: boo
         by_form or (done and not (tiers.plans(parts) or tiers.defect(parts)))
     ):
         return candidate
-    score = model().score(weighed()) - ASIDE * aside(parts)
+    score = model().score(weighed()) - ASIDE * len(marks(parts))
     if not by_form:
         return replace(candidate, tier="medium", worth=round(score, PLACES)) if score >= LIFTED else candidate
     return replace(candidate, worth=round(max(score, FLOOR) if tiers.reasoned(parts) else score, PLACES))
@@ -128,18 +146,33 @@ def _chosen(everything: Sequence[Stated], done: bool | None, least: int) -> list
 def _candidate(unit: Unit, parts: Joined, done: bool | None) -> Candidate:
     evidence = _cited(parts)
     text = " ".join(map(said, parts))
+    claim = worded(_title_over(unit, parts), parts, done=bool(done))
+    bare = claim.endswith(ENDED) and not CAUSE.search(text)  # what was wrong: neither why, nor how it was mended
     return Candidate(
         domain=unit.domain,
         kind=_kind(parts, text),
-        claim=worded(unit.title, parts, done=bool(done)),
+        claim=claim,
         key=f"ticket:{unit.unit}:{hashlib.blake2b(squash(text).encode(), digest_size=5).hexdigest()}",
         page="",
         rule="ticket-statement",
-        tier=tiers.tier(parts, done),
+        tier="low" if bare else tiers.tier(parts, done),
         evidence=evidence,
-        warnings=forged(text, [quote.origin for quote in evidence]),
+        warnings=_warned(unit.title, parts),
         topics=topics_of(unit, text),
     )
+
+
+def _title_over(unit: Unit, parts: Joined) -> str:
+    """The title that the parts stand under: that of their own file, if it is another one under the same number."""
+    own = parts[0][0].event.title.split(" > ")[0]
+    words = tokens(subject(own))
+    return own if words and not words & tokens(unit.title) else unit.title
+
+
+def _warned(title: str, parts: Joined) -> tuple[str, ...]:
+    """A warning if the text that a part comes from speaks to its reader: then no sentence of it is to be trusted."""
+    texts = {title, *(one.event.text for part in parts for one in part)}
+    return (ADDRESSED,) if any(map(addressed, texts)) else ()
 
 
 def _cited(parts: Joined) -> tuple[Quote, ...]:
@@ -181,7 +214,7 @@ def _title(unit: Unit) -> Iterator[Candidate]:
             key=f"ticket:{unit.unit}:title",
             page="",
             rule="ticket-title",
-            tier="medium" if _informs(title) else "low",
+            tier="medium" if dropped(title) or changes(title) else "low",
             evidence=(lead,),
             topics=topics_of(unit, title),
         )
@@ -189,15 +222,10 @@ def _title(unit: Unit) -> Iterator[Candidate]:
 
 def _telling(title: str) -> bool:
     """Whether a title says of something that it names, or with its reason, what was done; or what was taken away."""
-    if _CHORE.match(title) or NOISE.search(title):
+    if _CHORE.match(title) or NOISE.search(title) or addressed(title):
         return False
-    tells = identifiers(title) or WHY.search(title) or CAUSE.search(title)
-    return bool(dropped(title)) or (bool(tells) and len(tokens(title)) >= TITLE)
-
-
-def _informs(title: str) -> bool:
-    """Whether a title says what is no longer there, or from what to what something was changed."""
-    return bool(dropped(title) or _CHANGES.search(title))
+    named = identifiers(title) or WHY.search(title) or CAUSE.search(title)
+    return bool(dropped(title)) or (bool(named) and len(tokens(title)) >= TITLE)
 
 
 def _corrected(pairs: Sequence[tuple[Joined, Candidate]]) -> Iterator[Candidate]:

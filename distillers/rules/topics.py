@@ -32,8 +32,11 @@ VAGUE = words(
     "new must missing implementation spec requirements requirement instead",
     "options option data value values types type string function functions method methods class module modules default",
     "path paths system item items support added existing current make component components node_modules",
+    "always never only before after until unless every without first last again once whenever don cannot nothing",
+    "anything everything anyone nobody because since ever keep put take from now shall may might yet just already",
+    "still even both same right wrong sure going forward",
 )
-"""Words that name no part of a project."""
+"""Words that name no part of a project, those that most orders are built of among them."""
 OWN = 4
 """Letters of the shortest beginning of a domain's name that means the domain itself."""
 _DULL = words(

@@ -15,6 +15,7 @@ from distillers.record.units import Unit
 from distillers.rules.alone import says_itself
 from distillers.rules.base import Rule, normal
 from distillers.rules.lasting import bare, lasting, told
+from distillers.rules.meant import meant, placed, unquoted
 from distillers.rules.speech import (
     BLAME,
     CHOSEN,
@@ -74,7 +75,7 @@ def _unfit(_: Turn, text: str) -> bool:
 
 def _unstated(_: Turn, text: str) -> bool:
     """Whether it does not say how something is to be, or only supposes it."""
-    states = any(cue.search(text) for cue in (NORMATIVE, STATED, CHOSEN))
+    states = any(cue.search(unquoted(text)) for cue in (NORMATIVE, STATED, CHOSEN))
     return not states or len(tokens(text)) < FEW or HEDGE.search(text) is not None or evades(text)
 
 
@@ -87,8 +88,8 @@ def _personal(text: str) -> bool:
 
 
 def _passing(text: str) -> bool:
-    """Whether it is an order for the work at hand, or a thought about it."""
-    return _ONCE.search(text) is not None or MUSING.search(text) is not None
+    """Whether it is an order for the work at hand or for an hour, somebody else's, or a thought about it."""
+    return _ONCE.search(text) is not None or MUSING.search(text) is not None or not meant(text) or not placed(text)
 
 
 def _blames(text: str) -> bool:

@@ -27,7 +27,7 @@ FEW = 250
 """A domain with so many claims files those that are worth :attr:`Model.filed` …"""
 RISE = 0.65
 """… one with twice as many those that are worth so much more, and one with half as many so much less …"""
-FLOOR = -0.5
+FLOOR = -0.4
 """… but nothing that is worth less than this: readers keep hardly any of it, however little there is."""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from distillers.record.events import Event, Origin
+from distillers.sources.authors import ORIGINS
 from distillers.sources.base import Head, SourceFile, Unreadable, when
 from distillers.sources.build import Builder
 from distillers.sources.lines import BadLine, Json, Record, records
@@ -18,9 +19,6 @@ from distillers.sources.tickets import listed, mentions, named, parts, state, un
 
 MARK = "fetched"
 """The field that makes a record ours: the kind of source it came from."""
-
-ORIGINS: dict[str, Origin] = {"team": "ticket", "outside": "web", "bot": "program"}
-"""What a text weighs by who wrote it: anybody may comment on a public ticket, only a team merges."""
 
 
 def is_fetched(row: Json) -> bool:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _FOLDED = re.compile(r"[>|][+-]?\d?$")
+_FOLDS = frozenset(">|")
 
 
 @dataclass(slots=True)
@@ -27,13 +28,16 @@ class FrontMatter:
 
     def text(self, *names: str) -> str:
         """The first of the named fields that is a non-empty text."""
-        values = (self.fields.get(name) for name in names)
-        return next((value for value in values if isinstance(value, str) and value), "")
+        for name in names:
+            value = self.fields.get(name)
+            if value and isinstance(value, str):
+                return value
+        return ""
 
     def list(self, *names: str) -> tuple[str, ...]:
         """All texts of the named fields, lists and single ones."""
-        values = (self.fields.get(name, "") for name in names)
-        return tuple(item for value in values for item in ([value] if isinstance(value, str) else value) if item)
+        values = [value for name in names if (value := self.fields.get(name))]
+        return tuple([item for value in values for item in ((value,) if isinstance(value, str) else value) if item])
 
 
 def front_matter(lines: list[str]) -> FrontMatter:
@@ -59,9 +63,10 @@ def _take(found: FrontMatter, name: str, line: str, number: int) -> str:
     named, colon, rest = line.partition(":")
     if colon and (not rest or rest[0].isspace()) and _NAME.fullmatch(named):
         name, written = named, rest.strip()
-        found.fields[name] = _value(written)
+        folded = written[:1] in _FOLDS and bool(_FOLDED.match(written))
+        found.fields[name] = "" if folded else _value(written)
         found.lines[name] = number
-        found.raw[name] = [] if _FOLDED.match(written) else [written[1:-1] if _quoted(written) else written]
+        found.raw[name] = [] if folded else [written[1:-1] if _quoted(written) else written]
     elif name and (item := line.lstrip())[:1] == "-" and item[1:2].isspace():
         held = found.fields[name]
         held = held if isinstance(held, list) else []
@@ -76,7 +81,7 @@ def _take(found: FrontMatter, name: str, line: str, number: int) -> str:
 def _value(text: str) -> str | list[str]:
     if text.startswith("[") and text.endswith("]"):
         return [_bare(part) for part in text[1:-1].split(",") if part.strip()]
-    return "" if _FOLDED.match(text) else _bare(text)
+    return _bare(text)
 
 
 def _bare(text: str) -> str:

@@ -1,20 +1,25 @@
 """Exports of pull requests, issues and commits as JSON: one object a line, one array, or one object.
 
 Read by their fields, whoever wrote them: ``gh pr list --json …``, the REST API, ``git log`` turned into JSON. A row is
-a ticket if it has a title (or a message) and a number or a commit hash.
+a ticket if it has a title (or a message) and a number or a commit hash. Comments, reviews and issues weigh by who
+wrote them where the export says so: anybody may comment on a public ticket. What was merged is the team's, or a
+program's.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
-from distillers.record.events import Event
+from distillers.record.events import Event, Origin
+from distillers.sources.authors import ORIGINS, author
 from distillers.sources.base import Head, SourceFile, Unreadable, when
 from distillers.sources.build import Builder
 from distillers.sources.documents import Row, rows
 from distillers.sources.lines import BadLine, Json
+from distillers.sources.narrow import Fields, fields, items
 from distillers.sources.tickets import listed, mentions, named, parts, state, unique
 
 _TITLE = ("title", "subject")
@@ -46,18 +51,23 @@ _LINKS = (
 _TALK = ("comments", "reviews", "review_comments", "latestReviews")
 
 
-def _first(row: Json, names: tuple[str, ...]) -> Any:
-    return next((row[name] for name in names if row.get(name)), None)
+def _first(row: Fields, names: tuple[str, ...]) -> Any:
+    for name in names:
+        if value := row.get(name):
+            return value
+    return None
 
 
-def _text(row: Json, names: tuple[str, ...]) -> str:
+def _text(row: Fields, names: tuple[str, ...]) -> str:
     value = _first(row, names)
     return value if isinstance(value, str) else ""
 
 
 def _hash(row: Json) -> str:
-    values = (row[name] for name in _HASH if isinstance(row.get(name), str))
-    return next((value for value in values if _SHA.fullmatch(value)), "")
+    for name in _HASH:
+        if isinstance(value := row.get(name), str) and _SHA.fullmatch(value):
+            return value
+    return ""
 
 
 def _message(row: Json) -> str:
@@ -124,22 +134,38 @@ def _events(file: str, row: Row) -> Iterator[Event]:
     if not title:
         title, _, body = _message(row.value).partition("\n")
     number = row.value.get("number")
-    build = _build(file, row.value, title or f"#{number}", body)
+    build, origin = _build(file, row.value, title or f"#{number}", body), _own_origin(row.value)
     if title:
-        yield named(title, row.line_of(title), build)
+        yield _by(named(title, row.line_of(title), build), origin)
     if body.strip():
-        yield from parts(build, body, row.line_of(body))
+        yield from (_by(event, origin) for event in parts(build, body, row.line_of(body)))
     yield from _talk(build, row)
+
+
+def _origin(item: Fields) -> Origin:
+    return ORIGINS[author(item) or "team"]
+
+
+def _own_origin(row: Json) -> Origin:
+    """What a ticket's own title and text weigh: whoever merged a change stands by it, unless a program wrote it."""
+    origin = _origin(row)
+    merged = str(row.get("state")).lower() == "merged"
+    is_change = merged or bool(_hash(row)) or any(name in row for name in (*_MERGED, "pull_request"))
+    return "ticket" if is_change and origin == "web" else origin
+
+
+def _by(event: Event, origin: Origin) -> Event:
+    return event if event.origin == origin else replace(event, origin=origin)
 
 
 def _talk(build: Builder, row: Row) -> Iterator[Event]:
     """Comments and reviews, each under the heading of its own name."""
     for name in _TALK:
-        said: Any = row.value.get(name)
-        for item in cast("list[Any]", said) if isinstance(said, list) else ():
-            text = _text(cast("Json", item), _BODY) if isinstance(item, dict) else ""
+        for item in map(fields, items(row.value.get(name))):
+            text = _text(item, _BODY)
             if text.strip():
-                yield from parts(build, text, row.line_of(text), (name,))
+                origin = _origin(item)
+                yield from (_by(event, origin) for event in parts(build, text, row.line_of(text), (name,)))
 
 
 class GithubExport:

@@ -100,7 +100,7 @@ class MarkdownTicket:
     def read(self, file: SourceFile) -> Iterator[Event | BadLine]:
         """The title as ``status``, one ``section`` for each section; each linked check box says its ticket's state."""
         lines = file.lines
-        title = next(((n, m) for n, line in enumerate(lines) if (m := _TITLE.match(line))), None)
+        title = next(((n, m) for n, line in enumerate(lines) if line[:1] == "#" and (m := _TITLE.match(line))), None)
         build = _builder(file, lines, title[1]["title"] if title else file.path.stem)
         if title:
             yield named(title[1]["title"], title[0] + 1, build)
@@ -138,9 +138,9 @@ def _builder(file: SourceFile, lines: list[str], title: str) -> Builder:
     folder = file.path.parent.name
     unit = _unit_of(number) if number else f"{folder}/{file.path.stem}"
     about = [f"#{folder}"] if folder.isdigit() else []
-    status = next(
-        (m["state"] for section in sections("\n".join(lines[:60])) for m in _states(section.path, section.text)), ""
-    )
+    above = "\n".join(lines[:60])
+    told = sections(above) if "status" in above.lower() else ()
+    status = next((m["state"] for section in told for m in _states(section.path, section.text)), "")
     dated = _DATED.search(file.path.name)
     return Builder(
         file=str(file.path),

@@ -90,7 +90,7 @@ def recognise_file(file: SourceFile) -> Reader | Skip:
 
 
 def _choose(head: Head) -> Reader | Skip:
-    if not head.data.strip():
+    if not head.data or head.data.isspace():
         return Skip("empty")
     if is_database(head.data):
         found = next((reader for reader in DATABASES if reader.claims(head)), None)

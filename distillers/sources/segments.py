@@ -15,6 +15,7 @@ from distillers.sources.tooluse import begins, tool_turns
 
 _RULE = re.compile(r"\s*-{3,}\s*$")
 _FENCE = re.compile(r"\s*(?P<mark>`{3,}|~{3,})(?P<info>[\w+-]*)\s*$")
+_FENCES = ("```", "~~~")
 _SHELL = frozenset({"bash", "sh", "shell", "zsh", "console", "fish", "powershell"})
 _READ = re.compile(r"(Read file|Listed directory|Searched \w+|Edited file)s?:? ")
 _SIGNS = frozenset("<`~-T")
@@ -45,14 +46,15 @@ def _steps(lines: tuple[str, ...]) -> Iterator[tuple[int, int, list[int]]]:
     start, fence = 0, ""
     marks: list[int] = []
     for number in [number for number, line in enumerate(lines) if line.lstrip()[:1] in _SIGNS]:
-        line = lines[number]
-        if "```" in line or "~~~" in line:
+        line = lines[number].lstrip()
+        if line[0] == "-":
+            if not fence and _RULE.match(line):
+                yield start, number, marks
+                start, marks = number + 1, []
+            continue
+        if line.startswith(_FENCES):
             fence = _fence(fence, line)
-        if not fence and "---" in line and _RULE.match(line):
-            yield start, number, marks
-            start, marks = number + 1, []
-        elif line.lstrip()[0] != "-":
-            marks.append(number)
+        marks.append(number)
     yield start, len(lines), marks
 
 
@@ -95,7 +97,7 @@ def _opened(lines: tuple[str, ...], at: int, end: int) -> tuple[str, int] | None
     line = lines[at].lstrip()
     if begins(line):
         return "tool", end
-    for opening, closing in _BLOCKS:
+    for opening, closing in _BLOCKS if line[0] == "<" else ():
         if line.startswith(opening):
             stop = next((number + 1 for number in range(at, end) if closing in lines[number]), end)
             return opening[1:].replace("tool-use", "tool"), stop

@@ -10,7 +10,8 @@ from typing import NamedTuple, cast
 from distillers.record.events import Event
 from distillers.sources.build import Builder
 
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
+_DEEPEST = 6
+"""The level of the smallest heading."""
 _MARKER = re.compile(r"(?:<!--.*-->|-{3,}|={3,})$")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _REF = re.compile(r"#\d+\b")
@@ -19,6 +20,7 @@ _INSIDE = re.compile(r"[\w/&#]")
 _DONE = frozenset(
     {"done", "closed", "merged", "completed", "complete", "resolved", "fixed", "shipped", "accepted", "x"}
 )
+_NO_LETTER = re.compile(r"\W|_")
 _DROPPED = frozenset({"notplanned", "duplicate", "wontfix", "wontdo", "declined", "rejected", "invalid", "abandoned"})
 
 _NAMES = ("name", "login", "path", "oid", "depends_on_id", "id", "number")
@@ -42,17 +44,27 @@ def sections(text: str) -> Iterator[Section]:
     start, fence = 0, ""
     for number in _marked(text, lines):
         line = lines[number]
-        opened = _FENCE.match(line)
-        if opened and (not fence or fence == opened[1]):
-            fence = "" if fence else opened[1]
-        heading = _HEADING.match(line) if not fence and not opened else None
+        if line[0] != "#":
+            opened = _FENCE.match(line)
+            if opened and (not fence or fence == opened[1]):
+                fence = "" if fence else opened[1]
+            continue
+        heading = _heading(line) if not fence else None
         if heading is None:
             continue
         yield from _cut(path, lines, start, number)
-        level = len(heading[1])
-        path = [*(part for part in path if part[0] < level), (level, heading[2].strip())]
+        path = [*[part for part in path if part[0] < heading[0]], heading]
         start = number + 1
     yield from _cut(path, lines, start, len(lines))
+
+
+def _heading(line: str) -> tuple[int, str] | None:
+    """The level and the title of a line that begins with a ``#``, if it is a heading."""
+    rest = line.lstrip("#")
+    level = len(line) - len(rest)
+    if level > _DEEPEST or not rest[:1].isspace():
+        return None
+    return level, rest.rstrip().rstrip("#").strip()
 
 
 def _marked(text: str, lines: list[str]) -> list[int]:
@@ -68,7 +80,7 @@ def _cut(path: list[tuple[int, str]], lines: list[str], first: int, last: int) -
     while last > first and _is_bare(lines[last - 1]):
         last -= 1
     if first < last:
-        yield Section(tuple(title for _, title in path), first, "\n".join(lines[first:last]))
+        yield Section(tuple([title for _, title in path]), first, "\n".join(lines[first:last]))
 
 
 def _is_bare(line: str) -> bool:
@@ -85,7 +97,7 @@ def state(value: object, why: object = "") -> str:
     word = str(value or "").strip().strip("'\"").lower()
     if word not in _DONE:
         return f"state:{word or 'open'}"
-    return "state:declined" if re.sub(r"\W|_", "", str(why or "")).lower() in _DROPPED else "state:Done"
+    return "state:declined" if why and _NO_LETTER.sub("", str(why)).lower() in _DROPPED else "state:Done"
 
 
 def mentions(text: str) -> tuple[str, ...]:
@@ -111,7 +123,7 @@ def listed(value: object) -> tuple[str, ...]:
         return (value,) if value else ()
     if not isinstance(value, list | tuple):
         return ()
-    return unique(_name(item) for item in cast("Iterable[object]", value))
+    return unique([item if isinstance(item, str) else _name(item) for item in cast("Iterable[object]", value)])
 
 
 def _name(item: object) -> str:

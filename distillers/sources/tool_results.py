@@ -42,7 +42,7 @@ class ToolResults:
 
     def claims(self, head: Head) -> bool:
         """It lies in a session's folder for results: one named by a session's id, or beside the log of that name."""
-        if head.path.parent.name != _FOLDER:
+        if head.path.parts[-2:-1] != (_FOLDER,):
             return False
         session = head.path.parents[1]
         return bool(_ID.fullmatch(session.name)) or Path(f"{session}.jsonl").is_file()

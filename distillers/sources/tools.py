@@ -47,9 +47,9 @@ def _named_origin(tool: str) -> Origin:
 
 def command_of(arguments: object) -> str:
     """The command line among the arguments of a call, "" if it has none; a list is its last part (``bash -lc …``)."""
-    if not isinstance(arguments, Mapping):
+    if not isinstance(arguments, dict):
         return ""
-    fields = cast("Mapping[str, object]", arguments)
+    fields = cast("dict[str, object]", arguments)
     for name in _COMMAND:
         value = fields.get(name)
         if isinstance(value, list) and value:

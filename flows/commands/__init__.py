@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import os
@@ -47,6 +48,8 @@ COMMANDS = {
     "purge": ("purging", "Remove a session or text from every store."),
     "redact": ("setup", "Mask secrets from standard input to standard output."),
 }
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when a file has no room to grow."""
 READING = frozenset({"search", "findings", "show", "trace", "event", "links", "tasks", "audit"})
 """Commands that leave nothing behind."""
 COLLECTING = (50_000, 20, 50)
@@ -111,7 +114,21 @@ def run(words: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:
+        if not _no_room(error):
+            raise
+        click.echo("stillhouse: no space left on the disk (make room, then run it again: it goes on)", err=True)
+        return 1
     return code if isinstance(code, int) else 0
+
+
+def _no_room(error: BaseException | None) -> bool:
+    """Whether a full disk is behind ``error``; LanceDB tells it in words alone."""
+    while error is not None:
+        if getattr(error, "errno", 0) in FULL or any(os.strerror(code) in str(error) for code in FULL):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _end() -> NoReturn:

@@ -16,7 +16,7 @@ from scheduling.base.errors import CorruptError
 from scheduling.ledger.store import Ledger
 
 if TYPE_CHECKING:
-    from distillers.findings import Confidence, Finding, Status
+    from distillers.findings import Confidence, Finding, Quote, Status
     from flows.settings import Settings
     from wiki.tree import PageText
 
@@ -150,11 +150,19 @@ def _row(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "seen": finding.seen,
         "warnings": list(finding.warnings),
-        "evidence": [
-            {"origin": quote.origin, "session": quote.unit, "file": quote.file, "line": quote.line, "quote": quote.text}
-            for quote in finding.evidence
-        ],
+        "evidence": [_cited(quote) for quote in finding.evidence],
         "run": finding.run,
+    }
+
+
+def _cited(quote: Quote) -> dict[str, Any]:
+    return {
+        "origin": quote.origin,
+        "session": quote.unit,
+        "file": quote.file,
+        "line": quote.line,
+        "quote": quote.text,
+        "passage": quote.passage,
     }
 
 

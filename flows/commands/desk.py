@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from scheduling.approvals import Decision
 
 
-HOW = "Here: stillhouse review findings --accept 1-4,7 --reject 2='why' --reword 3='the sentence' --name NAME"
+HOW = (
+    "Here: stillhouse review findings --request {request} --accept 1-4,7 --reject 2='why' --reword 3='the sentence'"
+    " --name NAME"
+)
 
 
 @click.group()
@@ -47,6 +50,9 @@ def list_(workspace: Path | None, as_json: bool) -> None:
 @click.option("--accept", metavar="N", multiple=True, help="It is so: a number, or several as in 1-4,7.")
 @click.option("--reject", metavar="N=REASON", multiple=True, help="It is not so, or not worth keeping.")
 @click.option("--reword", metavar="N=TEXT", multiple=True, help="It is so, and this sentence says it.")
+@click.option(
+    "--request", "request_id", metavar="ID", help="The request whose list you read: its numbers are answered."
+)
 @click.option("--name", help="Your name, as enrolled.")
 @click.option("--code", help="The code that your authenticator app shows now; asked for if it is left out.")
 @options.workspace
@@ -54,27 +60,31 @@ def findings_(
     accept: tuple[str, ...],
     reject: tuple[str, ...],
     reword: tuple[str, ...],
+    request_id: str | None,
     name: str | None,
     code: str | None,
     workspace: Path | None,
 ) -> None:
     """Print the uncertain findings, or answer them.
 
-    The next nightly files the answers.
+    The next nightly files the answers. A night may change the list: answers name the request that they are for.
     """
     from flows import desk
 
     chosen = config.here(workspace)
-    request = desk.asked_now(chosen)
     answers = [f"{number} accept" for number in accept]
     answers += [_split("--reject", text, "reject") for text in reject]
     answers += [_split("--reword", text, "reword") for text in reword]
     if not answers:
-        click.echo(desk.show(chosen, request.id).markdown, nl=False)
-        say(HOW)
+        now = desk.asked_now(chosen).id
+        click.echo(desk.show(chosen, now).markdown, nl=False)
+        say(HOW.format(request=now))
         return
-    if not name:
-        raise click.UsageError("answering needs --name, as you are enrolled")
+    if not (name and request_id):
+        raise click.UsageError(
+            "answering needs --name, as you are enrolled, and --request, as the list that you read ends"
+        )
+    request = desk.asked_as(chosen, request_id)
     given = code or click.prompt("One-time code")
     decided = desk.answer(
         chosen, request.id, "\n".join(answers), editor=name, code=given, body_sha256=request.body_sha256

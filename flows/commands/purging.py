@@ -13,7 +13,8 @@ from flows.commands import options
 from flows.commands.options import echo_json, say
 
 if TYPE_CHECKING:
-    from flows.purge import Done, Found, Wanted
+    from flows.purge import Done
+    from flows.purge_look import Found, Wanted
     from flows.purge_proof import Proof
     from flows.stages import Night
 
@@ -35,22 +36,23 @@ def purge(session: str, match: str, yes: bool, rewrite_history: bool, workspace:
     Shows what would go and asks; then removes it, searches every file of the workspace for what is left, and names what
     it cannot reach. Your own logs and tickets are not touched; what they still hold is not collected again.
     """
-    from flows import purge as purging
     from flows import stages
     from flows.launch import review_ruled
+    from flows.purge import carry_out
+    from flows.purge_look import look, wanted
     from flows.purge_proof import prove
 
     chosen = config.here(workspace)
     text = sys.stdin.read().rstrip("\n") if match == "-" else match
     with stages.opened(chosen, "purge", say=_quiet if as_json else say) as night:
-        what = purging.wanted(night, session, text)
-        found = purging.look(night, what)
+        what = wanted(night, session, text)
+        found = look(night, what)
         if not as_json:
             _show(found)
         if not _agreed(found, rewrite_history, yes, as_json):
             return
         before = _open_requests(night)
-        done = purging.carry_out(night, what, found, rewrite=rewrite_history)
+        done = carry_out(night, what, found, rewrite=rewrite_history)
         proof = prove(night, what, done)
         closed = before - _open_requests(night)
     for request in sorted(closed):

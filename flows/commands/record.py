@@ -29,12 +29,15 @@ if TYPE_CHECKING:
 def links(domain: str | None, unit: str | None, workspace: Path | None, as_json: bool) -> None:
     """List which sessions, commits and tickets belong together, and what says so."""
     from distillers.links import links as links_of
+    from distillers.masking import masked_id
     from distillers.record.archive import Archive
     from flows import settings as config
+    from flows.redaction import redactor
     from scheduling.ledger.store import Ledger
 
     chosen = config.here(workspace)
     name = chosen.domain(domain)
+    unit = masked_id(redactor(chosen), unit) if unit else None
     with closing(Archive(chosen.workspace.archive, Ledger(chosen.workspace.ledger))) as archive:
         found = [link for link in links_of(archive, name) if unit in (None, link.unit, link.other)]
     for link in found:

@@ -6,6 +6,7 @@
     │   └── ConflictError            a task is checked out by somebody else
     ├── LostLeaseError               a lease ran out and another run owns the task now
     ├── RefusedError                 an invariant refused it: a ruling, a right, a silo, a version
+    ├── UnwritableError              no room on a disk, or no right to write there; what is stored is well
     └── CorruptError                 a store cannot be read; the message names the file and the way out
 
 Every message says what happened, to which file or id, and what to do next; ``str(error)`` is the line a person sees.
@@ -50,6 +51,10 @@ class LostLeaseError(StillhouseError):
 
 class RefusedError(StillhouseError):
     """An invariant refused the action; there is no flag around it."""
+
+
+class UnwritableError(StillhouseError):
+    """There is no room for a store, or no right to write it; nothing is wrong with what it holds."""
 
 
 class CorruptError(StillhouseError):

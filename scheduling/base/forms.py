@@ -10,19 +10,22 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-HIDDEN = "\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|[\u00ad\u200b-\u200d\u2060\ufeff]"
-"""What stands in a text and is not seen: a terminal's colours and links, and signs without width. For Arrow too."""
+ANSI = "\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\-_])|\x9b[0-?]*[ -/]*[@-~]"
+"""A terminal's colours, links and other sequences. For Arrow too."""
+HIDDEN = ANSI + "|[\u00ad\u200b-\u200d\u2060\ufeff]"
+"""What stands in a text and is not seen: those, and signs without width. For Arrow too."""
 _HIDDEN = re.compile(HIDDEN)
+_BLANKS = re.compile(r"\s+")
 _DIGITS = re.compile(r"\\u[0-9a-f]{4}")
 SHORT = 8
 """Bytes below which a text has no encoded form that could be told from chance."""
 
 
 def forms(text: str) -> tuple[str, ...]:
-    """``text`` and what becomes of it in JSON (once and twice), in an address, in HTML and in base64, each form once.
+    """``text`` and what becomes of it in JSON (up to three times), an address, HTML and base64, each form once.
 
-    All of this for each of its Unicode spellings: letters with their marks in one sign, and apart from them. Base64 has
-    three forms: which one depends on how many bytes stand before the text.
+    All of this for each of its Unicode spellings (letters with their marks in one sign, or apart from them), and in one
+    line. Base64, of UTF-8 or UTF-16, has three forms each: which one depends on how many bytes stand before the text.
     """
     found: list[str] = []
     for one in _normal(text):
@@ -42,17 +45,24 @@ def plain(text: str) -> str:
     return _HIDDEN.sub("", text)
 
 
+def flat(text: str) -> str:
+    """``text`` in one line: one blank for whatever blanks and line breaks stand between its words."""
+    return _BLANKS.sub(" ", text)
+
+
 def bytes_of(form: str) -> bytes:
     """A form as it stands in a file."""
     return form.encode("utf-8", "surrogatepass")
 
 
 def _normal(text: str) -> list[str]:
-    return list(dict.fromkeys((text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD")))))
+    normal = [unicodedata.normalize(form, one) for one in (text, flat(text)) for form in ("NFC", "NFD")]
+    return list(dict.fromkeys((text, *normal)))
 
 
 def _escaped(text: str) -> Iterator[str]:
-    yield from (_json(text), _raw_json(text), _json(_json(text)), _raw_json(_raw_json(text)))
+    for escape in (_json, _raw_json):
+        yield from (escape(text), escape(escape(text)), escape(escape(escape(text))))
     for coded in (
         quote(text, safe="", errors="replace"),
         quote(text, errors="replace"),
@@ -79,9 +89,14 @@ def _lower(coded: str) -> str:
 
 
 def _base64(text: str) -> Iterator[str]:
-    data = bytes_of(text)
-    if len(data) < SHORT:
-        return
+    for coding in ("utf-8", "utf-16-le", "utf-16-be"):
+        data = text.encode(coding, "surrogatepass")
+        if len(data) >= SHORT:
+            yield from _places(data)
+
+
+def _places(data: bytes) -> Iterator[str]:
+    """The signs of base64 that stand for nothing but ``data``, one for each place of its first byte."""
     for before in range(3):
         start, stop = -(-before * 8 // 6), (before + len(data)) * 8 // 6
         for encode in (base64.b64encode, base64.urlsafe_b64encode):

@@ -36,7 +36,7 @@ ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Libraries of a worker start no threads of their own: there are as many workers as there is room for."""
 SPOKEN = 12
 """How many answers to one item may wait; each of them may be large."""
-AHEAD = 6
+AHEAD = 3
 """How many items per worker may wait, done, for the one before them: enough to work on while answers are stored."""
 GIVEN = 2
 """How many items a worker is given at a time: the next one is there as soon as it has answered the last."""

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from scheduling.base.memory import give_back
 
-TIDIED = 16
+TIDIED = 8
 """After so many items a worker gives back the memory it has freed."""
 _LENGTH = 8
 """Bytes before each answer that say how long it is; none follow at the end of an item."""

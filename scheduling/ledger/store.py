@@ -6,22 +6,26 @@ lock, which is fairer and faster than SQLite's own busy timeout. Each room decla
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from scheduling.base.errors import CorruptError, RefusedError
+from scheduling.base.errors import CorruptError, RefusedError, UnwritableError
 from scheduling.base.locks import hold
 from scheduling.ledger.migrations import SCHEMA, forward, known, lacks, version_of
 
 metadata = MetaData()
 WRITER_WAIT = 60.0
+_PRIMARY = 0xFF
+"""The part of SQLite's error codes that names the kind."""
+_DISK = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 
 
 class Ledger:
@@ -31,7 +35,8 @@ class Ledger:
         """Opens the ledger at ``path``, making it if it is not there.
 
         One of an older version is brought forward. Raises :class:`CorruptError` if the file is no ledger,
-        :class:`RefusedError` if a newer version wrote it.
+        :class:`RefusedError` if a newer version wrote it, and, as all that is done with it,
+        :class:`UnwritableError` if its disk is full.
         """
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +74,7 @@ class Ledger:
     def read(self) -> Generator[Connection]:
         """A connection that sees one consistent snapshot and cannot write."""
         self._prepare()
-        with self._engine.connect() as rows:
+        with _room(self.path), self._engine.connect() as rows:
             rows.exec_driver_sql("PRAGMA query_only = ON")
             yield rows
 
@@ -80,21 +85,37 @@ class Ledger:
         Use :meth:`scheduling.runs.Run.change` instead wherever a run exists, so that the change is audited.
         """
         self._prepare()
-        with hold(self._lock, "a ledger write", wait=WRITER_WAIT), self._engine.connect() as rows:
+        with hold(self._lock, "a ledger write", wait=WRITER_WAIT), _room(self.path), self._engine.connect() as rows:
             rows.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield rows
             except BaseException:
-                rows.exec_driver_sql("ROLLBACK")
+                with suppress(OperationalError):  # SQLite has rolled back by itself when its disk is full
+                    rows.exec_driver_sql("ROLLBACK")
                 raise
             rows.exec_driver_sql("COMMIT")
 
     def rewrite(self) -> None:
         """Writes the file anew, so that nothing of what was deleted is left in it. Waits for the writer at work."""
-        with hold(self._lock, "a ledger rewrite", wait=WRITER_WAIT), self._engine.connect() as rows:
+        with hold(self._lock, "a ledger rewrite", wait=WRITER_WAIT), _room(self.path), self._engine.connect() as rows:
             rows.exec_driver_sql("PRAGMA secure_delete = ON")
             rows.exec_driver_sql("VACUUM")
             rows.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _room(path: Path) -> Generator[None]:
+    """Says of the errors in its block which ones are about the disk: what the ledger holds is well then."""
+    try:
+        yield
+    except DatabaseError as error:
+        code: int = getattr(error.orig, "sqlite_errorcode", 0)
+        if code & _PRIMARY not in _DISK:
+            raise
+        raise UnwritableError(
+            f"{path} cannot be written: {error.orig}",
+            hint="make room on its disk, or see who may write there; then run it again",
+        ) from error
 
 
 @lru_cache(maxsize=32)

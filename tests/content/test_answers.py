@@ -23,6 +23,7 @@ REFUSED = {
     "": "nothing was answered",
     "accept": "not understood: accept",
     "1 maybe": "not understood: 1 maybe",
+    "1- accept": "not understood: 1- accept",
     "1 accept\nbecause it is so": "not understood: because",
     "6 accept": "no number 6",
     "0 accept": "no number 0",

@@ -108,6 +108,11 @@ def test_the_lot_falls_on_each_rule_as_often_as_it_stands_there() -> None:
     assert abs(drawn_of - 2000 / 3) < 4 * (2000 * 2 / 9) ** 0.5
 
 
+def test_the_numbers_of_the_list_are_text() -> None:
+    text = body([finding(f"claim {n}") for n in range(12)])
+    assert [part.split(" ")[0] for part in text.split("\n\n")[:12]] == [f"**{n}**" for n in range(1, 13)]
+
+
 def test_nothing_in_the_list_is_active() -> None:
     text = body([finding("<script>x</script> ![p](http://a.b/c.png) [[link]] {{ t }}\n# head", "web")])
     assert "<script" not in text

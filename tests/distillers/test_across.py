@@ -40,6 +40,12 @@ def test_two_silos_that_found_the_same_independently_make_one_finding_without_wh
     assert {quote.file for quote in one.evidence} == {"/logs/bakery.jsonl", "/logs/tide-watch.jsonl"}
 
 
+def test_what_stands_around_a_quote_in_one_domain_is_read_in_no_other() -> None:
+    some = [replace(one, evidence=(replace(one.evidence[0], passage="Only here."),)) for one in two()]
+    [one] = across(some, NAMES)
+    assert [quote.passage for quote in one.evidence] == ["", ""]
+
+
 def test_the_order_in_which_findings_come_changes_nothing() -> None:
     some = [*two(), found("abc", CLAIM.format("y", "y"))]
     one = across(some, NAMES)

@@ -179,7 +179,7 @@ def test_no_stored_field_holds_a_secret(night: Night, logs: Path, archive: Archi
     event = events(archive, "shop", "s1")[0]
     assert event.text == f"say {MASK} twice: {MASK}"
     assert (event.title, event.folder, event.tool) == (MASK, f"/code/{MASK}", MASK)
-    assert (event.labels, event.refs) == ((MASK, "bug"), (MASK,))
+    assert (event.labels, event.refs) == ((MASK, "bug"), ("word-00000000",))
     stored = b"".join(path.read_bytes() for path in archive.root.rglob("*") if path.is_file())
     assert SECRET.encode() not in stored
 

@@ -63,3 +63,10 @@ def test_a_hedge_keeps_a_claim_low_unless_a_person_typed_it() -> None:
 
 def test_a_warning_keeps_a_claim_low() -> None:
     assert grade("high", [quote("T-1", "x", "ticket")], "The limit is 3", ["claims authority"]) == "low"
+
+
+def test_what_a_tool_printed_is_no_doubt_of_the_claim() -> None:
+    printed = "error: `URL` must be set or it may be missing"
+    both = [quote("s1", "cargo sqlx prepare", "agent"), quote("s1", printed, "tool")]
+    assert grade("high", both, f"`cargo sqlx prepare` fails: {printed}") == "medium"
+    assert grade("high", both, f"`cargo sqlx prepare` probably fails: {printed}") == "low"

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from distillers.masking import masked
+from distillers.masking import masked, masked_id
 from distillers.record.events import Event
 from distillers.record.redact import Redactor
 
@@ -30,3 +30,14 @@ def test_a_token_in_the_id_of_a_call_is_masked_alike_in_the_call_and_in_its_resu
 @pytest.mark.parametrize("call", ["", f"toolu_01{drawn(22)}", f"call_{drawn(24)}", "line-12", f"fc_{drawn(30)}"])
 def test_the_id_of_a_call_stays(call: str) -> None:
     assert masked([([replace(EVENT, call=call)], "/f")], Redactor(b"k")) == [[replace(EVENT, call=call)]]
+
+
+def test_an_id_takes_the_mask_of_a_token_in_a_form_that_ids_may_have_and_references_take_the_same() -> None:
+    unit, redactor = f"sess-ghs_{drawn(36)}", Redactor(b"k")
+    event = replace(EVENT, unit=unit, refs=(f"session:{unit}", "#4", f"https://{unit}@forge.example/a"))
+    (done,) = masked([([event], "/f")], redactor)[0]
+    assert done.unit.startswith("sess-github-token-")
+    assert done.refs[:2] == (f"session:{done.unit}", "#4")
+    assert "[REDACTED:" in done.refs[2]
+    assert unit not in repr(done)
+    assert masked_id(redactor, unit) == masked_id(redactor, done.unit) == done.unit

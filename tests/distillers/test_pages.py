@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distillers.pages import FEW, FULL, Filing, assign, family
+from distillers.record.units import Unit
+from distillers.rules.topics import topics_of
 
 
 def filings(**topics: str) -> dict[str, Filing]:
@@ -56,3 +58,9 @@ def test_every_claim_has_a_page_with_a_safe_name(topics: dict[str, list[str]]) -
     pages = assign({name: Filing(words, "notes") for name, words in topics.items()})
     assert pages.keys() == topics.keys()
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", page) for page in pages.values())
+
+
+def test_the_words_that_orders_are_built_of_are_no_topics() -> None:
+    said = "From now on always look before you leave, never after; keep every receipt in the drawer."
+    unit = Unit("shop", "s-1", "session", "Never keep only one", ())
+    assert topics_of(unit, said) == ("~look", "~leave", "~receipt", "~drawer")

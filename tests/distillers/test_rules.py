@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import told
 from distillers.distil import propose, sift
 from distillers.findings import Finding
 from distillers.record.units import Unit
-from distillers.rules import SESSION_RULES, TICKET_RULES
+from distillers.rules import SESSION_RULES, TICKET_RULES, tickets
 from distillers.settle import settle
 
 CASES = Path(__file__).parent / "cases"
@@ -46,3 +47,18 @@ def test_what_is_learned_from(path: Path) -> None:
 def test_every_rule_has_a_case_that_it_finds() -> None:
     claimed = {e.rule for path in CASES.glob("*.case") for e in told.read(path).expected}
     assert {rule.name for rule in (*SESSION_RULES, *TICKET_RULES)} <= claimed
+
+
+def test_two_tickets_that_bear_one_number_are_not_told_as_one(tmp_path: Path) -> None:
+    case = tmp_path / "one.case"
+    case.write_text(
+        "ticket T-1 (state:Done) Errors of the mailer\n"
+        "section Root cause: `send()` printed the whole stack, because `mailer.py` caught nothing.\n"
+        "ticket T-1 (state:Done) Orders by their number\n"
+        "section Final summary: `send()` in `orders.py` takes a number instead of a name, because names are changed.\n"
+        "===\n",
+        "utf-8",
+    )
+    one, other = told.read(case).units
+    claims = [candidate.claim for candidate in tickets.find(replace(one, events=(*one.events, *other.events)))]
+    assert sorted(claim.split(":")[0] for claim in claims) == ["Errors of the mailer", "Orders by their number"]

@@ -5,7 +5,7 @@ import json
 import secrets
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -24,13 +24,15 @@ KEY = b"k" * 32
 
 
 def places(needle: bytes, data: bytes) -> list[int]:
-    found, at = [], data.find(needle)
+    found: list[int] = []
+    at = data.find(needle)
     while at >= 0:
         found.append(at)
         at = data.find(needle, at + 1)
     return found
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=8), st.lists(st.binary(max_size=6), max_size=6))
 def test_windows_find_every_place_and_no_other(needle: bytes, parts: list[bytes]) -> None:
     data = needle.join(parts)
@@ -78,6 +80,18 @@ def test_sessions_and_texts_are_barred_in_every_form_and_only_with_the_same_key(
     assert other.holding(texts) == set()
 
 
+def _again(text: str, times: int) -> str:
+    return _again(json.dumps(text), times - 1) if times else text
+
+
+def _coded(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+TOLD = "see Zanzibar Quokka Söhne end"
+LONG = b"some words " * 6 + TOLD.encode() + b" and more" * 20
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -87,9 +101,23 @@ def test_sessions_and_texts_are_barred_in_every_form_and_only_with_the_same_key(
         "q=Zanzibar%20Quokka%20Söhne",
         "q=Zanzibar%20Quokka%20S%5Cu00f6hne",
         '"Zanzibar Quokka S\\u00F6hne"',
+        _again(TOLD, 3),
+        _again(TOLD, 5),
+        _coded(_coded(TOLD.encode()).encode()),
+        f"a={_coded(_coded(json.dumps({'a': TOLD}).encode()).encode())}&b=2",
+        _coded(TOLD.encode("utf-16-le")),
+        _coded(TOLD.encode("utf-16-be")),
+        _coded(TOLD.encode("utf-16")),
+        base64.encodebytes(LONG).decode(),
+        json.dumps({"a": base64.encodebytes(LONG).decode()}),
+        "see Zanzibar\n    Quokka Söhne end",
+        "see Zanzibar\u00a0Quokka  Söhne end",
+        _again("see Zanzibar Quokka\nSöhne end", 2),
+        "see Zanzibar Quokka S&ouml;hne end",
+        "see Zanzibar&nbsp;Quokka S&#xF6;hne end",
     ],
 )
-def test_a_text_goes_and_stays_away_as_it_is_seen(ledger: Ledger, run: Run, said: str) -> None:
+def test_a_text_goes_and_stays_away_behind_whatever_codes(ledger: Ledger, run: Run, said: str) -> None:
     wanted = "Zanzibar Quokka Söhne"
     texts = ["nothing of it", said, "nor here"]
     events = [Event(f"{at}", "s", "session", "", "human", "message", text, "/f", at) for at, text in enumerate(texts)]

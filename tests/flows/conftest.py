@@ -14,6 +14,7 @@ import pytest
 
 from flows import founding, server, stages
 from flows.settings import Settings, load
+from flows.stages import writing
 from scheduling import editors, runs
 from scheduling.base.locks import hold
 from scheduling.ledger.store import Ledger
@@ -120,6 +121,20 @@ def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], 
     with stages.opened(first, "nightly") as night:
         stages.nightly(night)
     return lambda root: copied(first, root)
+
+
+@pytest.fixture(scope="session")
+def drafted(after_a_night: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A workspace after a night and a day, to be looked at."""
+    settings = after_a_night(tmp_path_factory.mktemp("drafted") / "workspace")
+    assert writing.draft(settings, None).request_id
+    return settings
+
+
+@pytest.fixture
+def settled(drafted: Settings, tmp_path: Path) -> Settings:
+    """A copy of it, to be changed."""
+    return copied(drafted, tmp_path / "workspace")
 
 
 @pytest.fixture(scope="session")

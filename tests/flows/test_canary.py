@@ -96,6 +96,7 @@ def test_no_planted_secret_is_in_any_byte_of_any_store(
 ) -> None:
     planted = made()
     plant(tmp_path / "logs", planted)
+    typed_in = "ghp_" + some(36)
     root = tmp_path / "workspace"
     sample = founding.sample()
     sources = {name: (*paths, tmp_path / "logs") for name, paths in sample.sources.items()}
@@ -107,9 +108,10 @@ def test_no_planted_secret_is_in_any_byte_of_any_store(
         drafted = launch.launch_daily(settings, pillar=None, say=lambda _text: None)
         here = api.of(settings)
         run = here.question(drafted.request_id, 1)
-        here.answer(run, decision="reject", notes="Not yet.", name="Ann", code="123456")
+        here.answer(run, decision="reject", notes=f"Not yet: {typed_in}", name="Ann", code="123456")
         here.question(drafted.request_id, 2)
     masked = search(settings.workspace, ["[REDACTED:"])
     assert any(place.endswith(".parquet (rows)") for place in masked), "they were collected, and masked"
+    planted[typed_in] = "{}"
     found = {secret: search(settings.workspace, told(secret, way)) for secret, way in planted.items()}
     assert {secret: places for secret, places in found.items() if places} == {}

@@ -97,7 +97,11 @@ def test_answers_are_given_in_the_terminal_as_well(after_a_night: Make, enrol: E
     given = ("findings", "--accept", "1-2,5", "--accept", "7", "--reject", "3=a test fixture")
     assert typed(*given).exit_code == 2, "a decision needs a name"
     assert typed("findings", "--reject", "3").exit_code == 2
-    done = typed(*given, "--reword", f"4={SENTENCE}", "--name", "Ann", "--code", code)
+    signed, read = ("--name", "Ann", "--code", code), desk.asked_now(settings).id
+    assert typed(*given, *signed).exit_code == 2, "numbers belong to the list that was read"
+    assert isinstance(typed(*given, *signed, "--request", "q-none").exception, UsageError)
+    assert f"--request {read}" in typed("findings").output
+    done = typed(*given, "--reword", f"4={SENTENCE}", *signed, "--request", read)
     assert done.output == "4 accepted, 1 rejected, 1 reworded; the next nightly files it\n", done.exception
     assert isinstance(typed("findings").exception, UsageError), "it is asked once"
     assert typed("list").output == "Nothing waits for a decision.\n"

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from flows import founding, stages
+from flows.purge_search import search
 from flows.settings import Settings, load
+from scheduling.base.forms import forms
+from tests.flows.purging import purge
 
 RULE = "Always keep the temperatures in celsius, because the cones differ."
 HEAD = {"sessionId": "7c1f9a52-3f0e-4a57-8a43-90a3b1f6d2e4", "cwd": "/kiln", "version": "2.0.1", "isSidechain": False}
@@ -43,3 +46,23 @@ def test_what_a_mark_took_away_is_known_again_when_the_mark_goes(house: Settings
     marker.unlink(missing_ok=True)
     house.workspace.settings.write_text(told)
     assert "celsius" in pages(load(house.root))
+
+
+def test_what_a_mark_takes_away_is_in_no_byte_also_if_the_id_of_the_session_holds_a_token(
+    house: Settings, tmp_path: Path
+) -> None:
+    token = "ghs_" + "aB3dE5fG7hJ9" * 3
+    log = tmp_path / "logs" / "shut" / "one.jsonl"
+    told = log.read_text()
+    log.write_text(told.replace(str(HEAD["sessionId"]), f"sess-{token}"))
+    said = "Never open the door above eighty degrees, because the glaze cracks."
+    log.with_name("two.jsonl").write_text(told.replace(RULE, said))
+    assert "session sess-github-token-" in pages(house)
+    assert search(house.workspace, forms("temperatures in celsius"))
+    assert search(house.workspace, forms(token)) == []
+    assert "1  findings" in purge(house, "--session", f"sess-{token}").output
+    with house.workspace.settings.open("a") as settings:
+        settings.write(f'\n[consent]\nsessions = ["sess-{token}"]\n')
+    assert "glaze cracks" in pages(load(house.root))
+    assert search(house.workspace, forms("temperatures in celsius")) == []
+    assert search(house.workspace, forms("the glaze cracks"))

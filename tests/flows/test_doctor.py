@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -163,3 +165,13 @@ def test_old_findings_are_told_and_are_no_fault(space: Settings) -> None:
     doubts = next(check for check in doctor.examine(space.root).checks if check.name == "doubts")
     assert doubts.ok
     assert "findings on pages are old" in doubts.said
+
+
+def test_a_full_disk_is_told_in_a_sentence() -> None:
+    words = [sys.executable, "-c", "from flows.commands import run; raise SystemExit(run(['--version']))"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "stillhouse: no space left on the disk (make room, then run it again: it goes on)\n",
+    )

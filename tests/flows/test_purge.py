@@ -1,90 +1,43 @@
 """What a person purges is gone from every store, stays gone, and what cannot be reached is named."""
 
-import base64
 import json
-import shutil
 import signal
 import subprocess
 import sys
-import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pyotp
 import pytest
-from click.testing import CliRunner, Result
 
 from content import articles
 from distillers.findings_store import load
-from flows import desk, launch, stages
-from flows.commands import cli
-from flows.purge_search import search
+from flows import desk, launch
 from flows.settings import Settings
-from flows.settings import load as load_settings
 from flows.stages import writing
 from scheduling.approvals import get_request
-from scheduling.base.forms import forms
 from scheduling.base.process import run as start
 from scheduling.ledger.store import Ledger
-from wiki.erase import erasure
-from wiki.objects import held
-from wiki.tree import Tree
+from tests.flows.purging import TEXT, night, places, purge, purged
 
-TEXT = "make testdb"
-"""Stands in four sessions, two findings, a page and the article that is drafted from the sample."""
 SESSION = "db5b5fab-8f4d-4e27-9da1-494c73cf256d"
 
 Make = Callable[[Path], Settings]
-
-
-@pytest.fixture(scope="module")
-def untouched(after_a_night: Make, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A workspace after a night and a day, to be looked at."""
-    settings = after_a_night(tmp_path_factory.mktemp("purge") / "workspace")
-    assert writing.draft(settings, None).request_id
-    return settings
-
-
-@pytest.fixture
-def settled(untouched: Settings, tmp_path: Path) -> Settings:
-    """A copy of it, to be purged."""
-    shutil.copytree(untouched.root, tmp_path / "workspace", symlinks=True)
-    return load_settings(tmp_path / "workspace")
-
-
-def night(settings: Settings) -> Any:
-    with stages.opened(settings, "nightly") as opened:
-        return stages.nightly(opened)
-
-
-def purge(settings: Settings, *words: str, stdin: str = "") -> Result:
-    return CliRunner().invoke(cli, ["purge", *words, "--workspace", str(settings.root)], input=stdin)
-
-
-def purged(settings: Settings, *words: str) -> dict[str, Any]:
-    done = purge(settings, *words, "--yes", "--json")
-    assert done.exit_code == 0, done.output
-    return json.loads(done.output)
-
-
-def places(settings: Settings, text: str = TEXT) -> list[str]:
-    return search(settings.workspace, forms(text))
 
 
 def claims(settings: Settings) -> list[str]:
     return [finding.claim for finding in load(Ledger(settings.workspace.ledger))]
 
 
-def test_without_yes_it_is_only_said_what_would_go(untouched: Settings) -> None:
-    before = places(untouched)
-    done = purge(untouched, "--match", TEXT)
+def test_without_yes_it_is_only_said_what_would_go(drafted: Settings) -> None:
+    before = places(drafted)
+    done = purge(drafted, "--match", TEXT)
     assert done.exit_code == 2
     assert "7  events" in done.output
     assert "tidewatch-2026-10-20 (in_review)" in done.output
-    assert places(untouched) == before != []
+    assert places(drafted) == before != []
 
 
 def test_a_text_is_in_no_byte_of_the_workspace_and_stays_away(settled: Settings) -> None:
@@ -138,65 +91,6 @@ def test_what_other_sessions_support_too_is_found_again(settled: Settings) -> No
     assert left.status == "written" or left.confidence == "low"
 
 
-def test_the_past_of_the_wiki_is_written_anew_only_when_asked(settled: Settings) -> None:
-    wiki, what = settled.workspace.wiki, erasure(forms(TEXT))
-    purged(settled, "--match", TEXT)
-    assert held(wiki, what) > 0
-    before, files = Tree(wiki).commit, Tree(wiki).files()
-    told = purged(settled, "--match", TEXT, "--rewrite-history")
-    assert told["history"] == 0
-    assert held(wiki, what) == 0
-    after = Tree(wiki)
-    assert after.commit != before
-    assert after.files() == files
-    assert start(["git", "fsck", "--full", "--strict"], cwd=wiki).code == 0
-    assert start(["git", "status", "--porcelain"], cwd=wiki).out == b""
-    assert night(settled).pages == 0
-    traces = "".join(path.read_text() for path in settled.workspace.drafts.glob("*.trace.json"))
-    assert before not in traces
-
-
-def test_lines_of_a_person_go_too(settled: Settings) -> None:
-    wiki = settled.workspace.wiki
-    page = wiki / "tidewatch" / "decisions.md"
-    page.write_text(page.read_text() + f"\nRemember `{TEXT}`, says Ana.\n\nThis line stays.\n")
-    (wiki / "notes.txt").write_text(f"one\n{TEXT} two\nthree\n")
-    git = ["git", "-c", "user.name=Ana", "-c", "user.email=ana@example.invalid"]
-    start([*git, "add", "-A"], cwd=wiki)
-    start([*git, "commit", "-qm", "By hand"], cwd=wiki)
-    assert purged(settled, "--match", TEXT)["left"] == []
-    assert "This line stays." in page.read_text()
-    assert (wiki / "notes.txt").read_text() == "one\nthree\n"
-
-
-def test_a_text_goes_in_every_unicode_spelling_and_in_base64_and_out_of_the_names_of_files(settled: Settings) -> None:
-    wiki, text = settled.workspace.wiki, "Zoë Kästner"
-    apart = unicodedata.normalize("NFD", text)
-    folder = wiki / "tidewatch" / "images"
-    folder.mkdir()
-    (folder / f"{text}.txt").write_text("a picture\n")
-    (folder / f"of {apart}.txt").write_text("another picture\n")
-    told = [text, apart, base64.b64encode(f"by {apart}!".encode()).decode(), json.dumps(apart), quote(apart)]
-    (wiki / "notes.txt").write_text("\n".join(["one", *told, "three"]) + "\n")
-    git = ["git", "-c", "user.name=Ana", "-c", "user.email=ana@example.invalid"]
-    start([*git, "add", "-A"], cwd=wiki)
-    start([*git, "commit", "-qm", "By hand"], cwd=wiki)
-    assert purged(settled, "--match", text)["left"] == []
-    assert (wiki / "notes.txt").read_text() == "one\nthree\n"
-    assert sorted(path.name for path in folder.iterdir()) == ["of purged.txt", "purged.txt"]
-    assert [place for place in places(settled, text) if ".git/" not in place] == []
-    assert start(["git", "status", "--porcelain"], cwd=wiki).out == b""
-
-
-def test_uncommitted_edits_are_left_and_named(settled: Settings) -> None:
-    page = settled.workspace.wiki / "tidewatch" / "notes.md"
-    page.write_text(page.read_text() + f"\n{TEXT}\n")
-    done = purge(settled, "--match", TEXT, "--yes", "--json")
-    assert done.exit_code == 1
-    assert json.loads(done.output)["left"] == ["wiki/tidewatch/notes.md"]
-    assert TEXT in page.read_text()
-
-
 def test_a_published_article_is_withdrawn_and_an_editor_is_asked_anew(
     settled: Settings, enrol: Callable[[Settings, str], str]
 ) -> None:
@@ -248,13 +142,13 @@ def test_artifacts_states_and_logs_of_the_server_are_cleaned_while_it_serves(
         (("--session", "no-such-session"), "there is no session"),
     ],
 )
-def test_a_wrong_wish_is_refused(untouched: Settings, words: tuple[str, ...], says: str) -> None:
-    done = purge(untouched, *words, "--yes")
+def test_a_wrong_wish_is_refused(drafted: Settings, words: tuple[str, ...], says: str) -> None:
+    done = purge(drafted, *words, "--yes")
     assert says in str(done.exception)
 
 
-def test_what_nothing_holds_needs_no_purge(untouched: Settings) -> None:
-    assert "Nothing here holds it." in purge(untouched, "--match", "a text that nobody wrote", "--yes").output
+def test_what_nothing_holds_needs_no_purge(drafted: Settings) -> None:
+    assert "Nothing here holds it." in purge(drafted, "--match", "a text that nobody wrote", "--yes").output
 
 
 KILLED = """
@@ -283,20 +177,4 @@ def test_a_purge_that_was_killed_after_any_step_is_finished_by_the_next(settled:
     purged(settled, "--match", TEXT)
     assert places(settled) == []
     assert night(settled).events == 0
-    assert start(["git", "status", "--porcelain"], cwd=settled.workspace.wiki).out == b""
-
-
-def test_a_page_that_is_called_by_the_text_is_called_by_its_id_then(settled: Settings) -> None:
-    page = settled.workspace.wiki / "tidewatch" / "troubleshooting.md"
-    page.write_text(page.read_text() + "\nAna looks after this page.\n")
-    git = ["git", "-c", "user.name=Ana", "-c", "user.email=ana@example.invalid"]
-    start([*git, "commit", "-qam", "By hand"], cwd=settled.workspace.wiki)
-    told = purged(settled, "--match", "troubleshooting")
-    assert told["left"] == []
-    assert not page.exists()
-    [named] = page.parent.glob("p-*.md")
-    assert "Ana looks after this page." in named.read_text()
-    assert [place for place in places(settled, "troubleshooting") if ".git/" not in place] == []
-    night(settled)
-    assert f"({named.name})" in (page.parent / "index.md").read_text()
     assert start(["git", "status", "--porcelain"], cwd=settled.workspace.wiki).out == b""

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import delete
 
 from distillers.findings_store import load as load_findings
-from flows import desk, ended, founding, purge, stages
+from flows import desk, ended, founding, purge, purge_look, stages
 from flows.report import Report
 from flows.settings import Settings, load
 from flows.stages import keys, rest
@@ -101,8 +101,8 @@ class House:
 
     def purged(self) -> None:
         with stages.opened(self.settings, "purge") as night:
-            what = purge.wanted(night, "", "deploy script")
-            purge.carry_out(night, what, purge.look(night, what))
+            what = purge_look.wanted(night, "", "deploy script")
+            purge.carry_out(night, what, purge_look.look(night, what))
 
     def configured(self, text: str) -> None:
         with self.settings.workspace.settings.open("a") as file:

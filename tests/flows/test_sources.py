@@ -124,10 +124,21 @@ def test_the_token_is_taken_from_the_environment_and_shown_nowhere(monkeypatch: 
 
 def test_a_night_learns_from_a_history_while_a_forge_is_offline(tmp_path: Path) -> None:
     committed(tmp_path / "code", MESSAGE)
-    sources = f'{{ kind = "git", path = "{tmp_path}/code" }}, {{ kind = "github", repo = "me/shop", api = "{DEAD}" }}'
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    (logs / "empty.jsonl").touch()
+    (logs / "torn.jsonl.zst").write_bytes(b"\x28\xb5\x2f\xfd torn")
+    sources = (
+        f'{{ kind = "git", path = "{tmp_path}/code" }}, {{ kind = "github", repo = "me/shop", api = "{DEAD}" }}, '
+        f'"{logs}", "{tmp_path}/unmounted"'
+    )
     chosen = settings_of(tmp_path / "w", sources)
     first = night(chosen)
-    assert (first.tickets, first.files) == (1, {"read": 1, "skipped": 0, "quarantined": 0})
+    assert (first.tickets, first.files) == (1, {"read": 1, "skipped": 1, "quarantined": 1})
+    told = first.to_json()
+    assert told["missing"] == {f"{tmp_path}/unmounted": "cannot be listed: No such file or directory"}
+    assert list(told["quarantined"]) == [f"{logs}/torn.jsonl.zst"]
+    assert told["skipped"] == {"empty": 1}
     assert first.to_json()["fetched"] == 1
     assert [line for line in first.lines() if line.startswith("fetch")] == [
         "fetch     shop github:me/shop: cannot reach 127.0.0.1: [Errno 111] Connection refused (offline?)"
@@ -165,3 +176,9 @@ def test_the_command_exits_0_and_says_which_source_failed(tmp_path: Path) -> Non
     assert "fetch shop github:me/shop: cannot reach" in told.output
     night(settings_of(tmp_path, ""))
     assert "none is blocked" in CliRunner().invoke(cli, ["doctor", "--workspace", str(tmp_path)]).output
+
+
+def test_a_path_alone_is_a_source_and_a_number_is_none(tmp_path: Path) -> None:
+    assert [source.kind for source in settings_of(tmp_path, f'"{tmp_path}"').sources] == ["auto"]
+    with pytest.raises(UsageError, match=r"a source is a path, or a table"):
+        settings_of(tmp_path, "7")

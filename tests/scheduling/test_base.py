@@ -1,13 +1,16 @@
 """Locks name their holder and end with it; programs run scrubbed, bounded and in their own group."""
 
 import os
+import resource
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from scheduling.base import locks, process
-from scheduling.base.errors import BusyError, CorruptError
+from scheduling.base.errors import BusyError, CorruptError, UnwritableError
 from scheduling.ledger.store import Ledger
 
 
@@ -53,3 +56,30 @@ def test_a_file_that_is_no_ledger_is_named_with_the_way_out(tmp_path: Path) -> N
     path.write_bytes(b"this is not a database, whatever its name says" * 100)
     with pytest.raises(CorruptError, match=r"ledger\.db is not a readable ledger .*stillhouse rebuild"):
         Ledger(path)
+
+
+@contextmanager
+def no_room_beyond(size: int) -> Generator[None]:
+    """No file of this process can grow beyond so many bytes: what a full disk is to a program."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_no_broken_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = Ledger(path)
+    with ledger.write() as rows:
+        rows.exec_driver_sql("CREATE TABLE kept (text TEXT)")
+        rows.exec_driver_sql("INSERT INTO kept VALUES ('before')")
+    with (
+        no_room_beyond(1),
+        pytest.raises(UnwritableError, match=r"ledger\.db cannot be written: .* \(make room on its disk"),
+        ledger.write() as rows,
+    ):
+        rows.exec_driver_sql("INSERT INTO kept VALUES ('no room')")
+    with Ledger(path).read() as rows:
+        assert rows.exec_driver_sql("SELECT text FROM kept").scalars().all() == ["before"]

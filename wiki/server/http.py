@@ -5,12 +5,12 @@ curl -H "Authorization: Bearer $TOKEN" "http://127.0.0.1:PORT/v1/search?q=deploy
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from mcp.server.mcpserver import Context
@@ -19,7 +19,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from scheduling.base.errors import BusyError, CorruptError, RefusedError, StillhouseError
+from scheduling.base.errors import BusyError, CorruptError, RefusedError, StillhouseError, UsageError
 from wiki import tokens
 from wiki.server.access import Access, House, NotHereError
 from wiki.server.fresh import Fresh
@@ -30,6 +30,20 @@ from wiki.server.routes import Failure, access_in, printed, router
 _BAD: dict[int | str, dict[str, Any]] = {
     status: {"model": Failure} for status in (400, 401, 403, 404, 413, 421, 422, 429)
 }
+
+_WRONG = {
+    "missing": "is missing",
+    "int_parsing": "is no whole number",
+    "bool_parsing": "is neither true nor false",
+    "greater_than_equal": "is less than {ge}",
+    "less_than_equal": "is more than {le}",
+    "string_too_short": "is shorter than {min_length} characters",
+    "string_too_long": "is longer than {max_length} characters",
+    "literal_error": "is none of {expected}",
+    "extra_forbidden": "is not known",
+    "json_invalid": "is no JSON",
+}
+"""What is wrong with a parameter, by the kind of the fault."""
 
 
 def application(house: House, limits: Limits | None = None) -> Gate:
@@ -66,7 +80,7 @@ def _routes(house: House, manager: StreamableHTTPSessionManager) -> FastAPI:
         responses=_BAD,
         redirect_slashes=False,
     )
-    app.include_router(router)
+    app.include_router(router, dependencies=[Depends(only_known)])
     app.add_exception_handler(StillhouseError, _failed)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _unrouted)
@@ -102,8 +116,23 @@ def _failed(_request: Request, error: Exception) -> Response:
 
 def _invalid(_request: Request, error: Exception) -> Response:
     wrong: list[dict[str, Any]] = list(error.errors()) if isinstance(error, RequestValidationError) else []
-    where = ".".join(str(part) for part in wrong[0]["loc"]) if wrong else "the request"
-    return printed({"error": f"{where[:200]}: {wrong[0]['msg'] if wrong else 'invalid'}"}, 422)
+    return printed({"error": _told(wrong[0]) if wrong else "the request cannot be read"}, 422)
+
+
+def _told(wrong: Mapping[str, Any]) -> str:
+    """What is wrong with one parameter or field, and what it may be, in our words."""
+    where = ".".join(str(part) for part in wrong["loc"][1:])[:200] or "the body"
+    said = _WRONG.get(wrong["type"], "cannot be read")
+    return f"{where} {said.format_map({'expected': '', **wrong.get('ctx', {})})}"
+
+
+async def only_known(request: Request) -> None:
+    """Raises :class:`UsageError` for a parameter that nothing here looks at: what was meant must not go unseen."""
+    route: Any = request.scope.get("route")
+    known = [one.alias for one in route.dependant.query_params]
+    for name in request.query_params:
+        if name not in known:
+            raise UsageError(f"there is no parameter {name[:80]!r}", hint=f"known: {', '.join(known) or 'none'}")
 
 
 def _unrouted(_request: Request, error: Exception) -> Response:

@@ -77,6 +77,7 @@ class Traced(_Shape):
     page: str
     commit: str
     evidence: list[Quoted]
+    passages: list[str]
 
 
 class Trail(_Shape):
@@ -112,7 +113,9 @@ def hits(found: Found, characters: int) -> Hits:
 
 
 def trail(chain: Chain, disputed: Collection[str], characters: int) -> Trail:
-    """``chain`` as an agent is shown it, within ``characters`` of JSON; evidence that does not fit is left out."""
+    """``chain`` as an agent is shown it, within ``characters`` of JSON: what does not fit of its evidence is left out,
+    and first what stands around that.
+    """
     shown = Trail(id=chain.id, text=cut(chain.text, QUOTE), findings=[])
     for link in chain.links:
         one = Traced(
@@ -124,6 +127,7 @@ def trail(chain: Chain, disputed: Collection[str], characters: int) -> Trail:
             page=link.page,
             commit=link.commit[:12],
             evidence=[],
+            passages=[],
         )
         if not _add(shown, shown.findings, one, characters):
             break
@@ -131,6 +135,9 @@ def trail(chain: Chain, disputed: Collection[str], characters: int) -> Trail:
             quoted = Quoted(origin=c.origin, session=c.session, source=f"{c.file}:{c.line}", quote=cut(c.quote, QUOTE))
             if not _add(shown, one.evidence, quoted, characters):
                 break
+    for one, link in zip(shown.findings, chain.links, strict=False):  # the last may not have fitted
+        for text in link.passages:
+            _add(shown, one.passages, text, characters)
     return shown
 
 
@@ -166,7 +173,7 @@ def _hit(result: Result, disputed: bool) -> Hit:
     )
 
 
-def _add(shown: BaseModel, items: list[Any], item: BaseModel, characters: int) -> bool:
+def _add(shown: BaseModel, items: list[Any], item: BaseModel | str, characters: int) -> bool:
     """Puts ``item`` into ``shown`` if it still fits; a text that does not is cut where enough of it would remain."""
     items.append(item)
     over = _length(shown) - characters

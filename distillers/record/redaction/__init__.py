@@ -11,6 +11,11 @@ tokens   the same, ready to be tried at their literals
 shapes   secrets known by what stands around them: key blocks, URLs, headers, command flags
 names    ``name = value`` in all its spellings
 naming   what such a name promises
+prefixes what tools put before each line, between a name and its value below
+columns  the values below a header that names a secret
+calls    secrets that calls in code take, by their place
+arguments  keys among what clients of services are made with, by their look
+streams  answers that came in pieces, read as one text
 values   is this value a secret, a placeholder or a piece of code
 between  what can stand between a name and its value
 blocks   base64 whose decoded text holds a secret

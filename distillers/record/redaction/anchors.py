@@ -16,7 +16,7 @@ from distillers.record.redaction.scanner import Scanner
 
 _Match = Callable[[str, int], re.Match[str] | None]
 
-_NOTHING: Final = r"(?!)"
+_NEVER: Final = re.compile(r"(?!)").match
 _BEFORE: Final = 120
 _AFTER: Final = 400
 _WIDE: Final = {
@@ -51,15 +51,15 @@ class Anchors:
         self._compiled: Sequence[bytes] = ()
         follow = {literal: f"(?={after})" for literal, after in only_before.items()}
         rows = [(row, follow.get(row, "") + never_before.get(row, "")) for row in sorted(self._literals)]
-        branches = _branches((row, f"(?i:{after})" if after else "") for row, after in rows)
-        self._branches = {sign: branch for first, branch in branches.items() for sign in _both(first)}
+        self._rows = [(row, f"(?i:{after})" if after else "") for row, after in rows]
+        self._heads = frozenset(literal[:2] for literal in self._literals)
         self._beginning: dict[str, _Match] = {}
-        """The compiled of them: most signs begin no anchor of a text."""
+        """What matches the anchors that begin with two signs, or one: most signs begin no anchor of a text."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds anchors, in upper or lower case; two anchors that begin at one place are found once."""
-        return re.compile(_either(dict.fromkeys(self._branches.values())))
+        return _compiled(self._rows)
 
     @cached_property
     def scanner(self) -> Scanner:
@@ -77,7 +77,8 @@ class Anchors:
         for at in places:
             if at < done:
                 continue
-            match = self._beginning.get(text[at]) or self._first_met(text[at])
+            head = text[at : at + 2]
+            match = self._beginning.get(head) or self._first_met(head)
             if anchor := match(text, at):
                 done = anchor.end()
                 found.append(at)
@@ -87,14 +88,21 @@ class Anchors:
         """Whether an anchor that begins before ``place`` ends behind it."""
         at = 0
         while at < place:
-            anchor = (self._beginning.get(text[at]) or self._first_met(text[at]))(text, at)
+            anchor = self._first_met(text[at : at + 2])(text, at)
             at = anchor.end() if anchor else at + 1
         return at > place
 
-    def _first_met(self, sign: str) -> _Match:
-        """What matches the anchors that begin with ``sign``."""
-        match = self._beginning[sign] = re.compile(self._branches.get(sign, _NOTHING)).match
-        return match
+    def _first_met(self, head: str) -> _Match:
+        """What matches the anchors that begin with the signs of ``head``."""
+        low = head.lower()
+        key = low if low in self._heads else low[:1]
+        if key not in self._heads:
+            return _NEVER
+        if key not in self._beginning:
+            self._beginning[key] = _compiled(row for row in self._rows if key.startswith(row[0][:2])).match
+        if key == low:
+            self._beginning[head] = self._beginning[key]
+        return self._beginning[key]
 
 
 def windows(text: str, anchors: Iterable[int]) -> list[tuple[int, int]]:
@@ -118,6 +126,10 @@ def _reach(text: str, at: int) -> tuple[int, int]:
         if low.startswith(literal):
             return reach, reach
     return _BEFORE, _AFTER
+
+
+def _compiled(rows: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+    return re.compile(_either(_branches(rows).values()))
 
 
 def _branches(rows: Iterable[tuple[str, str]]) -> dict[str, str]:

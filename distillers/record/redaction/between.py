@@ -47,10 +47,12 @@ _ROWS: Final[tuple[tuple[str, Sure, str], ...]] = (
     (
         "flagged",
         "certain",
-        r"(?:[ ]--?[\w-]{1,20}(?:[ =][^\s-]\S{0,40})?){0,3}[ ]--(?:value|body|secret-string|secret-value)[ =]",
+        r"(?:[ ]--?[\w-]{1,20}(?:[ =][^\s-]\S{0,40})?){0,3}"
+        r"[ ](?:--(?:value|body|secret-string|secret-value)|-Value)[ =]",
     ),
     ("markup", "loose", rf"(?:{_BLANK}{{0,4}}[:=]?{_BLANK}{{0,4}}{_TAG}\s{{0,12}}){{1,6}}(?:[:=]\s{{0,4}}{_TAG}?)?"),
-    ("said", "loose", r"(?:[ ][\w@.'\"()/-]{1,30}){1,7}:[ ]"),
+    ("said", "loose", r"(?:[ ][\w@.'\"()/-]{1,30}){1,7}:[ ](?:[\u203a\u276f\u00bb>*][ ])?"),
+    ("registry", "certain", r"[ \t]{1,8}REG_\w{2,9}[ \t]{1,8}"),
     ("prose", "loose", rf"[ ](?:{_VERBS})[: ]\s{{0,2}}"),
     ("cell", "loose", rf"(?:{_BLANK}{{0,20}}\|[^|\n]{{0,40}}){{1,2}}\|{_BLANK}{{0,20}}|;(?=\S)"),
     ("column", "loose", r"[ ]{5,60}|\.{3,60}[ ]?|[ ]\("),
@@ -97,7 +99,13 @@ _CALLED: Final = re.compile(
     [ ](?:(?:as|for|is)[ ](?:the|your|my|our|new|a|an|this)[ ](?:\w{{1,20}}[ ]){{0,3}}|\()\Z""",
     re.X,
 )
+_QUOTED: Final = re.compile(
+    rf"""["'`](?P<value>[^"'`\n{MASKED}]{{8,512}})["'`]
+    [ ](?:(?:as|for|={{2,3}}|!={{1,2}})[ ])(?:\w{{1,20}}[ ]){{0,2}}\Z""",
+    re.X,
+)
 _LINE: Final = 2_400
+_NEAR: Final = 600
 _REST: Final = 140
 """Characters of a line behind a name whose value stands on the next one."""
 
@@ -124,6 +132,8 @@ def before(text: str, start: int) -> tuple[re.Match[str], Sure] | None:
     if line.endswith(" ("):
         return _found(_CALLED, line, line.rfind(" ", 0, -2) + 1, "loose")
     if line.endswith(" "):
+        if found := _QUOTED.search(line, max(0, len(line) - _NEAR)):
+            return found, "certain"
         at = max(map(line.rfind, (" as ", " for ", " is ")))
         return _found(_CALLED, line, line.rfind(" ", 0, at) + 1, "loose") if at > 0 else None
     return None

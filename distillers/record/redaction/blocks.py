@@ -14,6 +14,7 @@ RUN: Final = re.compile(
 )
 """Base64 whose first fifteen bytes may be printable ASCII: of each group of four signs the first says so."""
 
+_FIRST: Final = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _LINE_END: Final = re.compile(r"\s+|\\+[rn]")
 _LIMIT: Final = 200_000
 _DEPTH: Final = 48
@@ -30,14 +31,20 @@ def find(text: str, places: Iterable[int], holds_secret: Callable[[str], bool]) 
         if run is None:
             continue
         done = run.end()
-        block = run.group()
-        if (
-            len(block) <= _LIMIT
-            and _may_be_text(block)
-            and (plain := unbase64(_LINE_END.sub("", block).rstrip("=")))
-            and holds_secret(plain)
-        ):
-            yield run.span()
+        if run.end() - run.start() > _LIMIT:
+            continue
+        if plain := _plain(run[0]):
+            if holds_secret(plain):
+                yield run.span()
+        elif line := _FIRST.match(text, run.start()):  # what stands below it is another one
+            done = line.end()
+            if (plain := _plain(line[0])) and holds_secret(plain):
+                yield line.span()
+
+
+def _plain(block: str) -> str:
+    """The text that ``block`` encodes, or ""."""
+    return unbase64(_LINE_END.sub("", block).rstrip("=")) if _may_be_text(block) else ""
 
 
 def _may_be_text(block: str) -> bool:

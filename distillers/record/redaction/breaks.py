@@ -99,7 +99,7 @@ class Breaks:
         framed = np.flatnonzero(_FRAMED[_at(signs, right)])
         if len(framed):
             left, right = np.append(left, left[framed]), np.append(right, _framed(signs, ends[framed]))
-        chosen = np.flatnonzero(self._may_join(signs, left, right))
+        chosen = np.flatnonzero((self._may_join(signs, left, right) > 0) & (right < len(signs)))
         left, right = left[chosen], right[chosen]
         return Edges(right.tolist(), _rows(signs, left, right)) if len(chosen) else _NONE
 

@@ -39,8 +39,15 @@ _PASSWORDS: Final = """
     argon2.hash( generate_password_hash( password_hash( password_verify( make_password( set_password(  0
     pbkdf2_hmac(                                         1
     pbkdf2( pbkdf2sync( scryptsync( pbekeyspec(          0
-    mysqli_connect( mysqli( pdo( pymysql.connect( drivermanager.getconnection(  2
-    networkcredential( usernamepasswordcredentials(      1
+    mysqli_connect( mysqli( pdo( pymysql.connect( mysqldb.connect( drivermanager.getconnection(  2
+    networkcredential( usernamepasswordcredentials( plaincredentials( plaintextauthprovider(  1
+    basicauth( basic_auth( httpdigestauth( credentials.basic( auth.basic( withcredentials( setauth(  1
+    username_pw_set( userinfo( simple_bind( simple_bind_s( simplebind( smbconnection(  1
+    oracle.connect( oracledb.connect(                    1
+    createcredential( createscramsha1credential( createscramsha256credential( ftp( ftp_tls( minio( jenkins(  2
+    ssh.connect( sftp.connect( ssh_client.connect( sshclient.connect( client.connect( transport.connect(  1 3
+    redis.redis( strictredis(                            3
+    .sendline( .send_line(                               0
 """
 """The same for passwords."""
 

@@ -17,7 +17,17 @@ from distillers.record.redaction.spans import Span
 from distillers.record.redaction.views import View, decoded
 
 _WORDS: Final = ("token", "secret", "pass", "_key", "apikey", "api key", "private key", "credential", "authorization")
-_MARKS: Final = ("github_pat_", "glpat-", "sk-ant-", "sk-proj-", "tskey-", "xoxb-", "xoxp-", "xoxe-", "xoxd-", "xprv9")
+_MARK_TEXT: Final = """
+    github_pat_ ghp_ gho_ ghu_ ghs_ ghr_ glpat- gldt- glrt- ATATT3 ATBB sk-ant- sk-proj- sk-or- sk-svcacct- AIza ya29.
+    GOCSPX- AKIA ASIA ABSK LTAI dop_v1_ doo_v1_ HRKU- tskey- .atlasv1. pul- hvs. hvb. sha256~ dp.pt. dp.st. npm_
+    pypi-AgE rubygems_ dckr_pat_ dckr_oat_ AKCp CLOJARS_ CCIPAT_ CCIPRJ_ bkua_ sqp_ squ_ xoxb- xoxp- xoxe- xoxd- xoxa-
+    xoxs- xapp- hooks.slack.com/ api/webhooks/ xkeysib- xsmtpsib- EAAA sk_live_ sk_test_ rk_live_ rk_test_ whsec_
+    sq0csp- sq0atp- shpat_ shpca_ shppa_ shpss_ FLWSECK lin_api_ lin_oauth_ ntn_ ATTA figd_ PMAK- CFPAT- tfp_ rdme_
+    sk.eyJ glsa_ glc_ sntrys_ sntryu_ NRAK- dt0c01. hcaik_ xaat- dapi sbp_ sb_secret_ pscale_ napi_ mdb_sa_ pnu_ pnb_
+    phx_ xprv9 AGE-SECRET-KEY- -----BEGIN eyJhbGci eyJ0eXAi eyJraWQi gsk_ xai- pplx- tgp_v1_ nvapi- jina_ tvly- lsv2_
+    pcsk_ fo1_ fm2_ rnd_ nfp_ vcp_ $2b$ $2a$ $argon2 django-insecure-
+    """
+_MARKS: Final = tuple(_MARK_TEXT.split())
 """How tokens begin."""
 
 
@@ -28,7 +38,10 @@ def _within(word: str) -> Iterator[str]:
         yield re.escape(coded[-(-shift * 4 // 3) : (shift + len(word)) * 4 // 3])
 
 
-_SPELLINGS: Final = (*_MARKS, *(one for word in _WORDS for one in (word, word.upper(), word.title())))
+_SPELLINGS: Final = (
+    *_MARKS,
+    *(one for word in _WORDS for one in (word, word.upper(), word.title())),
+)
 _EMBEDDED: Final = "|".join(sorted({signs for word in _SPELLINGS for signs in _within(word)}))
 """Names of secrets, and how tokens begin, in base64 whose beginning is no text."""
 _PAIR: Final = "(?:[2-7][0-9a-fA-F]|0[9aAdD])"
@@ -50,6 +63,8 @@ _LIMIT: Final = 200_000
 _LEAD: Final = 80
 _FAR: Final = 8_192
 _STRETCH: Final = 256
+_NEAR: Final = 64
+"""Signs of base64 that are read first before the place where a name seems to stand; behind it twice as many."""
 _KEYPAIR: Final = 64
 """Bytes of a key of elliptic curves with its public half, as programs keep them in a list."""
 _HEX: Final = "0123456789abcdefABCDEF"
@@ -196,17 +211,24 @@ def _embedded(text: str, at: int) -> _Code | None:
     """Base64 of bytes among which there is text."""
     start, end = _around(text, at, _BASE64)
     run = text[start : min(end, start + _LIMIT)].translate(_STANDARD)
+    before = max(0, at - start - _NEAR)
     for skip in range(4):
-        part = run[skip : len(run) - ((len(run) - skip) % 4 == 1)]
-        data = base64.b64decode(part + "=" * (-len(part) % 4))
-        plain = _UNPRINTED.sub(" ", data.decode("latin-1"))
-        if _NAMED.search(plain):
-            return _Code(start, end + len(text[end : end + 2]) - len(text[end : end + 2].lstrip("=")), plain)
+        near = before + (skip - before) % 4
+        if _NAMED.search(_plain(run[near : near + 3 * _NEAR])):  # the whole of a picture is dear
+            stop = end + len(text[end : end + 2]) - len(text[end : end + 2].lstrip("="))
+            return _Code(start, stop, _plain(run[skip:]))
     return None
 
 
+def _plain(run: str) -> str:
+    """What base64 says, as far as it can be printed."""
+    whole = run[: len(run) - (len(run) % 4 == 1)]
+    data = base64.b64decode(whole + "=" * (-len(whole) % 4))
+    return _UNPRINTED.sub(" ", data.decode("latin-1"))
+
+
 _UNPRINTED: Final = re.compile(r"[^\n -~]+")
-_NAMED: Final = re.compile("|".join(map(re.escape, (*_WORDS, *_MARKS))), re.I)
+_NAMED: Final = re.compile(f"(?i:{'|'.join(map(re.escape, _WORDS))})|{'|'.join(map(re.escape, _MARKS))}")
 
 
 def _around(text: str, at: int, signs: str) -> tuple[int, int]:

@@ -81,7 +81,7 @@ _PLACES: Final[tuple[tuple[str, str, Accept], ...]] = (
     ),
     (
         "config:set|secrets set|env:set|variables set|eb setenv",
-        rf"[\w:]{{1,12}}(?:\s(?:set|setenv))?\s(?:-\S{{1,80}}\s){{0,3}}[a-z_]\w{{0,80}}[= ]{_Q}",
+        rf"[\w:]{{1,12}}(?:\s(?:set|setenv))?\s(?:-\S{{1,80}}\s){{0,3}}(?!set\s){_Q}[a-z_][\w:.]{{0,80}}{_Q}[= ]{_Q}",
         is_key,
     ),
     ("pulumi config set", rf"pulumi config set\s(?:-\S{{1,80}}\s){{0,3}}[\w.:-]{{1,80}}\s{_Q}", is_key),
@@ -97,6 +97,9 @@ _PLACES: Final[tuple[tuple[str, str, Accept], ...]] = (
     ("authtoken ", rf"authtoken\s{{1,8}}{_Q}", looks_random),
     ("auth ", rf"(?-i:AUTH)\s(?:[\w.-]{{1,40}}\s)?{_Q}", looks_random),
     ("login ", rf"(?-i:LOGIN)\s[^\s@]{{1,64}}@[\w.-]{{2,80}}\s{_Q}", given),
+    ("curl", rf"curl\b[^\n]{{0,200}}?[\s'\"]user\s?=\s?{_Q}[^\s:\"'/]{{1,64}}:", strict),
+    ("::add-mask::", "::add-mask::", strict),
+    ("issecret=true]|issecret=true;", r"issecret=true[;\w=]{0,40}\]", strict),
     ("password", r"password:?[\"'}\s]{1,6}\{?\s{0,4}send\s(?:--\s)?[\"']", given),
 )
 

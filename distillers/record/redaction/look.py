@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from distillers.record.redaction.columns import reaches
 from distillers.record.redaction.names import needs_digit
-from distillers.record.redaction.rules import ANCHORS, LONGEST, NAMES_ONLY, RULES, TOKEN_RULES, Hit, Rule
+from distillers.record.redaction.rules import ANCHORS, NAMES_ONLY, TOKEN_RULES, Hit, rules_at
 from distillers.record.redaction.spans import Span, back
 from distillers.record.redaction.views import View, decoded, joined
 from distillers.record.redaction.wraps import unwrapped, whole
@@ -35,7 +36,7 @@ class Window(NamedTuple):
     def is_idle(self) -> bool:
         """Whether nothing can be found in it: it has no digit, and names that promise only what has one."""
         return not (self.is_broken or _DIGIT.search(self.text, self.start, self.end)) and all(
-            _rules(self.text, at) == NAMES_ONLY and needs_digit(self.text, at) for at in self._anchored()
+            rules_at(self.text, at) == NAMES_ONLY and needs_digit(self.text, at) for at in self._anchored()
         )
 
     def longer(self) -> Window:
@@ -91,7 +92,9 @@ def search(windows: Sequence[Window]) -> list[list[Span]]:
             spans = look.spans(window.inner(), places)
             out[i] = [Span(window.start + span.start, window.start + span.end, span.kind) for span in spans]
             size = window.end - window.start
-            at_end = any(span.end >= window.end - _ESCAPE for span in out[i])
+            at_end = any(
+                span.end >= window.end - _ESCAPE or reaches(window.text, span.end, window.end) for span in out[i]
+            )
             if at_end and window.end < len(window.text) and size < _WIDEST:
                 longer.append((i, window.longer()))
         todo = longer
@@ -108,23 +111,17 @@ def _hits(text: str, anchors: Sequence[int]) -> Iterator[Hit]:
     """What the rules find at ``anchors``."""
     done = -1
     for at in anchors:
-        for rule in _rules(text, at) if at >= done else ():
+        for rule in rules_at(text, at) if at >= done else ():
             for hit in rule(text, at):
                 done = max(done, hit[1])
                 yield hit if rule in TOKEN_RULES else _told(text, hit, anchors)
-
-
-def _rules(text: str, at: int) -> list[Rule]:
-    """What is tried at the anchor that begins at ``at``."""
-    low = text[at : at + LONGEST].lower()
-    return [rule for literal, rule in RULES.get(low[:2]) or RULES.get(low[:1], ()) if low.startswith(literal)]
 
 
 def _told(text: str, hit: Hit, anchors: Sequence[int]) -> Hit:
     """``hit``, which a name or a place gave away: of the kind of the token that makes up most of it, if one does."""
     start, end, _ = hit
     for at in anchors[bisect_left(anchors, start) : bisect_left(anchors, end)]:
-        for rule in filter(TOKEN_RULES.__contains__, _rules(text, at)):
+        for rule in filter(TOKEN_RULES.__contains__, rules_at(text, at)):
             for first, last, kind in rule(text, at):
                 if 2 * (min(last, end) - max(first, start)) > end - start:
                     return start, end, kind

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Final
 
-from distillers.record.redaction import between
+from distillers.record.redaction import between, columns, prefixes
 from distillers.record.redaction.naming import classify, is_compound, is_variable, kind_of
 from distillers.record.redaction.values import NameClass, is_chosen, is_id, is_pair, is_secret, looks_random
 from distillers.record.redaction.views import MASKED
@@ -52,18 +52,31 @@ _AFTER: Final = re.compile(
 Hit = tuple[int, int, str]
 
 
-def find(text: str, at: int) -> Hit | None:
-    """The value given to the name whose keyword stands at ``at``: start, end, kind; None if it is no secret."""
+def find(text: str, at: int) -> Sequence[Hit]:
+    """What is given to the name whose keyword stands at ``at``, if it is a secret: start, end, kind."""
+    found = _given(text, at)
+    if not found and (lines := prefixes.without(text, at)):
+        first, inner, view = lines
+        spans = [(*view.original(low, high), kind) for low, high, kind in _given(view.text, inner)]
+        return [(first + low, first + high, kind) for low, high, kind in spans]
+    return found
+
+
+def _given(text: str, at: int) -> Sequence[Hit]:
     name, start, level = _named(text, at)
     if level is None:
-        return None
+        return ()
     if hit := _first(text, at, name, level):
-        return hit
-    if _RANDOM.search(text, at, at + _NEAR) and (
-        hit := _further(text, at, start, name, level) or _below(text, at, start, name, level)
-    ):
-        return hit
-    return _above(text, start, name, level)
+        return _listed(text, hit)
+    if _RANDOM.search(text, at, at + _NEAR):
+        if hit := _further(text, at, start, name, level):
+            return _listed(text, hit)
+        if found := _under(text, start, name, level):
+            return found
+        if hit := _below(text, at, start, name, level):
+            return (hit,)
+    hit = _above(text, start, name, level)
+    return (hit,) if hit else ()
 
 
 def needs_digit(text: str, at: int) -> bool:
@@ -78,7 +91,7 @@ def _named(text: str, at: int) -> tuple[str, int, NameClass | None]:
     tail = _TAIL.match(text, at)
     name = head + tail[0] if tail else head
     asked = name.lower() == "key" and text[at - 1 : at] in _QUERY
-    return name, at - len(head), "strong" if asked else classify(name, text[max(0, at - 24) : at])
+    return name, at - len(head), "strong" if asked else classify(name, text[max(0, at - 48) : at])
 
 
 def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
@@ -106,14 +119,16 @@ def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
     return (start, end, "basic-auth") if "auth" in name.lower() and certain and is_pair(value) else None
 
 
-def listed(text: str, first: Hit) -> Iterator[Hit]:
-    """The values that follow ``first`` in a list of quoted ones."""
+def _listed(text: str, first: Hit) -> Sequence[Hit]:
+    """``first`` and the values that follow it in a list of quoted ones."""
     if not text[max(0, first[0] - 16) : first[0] - 1].rstrip().endswith("["):
-        return
+        return (first,)
+    out = [first]
     item = _ITEM.match(text, first[1])
     while item and len(item[1]) >= 16 and looks_random(item[1]):
-        yield *item.span(1), first[2]
+        out.append((*item.span(1), first[2]))
         item = _ITEM.match(text, item.end())
+    return out
 
 
 def _further(text: str, at: int, begins: int, name: str, level: NameClass) -> Hit | None:
@@ -137,6 +152,15 @@ def _further(text: str, at: int, begins: int, name: str, level: NameClass) -> Hi
     words = _phrase(text, begins, name) if way in _TABLED else name
     meant = is_secret(value, level, certain=certain, quoted=quoted) or _is_meant(value, words, level)
     return (start, end, kind_of(name, level)) if meant else None
+
+
+def _under(text: str, start: int, name: str, level: NameClass) -> Sequence[Hit]:
+    """The values in the column that has the name, in a table or a statement that inserts rows."""
+    values = columns.values(text, start, start + len(name))
+    if not values:
+        return ()
+    words, kind = _phrase(text, start, name), kind_of(name, level)
+    return [(low, high, kind) for low, high in values if _is_meant(text[low:high], words, level)]
 
 
 def _below(text: str, at: int, start: int, name: str, level: NameClass) -> Hit | None:

@@ -72,6 +72,13 @@ _NOT_SECRET: Final = re.compile(f"(?:^|[-_. a-z]){_ENDING}|{_WITHIN}")
 """What a name in lower case has that is none of a secret; the first of the two finds more, and that quickly."""
 
 
+_LEAD: Final = 24
+"""Characters before a name that may say more of it."""
+_OTHERS: Final = re.compile(r"\b(?:public |caches?d? (?:[a-z]{2,10} ){0,4})\Z", re.IGNORECASE)
+"""What stands before keys that everybody may know."""
+_KEYS: Final = ("key", "keys")
+
+
 def is_compound(name: str, level: NameClass) -> bool:
     """Whether the name is one that programs use (``db_password``, ``apiToken``), not a word of a sentence."""
     return level != "weak" and bool(_COMPOUND.search(name.strip("-._$")))
@@ -88,8 +95,10 @@ def classify(name: str, before: str = "") -> NameClass | None:
     ``before`` is the text before the name, for names of several words (``secret access key``).
     """
     level, words = _level(name)
+    if level and name.lower().rstrip("-:") in _KEYS and _OTHERS.search(before):
+        return None
     if level in ("weak", None) and words and before.endswith(" "):
-        return "strong" if _is_strong((before.rsplit("\n", maxsplit=1)[-1] + words)[-40:]) else level
+        return "strong" if _is_strong((before[-_LEAD:].rsplit("\n", maxsplit=1)[-1] + words)[-40:]) else level
     return level
 
 

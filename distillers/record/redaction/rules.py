@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
-from distillers.record.redaction import calls, commands, manifests, names, naming, shapes, tokens
+from distillers.record.redaction import arguments, calls, commands, manifests, names, naming, shapes, tokens
 from distillers.record.redaction.anchors import Anchors
 from distillers.record.redaction.values import is_placeholder, looks_random
 
@@ -54,13 +55,7 @@ def _drawn(token: str) -> bool:
     return len(set(token[8:])) < 6 or (is_placeholder(token))
 
 
-def _name_rule(text: str, at: int) -> Iterator[Hit]:
-    if hit := names.find(text, at):
-        yield hit
-        yield from names.listed(text, hit)
-
-
-NAMES_ONLY: Final[list[Rule]] = [_name_rule]
+NAMES_ONLY: Final[list[Rule]] = [names.find]
 """What is tried where nothing but the name of a value stands."""
 
 _TOKENS: Final = [(_token_rule(token), token.anchors) for token in tokens.TOKENS]
@@ -75,7 +70,8 @@ def _rules() -> dict[str, list[tuple[str, Rule]]]:
         (anchor, shape.find) for shape in (*shapes.SHAPES, *commands.COMMANDS, *calls.CALLS) for anchor in shape.anchors
     ]
     rows += [*manifests.ANCHORED, ("cookie", shapes.cookies)]
-    rows += [(keyword, _name_rule) for keyword in naming.KEYWORDS]
+    rows += [(anchor, arguments.find) for anchor in arguments.ANCHORS]
+    rows += [(keyword, names.find) for keyword in naming.KEYWORDS]
     by_first: dict[str, list[tuple[str, Rule]]] = {}
     for row in rows:
         by_first.setdefault(row[0][0], []).append(row)
@@ -86,9 +82,25 @@ def _rules() -> dict[str, list[tuple[str, Rule]]]:
 
 
 RULES: Final = _rules()
-LONGEST: Final = max(len(anchor) for rows in RULES.values() for anchor, _ in rows)
-"""Signs that an anchor has at most."""
-_AFTER: Final = tokens.ONLY_BEFORE | shapes.ONLY_BEFORE | commands.ONLY_BEFORE | manifests.ONLY_BEFORE
+_LONGEST: Final = {head: max(len(anchor) for anchor, _ in rows) for head, rows in RULES.items()}
+"""Signs that an anchor has at most, by the signs that it begins with."""
+_MOST: Final = max(_LONGEST.values())
+
+
+def rules_at(text: str, at: int) -> Sequence[Rule]:
+    """What is tried at the anchor that begins at ``at``."""
+    low = text[at : at + _MOST].lower()
+    return _tried(low[: _LONGEST.get(low[:2]) or _LONGEST.get(low[:1], 0)])
+
+
+@lru_cache(maxsize=4096)
+def _tried(low: str) -> Sequence[Rule]:
+    return [rule for literal, rule in RULES.get(low[:2]) or RULES.get(low[:1], ()) if low.startswith(literal)]
+
+
+_AFTER: Final = (
+    arguments.ONLY_BEFORE | tokens.ONLY_BEFORE | shapes.ONLY_BEFORE | commands.ONLY_BEFORE | manifests.ONLY_BEFORE
+)
 _SPELLED: Final = (":\\/", "%3a%2f", *(f"%3a{port}%3a" for port in shapes.PORTS))
 """Anchors in escaped spelling: they open a window, and the rules find the plain one in its decoded view."""
 

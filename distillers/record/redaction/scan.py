@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from distillers.record.redaction import blocks, codes
+from distillers.record.redaction import blocks, codes, streams
 from distillers.record.redaction.anchors import windows
 from distillers.record.redaction.breaks import EDGE
 from distillers.record.redaction.look import Window, search
@@ -63,6 +63,8 @@ def _others(text: str, hints: Places, own: Own) -> list[Span]:
     if hints.codes:
         found = codes.find(text, hints.codes, lambda inner: find(inner, own))
         out += [Span(start, end, "coded-block") for start, end in found]
+    if hints.streams:
+        out += streams.find(text, lambda inner: find(inner, own))
     if own:
         out += own.find(text)
     return out

@@ -43,6 +43,7 @@ _BACK: Final = {
     ".make.com/": 20,
     "events.pagerduty.com/integration/": 8,
     "/hooks/": 60,
+    "_mmk": 36,
 }
 _LEFT: Final = r"(?<![A-Za-z0-9])"
 
@@ -59,7 +60,6 @@ def _token(kind: str, anchors: str, pattern: str) -> Token:
 TOKENS: Final[tuple[Token, ...]] = tuple(_token(*row) for row in FORMATS)
 
 _ONLY_BEFORE: Final = dict.fromkeys(("st-", "pt-", "tgt-", "pgt-"), "\\d{1,9}-[a-z0-9-]{20}") | {
-    ".": "[a-z0-9_-]{6}\\.[a-z0-9_-]{27}",
     "sk": "[0-9a-f]{32}",
     "0/": "\\d{12}",
     "1/": "\\d{12}",
@@ -72,6 +72,10 @@ _ONLY_BEFORE: Final = dict.fromkeys(("st-", "pt-", "tgt-", "pgt-"), "\\d{1,9}-[a
     "pa-": "[a-z0-9_-]{40}",
     "eaa": "[a-z0-9_-]{56}",
     "cio": "[a-z0-9]{32}",
+    "exo": "[0-9a-f]{24}",
+    "rpa_": "[a-z0-9]{40}",
+    "zpka_": "[a-z0-9]{28}",
+    "sm_aat_": "[a-z0-9]{16}",
     "st.": "[0-9a-f]{24}\\.",
     "sl.": "[a-z0-9_.-]{50}",
     "fc-": "[0-9a-f]{32}",
@@ -132,13 +136,16 @@ def _broken(pattern: str) -> str:
     return f"(?:{'|'.join(ways)})"
 
 
-ONLY_BEFORE: Final = {
-    anchor: pattern if anchor == "." else _broken(pattern) for anchor, pattern in _ONLY_BEFORE.items()
+_DOTTED: Final = (
+    rf"(?:[a-z0-9_-]{{6}}\.(?:[a-z0-9_-]{{27}}|[a-z0-9_-]{{0,26}}(?:{_LINE_END}[a-z0-9_-]|{_QUOTE}))"
+    rf"|[a-z0-9_-]{{0,6}}(?:{_LINE_END}[a-z0-9_-]{{0,6}}\.[a-z0-9_-]{{27}}|{_QUOTE}))"
+)
+"""What follows a mere dot, whole or broken; in all ways of :func:`_broken` it would cost as much as all others."""
+ONLY_BEFORE: Final = {anchor: _broken(pattern) for anchor, pattern in _ONLY_BEFORE.items()} | {".": _DOTTED}
+"""Anchors too frequent to be looked at everywhere, and the (lower-case) pattern that must follow them."""
+
+NEVER_BEFORE: Final = {
+    "sk-": "(?<![g-z][a-z]sk-)(?<![a-z][g-z]sk-)",
+    ".": r"(?:(?<=[a-z0-9_-]{10}\.)|(?=[a-z0-9_-]{6}\.))",
 }
-"""Anchors too frequent to be looked at everywhere, and the (lower-case) pattern that must follow them.
-
-Broken, the pattern behind a mere dot would cost as much as all others together.
-"""
-
-NEVER_BEFORE: Final = {"sk-": "(?<![g-z][a-z]sk-)(?<![a-z][g-z]sk-)"}
-"""The end of a word (``task-``), which no escape before the anchor can be."""
+"""The end of a word (``task-``), which no escape before the anchor can be; a dot behind a word that ends a line."""

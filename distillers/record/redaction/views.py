@@ -16,9 +16,10 @@ from typing import Final
 MASKED: Final = "\ufffc"
 """Stands in a view for a mask that is in the text already; no rule accepts it in a value."""
 
-MASK: Final = re.compile(r"\[REDACTED(?::[a-z0-9-]{1,40}){0,2}\]")
+_OPENED: Final = r"REDACTED(?::[a-z0-9-]{1,40}){0,2}\]"
+"""A mask behind its bracket."""
+MASK: Final = re.compile(rf"\[{_OPENED}")
 
-_ESC = r"(?:\x1b|\\+(?:u001[bB]|x1[bB]|033|e)(?=[\[\]]))"
 WIDTH: Final = 40
 """Shorter lines are not taken for wrapped ones."""
 TRAILING: Final = 3
@@ -27,15 +28,22 @@ FRAMED: Final = 40
 INNER: Final = 4
 """Blanks that may stand before a line end, and on the next line: before a token, before a frame, and behind it."""
 
+_END: Final = "\n"
+"""Stands in a view for the end of a text that programs write with NUL behind it: an environment, a list of files."""
+_ZEROS: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_ESC: Final = r"(?:(?<=\x1b)|(?<=\\)\\*(?:u001[bB]|x1[bB]|033|e)(?=[\[\]]))"
 _NOISE: Final = re.compile(
-    rf"{_ESC}\[[0-9;:?]{{0,24}}[ -/]?[@-~]"  # colours and cursor movements
+    rf"[\x1b\\\x00^\[{_ZEROS}](?:"  # a search that a set of signs leads passes quickly over all others
+    r"(?P<end>(?<=\x00)(?<!\x00[\s\S]\x00)(?![\s\S]\x00)"
+    r"|(?<=\\)(?<!0[\s\S]\\)\\*(?:u0000|x00)(?![\s\S]\\+(?:u0000|x00)))"
+    rf"|{_ESC}\[[0-9;:?]{{0,24}}[ -/]?[@-~]"  # colours and cursor movements
     rf"|{_ESC}\][^\x07\x1b\\\n]{{0,300}}(?:\x07|\x1b\\|\\+u0007)"  # hyperlinks and titles
-    "|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00]"  # zero width, direction, soft hyphen
-    r"|\\+(?:u0000|x00)"  # UTF-16 taken for something else, as JSON and Python write it
-    r"|\^\[\[[0-9;]{0,24}[A-Za-z]"  # colours as cat -v shows them
-    rf"|{MASK.pattern}"
+    rf"|(?<=[{_ZEROS}\x00])"  # zero width, direction, soft hyphen
+    r"|(?<=\\)\\*(?:u0000|x00)"  # UTF-16 taken for something else, as JSON and Python write it
+    r"|(?<=\^)\[\[[0-9;]{0,24}[A-Za-z]"  # colours as cat -v shows them
+    rf"|(?<=\[){_OPENED})"
 )
-_ZERO: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_ZERO: Final = re.compile(f"[{_ZEROS}]")
 _ESCAPED_ESC: Final = ("u001b", "u001B", "x1b[", "x1B[", "033[", "\\e[", "u0000", "x00")
 _JOINT: Final = (
     r"[\"'](?:[ \t]{0,4}[+.&][ \t]{0,4}(?:\r?\n[ \t]{0,24})?|[ \t]{0,4}\\?\r?\n[ \t]{0,24}(?:[+.&][ \t]{0,4})?)[\"']"
@@ -111,6 +119,8 @@ def _is_noisy(text: str) -> bool:
 
 
 def _drop(match: re.Match[str]) -> str:
+    if match["end"] is not None:
+        return _END
     return MASKED if match.group().startswith("[R") else ""
 
 

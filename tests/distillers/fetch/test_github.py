@@ -355,3 +355,48 @@ def test_a_repository_that_is_not_there_is_named(fetch_night: FetchNight, server
     told = fetch_night(Target("shop", "github", "me/nothing", api=server.api))
     assert "/repos/me/nothing/pulls (404)" in told[0].problem
     assert "GITHUB_TOKEN" in told[0].problem
+
+
+def test_a_repository_that_was_renamed_is_followed(fetch_night: FetchNight, server: Forge) -> None:
+    server.moved, server.page_size = {"/repos/me/former/": "/repos/me/shop/"}, 2
+    former = Target("shop", "github", "me/former", api=server.api)
+    assert fetch_night(former) == [Fetched("shop", "github:me/former", 4)]
+    assert fetch_night(former)[0].tickets == 0
+
+
+def test_a_repository_that_moves_in_circles_is_named(fetch_night: FetchNight, shop: Target, server: Forge) -> None:
+    server.moved = {"/repos/me/shop/": "/repos/me/shop/"}
+    assert "in circles" in fetch_night(shop)[0].problem
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_token_without_rights_is_told_what_to_look_at(
+    fetch_night: FetchNight, shop: Target, server: Forge, waited: list[float], status: int
+) -> None:
+    no = '{"message": "Resource not accessible by personal access token"}'
+    server.faults = [Fault("/issues?", status, body=no, times=9)]
+    told = fetch_night(shop)[0]
+    assert f"refuses /repos/me/shop/issues ({status})" in told.problem
+    assert "check GITHUB_TOKEN" in told.problem
+    assert waited == []
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_secondary_limit_that_names_no_time_is_waited_for_a_minute(
+    fetch_night: FetchNight, shop: Target, server: Forge, waited: list[float], status: int
+) -> None:
+    body = '{"message": "You have exceeded a secondary rate limit."}'
+    server.faults = [Fault("/pulls/9", status, {"x-ratelimit-remaining": "4000"}, body=body)]
+    assert fetch_night(shop)[0].problem == ""
+    assert waited == [61]
+
+
+def test_issues_that_are_gone_leave_the_requests(fetch_night: FetchNight, shop: Target, server: Forge) -> None:
+    rows = server.answers["/repos/me/shop/issues"]
+    server.answers["/repos/me/shop/pulls"] = [
+        {"number": row["number"], "updated_at": row["updated_at"], **row["pull_request"]}
+        for row in rows
+        if "pull_request" in row
+    ]
+    server.faults = [Fault("/issues?", 410, times=99), Fault("/issues/", 410, times=99)]
+    assert fetch_night(shop)[0].problem == ""

@@ -41,6 +41,7 @@ def test_the_scanner_misses_no_anchor(many: list[str]) -> None:
 
 @given(st.lists(texts, min_size=1, max_size=4))
 @settings(max_examples=300, deadline=None)
+@example(["word " * 9 + "auth \n  "])
 def test_the_scanner_misses_no_broken_anchor_no_block_and_no_noise(many: list[str]) -> None:
     found = ANCHORS.scanner.places(many)
     for i, text in enumerate(many):

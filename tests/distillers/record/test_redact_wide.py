@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import random
+import re
 import runpy
 import string
 from collections import defaultdict
 from pathlib import Path
 
+import made
 import pytest
 
 from distillers.record.redact import Redactor
@@ -89,3 +92,60 @@ def test_a_token_is_told_by_its_own_form_whatever_stands_before_it(before: str) 
 
 def test_a_value_that_only_holds_something_like_a_token_is_told_by_its_name() -> None:
     assert "[REDACTED:password:" in REDACTOR.mask(f"password='{'x7Qp' * 12}-{token(6)[:24]}'")
+
+
+@pytest.mark.parametrize("lead", ["the key — ", "Größe x ", "🔑 ", "说明文字在这里面写着一些东西 "])
+@pytest.mark.parametrize("mark", ["ghp_", "npm_", "AIza", "sk-ant-api03-"])
+def test_base64_of_text_in_any_language_is_looked_into(lead: str, mark: str) -> None:
+    data = f"{lead}{mark}{''.join(random.Random(7).choices(AN, k=40))} end".encode()
+    for block in (base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode().rstrip("=")):
+        assert block[4:-4] not in REDACTOR.mask(f"data={block} x")
+
+
+def test_two_blocks_of_base64_below_each_other_are_two() -> None:
+    block = base64.b64encode(f"cfg\nvalue {token(8)}x".encode()).decode().rstrip("=")
+    assert block not in REDACTOR.mask(f"{block}\n{block}\n")
+
+
+def test_a_public_key_stays() -> None:
+    body = base64.b64encode(random.Random(9).randbytes(294)).decode()
+    lines = [body[at : at + 64] for at in range(0, len(body), 64)]
+    block = "\n".join(["-----BEGIN PUBLIC KEY-----", *lines, "-----END PUBLIC KEY-----", ""])
+    assert REDACTOR.mask(block) == block
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Cache restored from key: deps-{}",
+        "restored cache with key: deps-{}",
+        "Cache not found for input keys: os-{}, os-",
+    ],
+)
+def test_the_key_of_a_cache_stays(line: str) -> None:
+    told = line.format(random.Random(9).randbytes(32).hex())
+    assert REDACTOR.mask(told) == told
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "IQoJb3JpZ2luX2Vj<b64*200>",
+        "GOOG1E<up*55>",
+        "EXO<hex*24>",
+        "cal_live_<hex*32>",
+        "n8n_api_<hex*40>",
+        "snyk_uat.<an*8>.<url*60>.<an*22>",
+        "zpka_<an*32>_<hex*8>",
+        "dnsimple_a_<an*32>",
+        "s-s4t2ud-<hex*64>",
+        "sm_aat_<an*16>",
+        "ctx7sk-<url*36>",
+        "rpa_<an*46>",
+        "ek_live_<an*24>",
+        "<an*6>_<an*29>_mmk",
+    ],
+)
+def test_a_published_format_is_masked_where_it_stands_alone(form: str) -> None:
+    one = made.value(form, random.Random(form))
+    assert re.fullmatch(r"\$ cat it\n\[REDACTED:[a-z0-9-]+:\w{8}\]\nok", REDACTOR.mask(f"$ cat it\n{one}\nok"))

@@ -38,6 +38,8 @@ class Forge:
     tokens: set[str] = field(default_factory=set)
     after: Callable[["Forge", str], None] | None = None
     link_to: str = ""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Beginnings of addresses, and where what stood there is now."""
 
     @property
     def api(self) -> str:
@@ -55,6 +57,9 @@ class Forge:
         if fault:
             fault.times -= 1
             return fault.status, {"date": formatdate(NOW, usegmt=True), **fault.headers}, fault.body.encode()
+        for old, new in self.moved.items():
+            if address.startswith(old):
+                return 301, {"location": self.api + address.replace(old, new, 1)}, b'{"message": "Moved Permanently"}'
         parts = urlsplit(address)
         value, headers = self.answers.get(parts.path), {}
         if value is None:

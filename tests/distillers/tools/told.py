@@ -4,7 +4,7 @@ A unit starts with ``session ID [DAY]`` or ``ticket ID (labels, …) TITLE``. Ea
 start of a line and runs to the next marker:
 
     human: …   pasted: …   agent: …   thinking: …   summary: …   program: …   web: …   recalled: …
-    call: …    result: …   failed: …   rejection: …   answer: question → answer
+    call: …    edit: …     result: …   failed: …   rejection: …   answer: question → answer
     section HEADING: …     (of a ticket; ``section:`` is its body)
 
 Below, each line is ``CONFIDENCE KIND RULE | words of the claim``, after ``superseded`` if it lost to a newer one.
@@ -32,6 +32,7 @@ MARKERS: dict[str, tuple[Origin, Kind]] = {
     "web": ("web", "result"),
     "recalled": ("recalled", "result"),
     "call": ("agent", "call"),
+    "edit": ("agent", "call"),
     "result": ("tool", "result"),
     "failed": ("tool", "result"),
     "rejection": ("human", "rejection"),
@@ -139,7 +140,7 @@ def _event(
         text=text,
         file=f"/logs/{unit}.jsonl",
         line=number + 1,
-        tool="Bash" if marker in ("call", "result", "failed", "rejection") else "",
+        tool="Edit" if marker == "edit" else "Bash" if marker in ("call", "result", "failed", "rejection") else "",
         failed=marker == "failed",
         title=f"{title} > {heading}" if heading else title,
         labels=labels,

@@ -201,3 +201,16 @@ def test_a_persons_commit_falls_before_or_after_a_merge_and_never_into_it(
     assert "Just now." in filed.page("notes")
     assert "seen in 5" in filed.page()
     assert filed.states()[finding("One.").id] == "live", "their commit took nothing back"
+
+
+def test_a_merge_that_git_is_in_the_middle_of_is_no_commit_past_the_gate(
+    filed: Any, finding: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed.night([finding("One."), finding("Two."), finding("Three.")])
+    repo = open_repo(filed.wiki)
+    done = repo.ref(COVERED)
+    git(filed.wiki, "update-ref", COVERED, f"{done}~1")  # main is there, what covers it is not yet
+    assert guard.uncovered(repo) == [done]
+    monkeypatch.setattr(guard.time, "sleep", lambda _seconds: git(filed.wiki, "update-ref", COVERED, done))
+    assert guard.uncovered(repo) == []
+    assert health.covered(repo, "") is None

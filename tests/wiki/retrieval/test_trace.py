@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from distillers.findings_store import replace as put
 from scheduling.base.errors import UsageError
+from scheduling.runs import running
+from tests.wiki.retrieval.conftest import SHOP
+from wiki.server.shapes import trail
 from wiki.trace import trace
 
 COLUMNS = "article, body_sha256, seq, id, block, section, text, made, findings, trace"
@@ -21,6 +26,18 @@ def test_a_block_leads_to_quote_line_page_and_commit(house: Any, what: str) -> N
     assert "[REDACTED:token]" in chain.as_text()
     assert "/logs/shop.jsonl:6 (human)" in chain.as_text()
     assert chain.to_json()["links"][0]["finding"] == "f-aaaaaaaa"
+
+
+def test_what_stands_around_the_quotes_is_read_below_them(house: Any) -> None:
+    (said,) = SHOP.evidence
+    with running(house.ledger, "librarian", "test") as run, run.change("settle", "shop") as rows:
+        put(rows, "shop", [replace(SHOP, evidence=(replace(said, passage="Twice a day:\n- the whole suite"),))], run.id)
+    chain = trace(house.ledger, "f-aaaaaaaa", "shop")
+    assert chain.links[0].passages == ("Twice a day:\n- the whole suite",)
+    assert chain.as_text().endswith("\n    | Twice a day:\n    | - the whole suite")
+    assert trail(chain, (), 4000).findings[0].passages == ["Twice a day:\n- the whole suite"]
+    short = trail(chain, (), len(trail(chain, (), 4000).model_dump_json(indent=2)) - 1)
+    assert (len(short.findings[0].evidence), short.findings[0].passages) == (1, [])
 
 
 @pytest.mark.parametrize("domain", ["bakery", "nowhere"])

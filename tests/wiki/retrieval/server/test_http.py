@@ -194,3 +194,29 @@ def test_a_slow_body_is_given_up(serving: Any, house: Any, token: Any) -> None:
 
     with serving(Limits(patience=0.2)) as served, served.client(shown) as client:
         assert client.post("/v1/notes", content=slowly()).status_code == 408
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "told"),
+    [
+        (
+            "/v1/search?q=oven&layr=wiki",
+            400,
+            "there is no parameter 'layr' (known: q, domain, limit, max_tokens, layer)",
+        ),
+        ("/v1/trace/f-aaaaaaaa?all=1", 400, "there is no parameter 'all' (known: domain)"),
+        ("/v1/search", 422, "q is missing"),
+        ("/v1/search?q=", 422, "q is shorter than 1 characters"),
+        ("/v1/search?q=oven&limit=many", 422, "limit is no whole number"),
+        ("/v1/search?q=oven&limit=0", 422, "limit is less than 1"),
+        ("/v1/search?q=oven&max_tokens=1000000", 422, "max_tokens is more than 100000"),
+        ("/v1/search?q=oven&layer=raw", 422, "layer is none of 'wiki' or 'record'"),
+        ("/v1/brief/shop?full=perhaps", 422, "full is neither true nor false"),
+    ],
+)
+def test_a_parameter_that_is_none_or_wrong_is_told_with_what_it_may_be(
+    served: Any, house: Any, token: Any, asked: str, status: int, told: str
+) -> None:
+    with served.client(token(house.ledger, "agent", "shop")) as client:
+        answer = client.get(asked)
+    assert (answer.status_code, answer.json()["error"]) == (status, told)
