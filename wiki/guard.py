@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from scheduling.base.locks import alone_in
 from wiki.git import BRANCH, COVERED, SEATS, Repo, ensure_repo
 
 NAME = "reference-transaction"
@@ -35,13 +36,16 @@ exit 0
 _MODE = 0o755
 LOOKS, PAUSE = 5, 0.1
 """How often, and after how many seconds, what looks uncovered is looked at again."""
+_WAIT = 30.0
+"""Seconds that another process has to set the repository up."""
 
 
 def ensure(root: Path) -> Repo:
     """The repository at ``root``, made if there is none, with the guard of its ``main`` in place."""
-    repo = ensure_repo(root)
-    install(repo)
-    adopt(repo)
+    with alone_in(root.absolute(), "setting up the wiki", wait=_WAIT):
+        repo = ensure_repo(root)
+        install(repo)
+        adopt(repo)
     return repo
 
 

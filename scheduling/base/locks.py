@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,9 +24,25 @@ def hold(path: Path, what: str, *, wait: float = 0.0) -> Generator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        _acquire(handle, path, wait)
+        _acquire(handle, path, wait, lambda: _holder(handle))
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps({"pid": os.getpid(), "what": what, "since": stamp()}).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def alone_in(folder: Path, what: str, *, wait: float = 0.0) -> Generator[None]:
+    """Holds ``folder`` itself, made if it is not there, as :func:`hold` does a file; nothing is written into it.
+
+    For what makes the place where a lock would lie. Raises :class:`BusyError`, saying what it was wanted for, after
+    ``wait`` seconds.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _acquire(handle, folder, wait, lambda: f"another process, so {what} cannot begin")
         yield
     finally:
         os.close(handle)
@@ -48,7 +64,7 @@ def is_held(path: Path) -> bool:
         os.close(handle)
 
 
-def _acquire(handle: int, path: Path, wait: float) -> None:
+def _acquire(handle: int, path: Path, wait: float, holder: Callable[[], str]) -> None:
     deadline = time.monotonic() + wait
     while True:
         try:
@@ -56,7 +72,7 @@ def _acquire(handle: int, path: Path, wait: float) -> None:
         except BlockingIOError as error:
             if time.monotonic() >= deadline:
                 raise BusyError(
-                    f"{path} is held by {_holder(handle)}", hint="wait for it to finish, or end that process"
+                    f"{path} is held by {holder()}", hint="wait for it to finish, or end that process"
                 ) from error
             time.sleep(0.01)
         else:

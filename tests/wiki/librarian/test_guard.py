@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -214,3 +216,18 @@ def test_a_merge_that_git_is_in_the_middle_of_is_no_commit_past_the_gate(
     monkeypatch.setattr(guard.time, "sleep", lambda _seconds: git(filed.wiki, "update-ref", COVERED, done))
     assert guard.uncovered(repo) == []
     assert health.covered(repo, "") is None
+
+
+def test_whoever_comes_first_sets_the_wiki_up_and_the_others_wait(tmp_path: Path) -> None:
+    for turn in range(5):
+        root = tmp_path / str(turn) / "wiki"
+        at_once = Barrier(6)
+
+        def begin(root: Path = root, at_once: Barrier = at_once) -> Repo:
+            at_once.wait()
+            return guard.ensure(root)
+
+        with ThreadPoolExecutor(6) as pool:
+            made = [job.result() for job in [pool.submit(begin) for _ in range(6)]]
+        assert all(guard.is_installed(repo) for repo in made)
+        assert [path.name for path in root.iterdir()] == [".git"], "a lock that leaves nothing behind"
