@@ -1,12 +1,12 @@
 """Collect from end to end beside the least that any collect must do, over the same bytes, in one run.
 
-
 FOLDER holds logs and tickets at any depth; each folder right below it becomes a domain. Prints, for a fresh collect:
-seconds, MB/s, the share of the speed of a one-core orjson line loop, and the peak memory of the process tree; for one
-with nothing new: seconds beside a bare walk with a stat of each file. With ``--grow`` the same over folders shaped like
-FOLDER with so many megabytes, one after the other: the speeds say whether the time grows with the bytes. With
-``--steps`` one record grows that many times by ``--step`` megabytes of new files, which are removed again once they are
-collected, as agents remove their logs: so it may become larger than the disk has room for. Prints each step's speed.
+seconds, MB/s, the share of the speed of a one-core orjson line loop (the mean of one before and one after, as a shared
+machine changes its pace), and the peak memory of the process tree; for one with nothing new: seconds beside a bare walk
+with a stat of each file. With ``--grow`` the same over folders shaped like FOLDER with so many megabytes, one after the
+other: the speeds say whether the time grows with the bytes. With ``--steps`` one record grows that many times by
+``--step`` megabytes of new files, which are removed again once they are collected, as agents remove their logs: so it
+may become larger than the disk has room for. Prints each step's speed.
 """
 
 from __future__ import annotations
@@ -70,11 +70,12 @@ def bare_walk(folder: str) -> int:
 
 def measured(folder: Path, workers: int) -> None:
     """Prints the figures for ``folder``."""
-    loop, size = timed(lambda: line_loop(folder))
+    before, size = timed(lambda: line_loop(folder))
     with tempfile.TemporaryDirectory() as home:
         bench = Bench(Path(home), folder, workers)
         with Peak() as peak:
             fresh, got = bench.night()
+        after, _ = timed(lambda: line_loop(folder))
         stored = bench.stored()
         pairs = [
             (timed(lambda: sum(bare_walk(str(spec.path)) for spec in bench.specs)), bench.night()) for _ in range(5)
@@ -83,7 +84,8 @@ def measured(folder: Path, workers: int) -> None:
     idle = min(seconds for _, (seconds, _) in pairs)
     print(f"{number} files, {size / MB:.1f} MB: {got.files}")
     print(f"{got.sessions} sessions, {got.tickets} tickets, {got.events} events, archive {stored / MB:.1f} MB")
-    print(f"line loop  {loop:7.2f} s {size / MB / loop:7.1f} MB/s")
+    loop = (before + after) / 2
+    print(f"line loop  {loop:7.2f} s {size / MB / loop:7.1f} MB/s ({before:.2f} s before, {after:.2f} s after)")
     print(f"collect    {fresh:7.2f} s {size / MB / fresh:7.1f} MB/s, {loop / fresh:.2f} of the loop's speed")
     print(f"peak       {peak.resident:7.0f} MB resident, {peak.proportional:.0f} MB with shared pages counted once")
     print(f"bare walk  {walk * 1000:7.1f} ms")
@@ -122,9 +124,11 @@ def stepped(source: Path, step: int, steps: int, workers: int) -> None:
         bench = Bench(Path(home), logs, workers)
         for number in range(1, steps + 1):
             held += growth.add(logs, step)
-            loop, size = timed(lambda: line_loop(logs))
+            before, size = timed(lambda: line_loop(logs))
             with Peak() as peak:
                 took, _ = bench.night()
+            after, _ = timed(lambda: line_loop(logs))
+            loop = (before + after) / 2
             shares.append(loop / took)
             print(f"{number:3} {held / MB:8.0f} MB: loop {loop:6.2f} s, collect {took:7.2f} s", end=", ")
             print(f"{size / MB / took:.1f} MB/s, {shares[-1]:.2f} of the loop's speed", end=", ")

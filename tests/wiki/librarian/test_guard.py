@@ -213,7 +213,11 @@ def test_a_merge_that_git_is_in_the_middle_of_is_no_commit_past_the_gate(
     done = repo.ref(COVERED)
     git(filed.wiki, "update-ref", COVERED, f"{done}~1")  # main is there, what covers it is not yet
     assert guard.uncovered(repo) == [done]
-    monkeypatch.setattr(guard.time, "sleep", lambda _seconds: git(filed.wiki, "update-ref", COVERED, done))
+
+    def arrives(_seconds: float) -> None:
+        git(filed.wiki, "update-ref", COVERED, done)
+
+    monkeypatch.setattr(guard.time, "sleep", arrives)
     assert guard.uncovered(repo) == []
     assert health.covered(repo, "") is None
 
