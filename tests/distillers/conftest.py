@@ -31,6 +31,14 @@ def archive(tmp_path: Path, ledger: Ledger) -> Archive:
     return Archive(tmp_path / "home" / "archive", ledger)
 
 
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    """The folder that a night collects, still empty."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    return folder
+
+
 Night = Callable[..., Collected]
 
 

@@ -23,13 +23,6 @@ CASES = Path(__file__).parent / "sources" / "cases"
 
 
 @pytest.fixture
-def logs(tmp_path: Path) -> Path:
-    folder = tmp_path / "logs"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def real(night: Night) -> Night:
     """A night with the real readers."""
 

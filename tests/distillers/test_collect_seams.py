@@ -22,13 +22,6 @@ def drawn(size: int, seed: int = 1) -> str:
     return "".join(random.Random(seed).choices(AN, k=size))
 
 
-@pytest.fixture
-def logs(tmp_path: Path) -> Path:
-    folder = tmp_path / "logs"
-    folder.mkdir()
-    return folder
-
-
 def result(own: str, text: str, **more: object) -> dict[str, Any]:
     return said("s1", own, text, kind="result", origin="tool", **more)
 

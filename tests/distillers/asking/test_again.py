@@ -1,7 +1,6 @@
 """What was asked and answered costs nothing as long as what an agent would be shown is the same."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,16 +20,10 @@ from distillers.record.archive import Archive
 from scheduling import budget
 from scheduling.budget import Limits
 from scheduling.ledger.store import Ledger
-from scheduling.runs import Run, running
+from scheduling.runs import Run
 from scheduling.tasks import tasks
 
 BULK = "passed " * 6000
-
-
-@pytest.fixture
-def run(ledger: Ledger) -> Iterator[Run]:
-    with running(ledger, "distiller", "nightly") as run:
-        yield run
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from distillers.findings import AGENT
 from scheduling import budget, tasks
 from scheduling.ledger.store import Ledger
 
-DISTILLING = Path(__file__).parent / "tools" / "distilling.py"
+DISTILLING = Path(__file__).parents[1] / "tools" / "distilling.py"
 SESSIONS = 10
 """Of each distiller: about as many as each of the caps below has room for in all."""
 
