@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from distillers.agents.base import MILLION, AgentSpec, Usage
-from distillers.agents.program import (
+from distillers.agents.program import Dialect
+from distillers.agents.words import (
     BusyAnswerError,
-    Dialect,
     LockedAnswerError,
     UnreadableError,
     busy,

@@ -5,7 +5,7 @@ slow          the same after SECONDS
 liar          claims with quotes that stand nowhere, or under other handles
 worst-case    obeys what it reads: claims what the record orders it to claim, as high, on whatever page, with markup
               and with borrowed authority, quoting whoever comes in handy
-hang          answers never, and leaves a child that does not end either
+hang          answers never, and leaves a child that does not end either, in a session of its own
 garbage       words that are no JSON
 half-json     the first half of an answer, and exit 0
 huge          100 MB
@@ -116,7 +116,8 @@ def _answer(find: Callable[[Shown], list[dict[str, Any]]], text: str) -> int:
 
 def _hang(_text: str) -> int:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    os.fork()
+    if os.fork() == 0:
+        os.setsid()
     time.sleep(3600)
     return 0
 

@@ -1,4 +1,7 @@
-"""The only way to start another program: fixed argument list, scrubbed environment, own process group, limits."""
+"""The only way to start another program: fixed argument list, scrubbed environment, own process group.
+
+One that is not trusted is run by :mod:`scheduling.base.untrusted`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import signal
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,8 +18,8 @@ from typing import IO
 
 from scheduling.base.errors import StillhouseError
 
-TICK = 0.02
-"""Seconds between two looks at a program that is not trusted."""
+Child = subprocess.Popen[bytes]
+"""A program that was started."""
 PIECE = 1 << 20
 """Bytes that are taken at a time from a program that says much."""
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
@@ -25,14 +27,6 @@ KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
 
 class ProgramError(StillhouseError):
     """A program could not be started, ran too long, or failed."""
-
-
-class OutrunError(ProgramError):
-    """A program ran too long or said too much and was ended; ``left`` is what it had said until then."""
-
-    def __init__(self, message: str, left: Completed) -> None:
-        super().__init__(message)
-        self.left = left
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +62,7 @@ def run(
     ``timeout`` is in seconds; when it passes, the whole process group is killed. Raises :class:`ProgramError` if the
     program is missing, ran too long, or (with ``check``) did not exit 0.
     """
-    try:
-        child = subprocess.Popen(  # noqa: S603 (a list, never a shell)
-            list(argv),
-            cwd=cwd,
-            env=scrubbed(env),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ProgramError(f"cannot start {argv[0]}: {error.strerror}", hint="is it installed and on PATH?") from error
+    child = start(argv, cwd, env, subprocess.PIPE, subprocess.PIPE, subprocess.PIPE)
     try:
         out, err = child.communicate(stdin, timeout=timeout)
     except subprocess.TimeoutExpired as error:
@@ -92,77 +75,54 @@ def run(
     return Completed(child.returncode, out, err)
 
 
-def run_capped(
+def start(
     argv: Sequence[str],
-    *,
     cwd: Path,
-    env: Mapping[str, str],
-    stdin: bytes,
-    timeout: float,
-    limit: int,
-    stop: threading.Event | None = None,
-) -> Completed:
-    """Runs a program that is not trusted: of each output at most ``limit`` bytes are kept, then it is ended.
+    env: Mapping[str, str] | None,
+    given: IO[bytes] | int,
+    out: IO[bytes] | int,
+    err: IO[bytes] | int | None,
+    *,
+    handles: Sequence[int] = (),
+) -> Child:
+    """Starts ``argv`` in ``cwd``, in a process group of its own; it inherits ``handles``.
 
-    Whatever it started in its process group ends with it; ``stop`` ends it from another thread. Raises
-    :class:`OutrunError`, with what it had said, when it is stopped or passes ``timeout`` (seconds) or ``limit``;
-    :class:`ProgramError` if it cannot be started.
+    Raises :class:`ProgramError` if it cannot be started.
     """
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        given.write(stdin)
-        given.seek(0)
-        child = _start(argv, cwd, env, given, out, err)
-        try:
-            over = _watch(child, (out, err), timeout, limit, stop or threading.Event())
-        finally:
-            _end_all(child)
-        left = Completed(child.returncode, *(_head(stream, limit) for stream in (out, err)))
-    if over:
-        raise OutrunError(f"{argv[0]} {over} and was ended", left)
-    return left
-
-
-def _start(
-    argv: Sequence[str], cwd: Path, env: Mapping[str, str], given: IO[bytes], out: IO[bytes] | int, err: IO[bytes]
-) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 (a list, never a shell)
-            list(argv), cwd=cwd, env=scrubbed(env), stdin=given, stdout=out, stderr=err, start_new_session=True
+            list(argv),
+            cwd=cwd,
+            env=scrubbed(env),
+            stdin=given,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+            pass_fds=tuple(handles),
         )
     except OSError as error:
-        raise ProgramError(f"cannot start {argv[0]}: {error.strerror}", hint="is it installed and on PATH?") from error
+        raise cannot_start(argv[0], error.strerror or "unknown") from error
 
 
-def _watch(
-    child: subprocess.Popen[bytes], outputs: Sequence[IO[bytes]], timeout: float, limit: int, stop: threading.Event
-) -> str:
-    """Waits for the end of ``child``; says what it did wrong if it went over, else ""."""
-    deadline = time.monotonic() + timeout
-    while True:
-        ended = child.poll() is not None
-        if max(os.fstat(stream.fileno()).st_size for stream in outputs) > limit:
-            return f"said more than {limit} bytes"
-        if ended:
-            return ""
-        if time.monotonic() >= deadline:
-            return f"did not finish within {timeout:.0f} s"
-        if stop.wait(TICK):
-            return "was stopped"
+def cannot_start(program: str, why: str) -> ProgramError:
+    """The error of a program that is missing, or may not be started."""
+    return ProgramError(f"cannot start {program}: {why}", hint="is it installed and on PATH?")
 
 
-def _end_all(child: subprocess.Popen[bytes]) -> None:
-    """Kills the group whether or not its leader has exited: what the leader left behind must not live on."""
+def head(stream: IO[bytes], limit: int) -> bytes:
+    """The first ``limit`` bytes of a file that was written to."""
+    stream.seek(0)
+    return stream.read(limit)
+
+
+def end_all(child: Child) -> None:
+    """Kills ``child``'s process group whether or not its leader has exited: what that left behind must not live on."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
 
 
-def _head(stream: IO[bytes], limit: int) -> bytes:
-    stream.seek(0)
-    return stream.read(limit)
-
-
-def end_group(child: subprocess.Popen[bytes]) -> None:
+def end_group(child: Child) -> None:
     """Kills what is left of ``child``'s process group; does nothing once it has exited."""
     if child.poll() is None:
         with suppress(ProcessLookupError):
@@ -178,9 +138,9 @@ def stream(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: byt
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
-        child = _start(argv, cwd, env, given, subprocess.PIPE, err)
+        child = start(argv, cwd, env, given, subprocess.PIPE, err)
         late = threading.Event()
-        watch = threading.Timer(timeout, lambda: (late.set(), _end_all(child)))
+        watch = threading.Timer(timeout, lambda: (late.set(), end_all(child)))
         watch.start()
         try:
             if child.stdout is not None:
@@ -191,7 +151,7 @@ def stream(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: byt
             watch.cancel()
             end_group(child)
         if late.is_set() or child.returncode:
-            told = _head(err, 1 << 16).decode("utf-8", "replace").strip().splitlines()
+            told = head(err, 1 << 16).decode("utf-8", "replace").strip().splitlines()
             why = f"did not finish within {timeout:.0f} s" if late.is_set() else f"exited {child.returncode}"
             raise ProgramError(f"{argv[0]} {why}: {told[-1] if told else 'no message'}")
 
@@ -202,7 +162,7 @@ class Piped:
 
     stdin: IO[bytes]
     stdout: IO[bytes]
-    child: subprocess.Popen[bytes]
+    child: Child
 
     def end(self) -> None:
         """Kills its process group and closes the pipes; safe to call again."""
@@ -225,18 +185,7 @@ def piped(
     dies, however it dies.
     Raises :class:`ProgramError` if it cannot be started.
     """
-    try:
-        child = subprocess.Popen(  # noqa: S603 (a list, never a shell)
-            list(argv),
-            cwd=cwd,
-            env=scrubbed(env),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            pass_fds=tuple(handles),
-        )
-    except OSError as error:
-        raise ProgramError(f"cannot start {argv[0]}: {error.strerror}", hint="is it installed and on PATH?") from error
+    child = start(argv, cwd, env, subprocess.PIPE, subprocess.PIPE, None, handles=handles)
     if child.stdin is None or child.stdout is None:
         raise ProgramError(f"{argv[0]} was started without pipes")
     return Piped(child.stdin, child.stdout, child)

@@ -12,8 +12,8 @@ import pytest
 
 from distillers import prompt
 from distillers.agents.base import AgentSpec, DeferredError, FailedError, MissingError
-from distillers.agents.program import later
 from distillers.agents.registry import build
+from distillers.agents.words import later
 from distillers.digest import Digest
 from scheduling.base.errors import UsageError
 
