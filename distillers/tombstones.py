@@ -8,9 +8,10 @@ from sqlalchemy import Column, Connection, Integer, String, Table, select
 from sqlalchemy.dialects.sqlite import insert
 
 from distillers.barred import Barred, Window, session_mark
+from distillers.record.readings import spellings
 from distillers.windows import window_of
 from scheduling.base.clock import stamp
-from scheduling.base.forms import bytes_of, forms
+from scheduling.base.forms import bytes_of
 from scheduling.ledger.store import metadata
 
 tombstones = Table(
@@ -35,7 +36,7 @@ def load(rows: Connection, key: bytes) -> Barred:
 def bar(rows: Connection, run: str, key: bytes, *, sessions: Iterable[str] = (), texts: Iterable[str] = ()) -> None:
     """Bars sessions by id, and texts in all their forms, inside the transaction that removes them."""
     marks = [("session", Window(0, 0, session_mark(key, unit))) for unit in sessions]
-    marks += [("text", window_of(key, bytes_of(form))) for text in texts for form in forms(text)]
+    marks += [("text", window_of(key, bytes_of(form))) for text in texts for form in spellings(text)]
     values = [
         {"kind": kind, "mark": one.mark, "length": one.length, "glimpse": one.glimpse, "at": stamp(), "run": run}
         for kind, one in marks

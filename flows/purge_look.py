@@ -13,13 +13,13 @@ from distillers.forget import Derived
 from distillers.masking import masked_id
 from distillers.record import erase
 from distillers.record.erase import Pick
-from distillers.record.readings import readings
+from distillers.record.readings import readings, spellings
 from distillers.record.redact import load_key
 from flows import purge_files
 from flows.stages import Night, removing
 from scheduling import forget as office
 from scheduling.base.errors import UsageError
-from scheduling.base.forms import forms, spelled
+from scheduling.base.forms import spelled
 from wiki.erase import Erasure, erasure
 
 SAID = 16
@@ -38,7 +38,7 @@ class Wanted:
     @property
     def forms(self) -> tuple[str, ...]:
         """The forms of the text."""
-        return forms(self.text) if self.text else ()
+        return spellings(self.text) if self.text else ()
 
     @property
     def units(self) -> tuple[str, ...]:

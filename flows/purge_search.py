@@ -1,6 +1,6 @@
 """The proof of a purge: every byte of every file of a workspace searched, and what readers make of packed files.
 
-plain files          as they are, and with line breaks taken out (base64 is wrapped)
+plain files          as they are, and with line breaks taken out (base64, hex and quoted-printable are wrapped)
 Parquet, LanceDB     as they are, and decompressed through their readers
 SQLite               as it is (with its log), and through its tables
 git objects          decompressed; counted apart, because only a rewrite reaches them
@@ -9,6 +9,7 @@ git objects          decompressed; counted apart, because only a rewrite reaches
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -29,6 +30,7 @@ BLOCK = 4 * 1024 * 1024
 WRAPPED = 64 * 1024 * 1024
 """Files up to this size are also read with their line breaks taken out."""
 SQLITE = b"SQLite format 3\0"
+_SOFT = re.compile(rb"=[ \t]*\r?\n")
 
 
 def search(space: Workspace, forms: Sequence[str]) -> list[str]:
@@ -108,7 +110,7 @@ def _in_bytes(path: Path, needles: Sequence[bytes]) -> bool:
             small = os.fstat(file.fileno()).st_size <= WRAPPED
             if small:
                 data = file.read()
-                return _has(data, needles) or _has(squeezed(data), needles)
+                return any(_has(view, needles) for view in (data, squeezed(data), _SOFT.sub(b"", data)))
             while block := file.read(BLOCK):
                 if _has(kept + block, needles):
                     return True

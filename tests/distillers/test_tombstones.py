@@ -2,6 +2,7 @@
 
 import base64
 import json
+import quopri
 import secrets
 
 import pytest
@@ -12,11 +13,11 @@ from sqlalchemy import select
 from distillers import tombstones
 from distillers.record import erase
 from distillers.record.events import Event
+from distillers.record.readings import readings, spellings
 from distillers.record.rows import columns_of, rows_of
 from distillers.record.tables import table_of
 from distillers.tombstones import bar, load
 from distillers.windows import LONGEST, hits, window_of
-from scheduling.base.forms import forms
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run
 
@@ -92,6 +93,23 @@ TOLD = "see Zanzibar Quokka Söhne end"
 LONG = b"some words " * 6 + TOLD.encode() + b" and more" * 20
 
 
+def _quoted(said: bytes, coding: str) -> str:
+    return quopri.encodestring(said.decode().encode(coding), quotetabs=True).decode("ascii")
+
+
+def _folded(said: str) -> str:
+    return "\n".join(said[at : at + 60] for at in range(0, len(said), 60))
+
+
+def _dump(said: bytes) -> str:
+    """As hexdump -C prints it."""
+    rows = (said[at : at + 16] for at in range(0, len(said), 16))
+    return "\n".join(
+        f"{16 * at:08x}  {row[:8].hex(' '):23}  {row[8:].hex(' '):23}  |{row.decode('ascii', 'replace')}|"
+        for at, row in enumerate(rows)
+    )
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -115,6 +133,26 @@ LONG = b"some words " * 6 + TOLD.encode() + b" and more" * 20
         _again("see Zanzibar Quokka\nSöhne end", 2),
         "see Zanzibar Quokka S&ouml;hne end",
         "see Zanzibar&nbsp;Quokka S&#xF6;hne end",
+        _quoted(LONG, "utf-8"),
+        _quoted(LONG, "latin-1"),
+        json.dumps({"body": _quoted(LONG, "latin-1")}),
+        "Subject: =?utf-8?Q?see_Zanzibar_Quokka_S=C3=B6hne_end?=",
+        "see Zanzibar Quokka S\\303\\266hne end",
+        repr(TOLD.encode()),
+        repr(TOLD.encode("latin-1")),
+        _coded(TOLD.encode("latin-1")),
+        _coded(_coded(TOLD.encode("latin-1")).encode()),
+        TOLD.encode().hex(),
+        f"at 0x{TOLD.encode('latin-1').hex().upper()}",
+        f"be {TOLD.encode().hex(' ')} add",
+        TOLD.encode("utf-16-le").hex(":"),
+        "{" + ", ".join(f"0x{byte:02x}" for byte in TOLD.encode()) + "}",
+        _folded(LONG.hex()),
+        json.dumps({"type": "Buffer", "data": list(TOLD.encode())}),
+        _dump(LONG),
+        json.dumps([_dump(LONG)]),
+        base64.b64encode(LONG.hex().encode()).decode(),
+        (bytes(range(128, 256)) + TOLD.encode() + bytes(range(128, 256))).hex(),
     ],
 )
 def test_a_text_goes_and_stays_away_behind_whatever_codes(ledger: Ledger, run: Run, said: str) -> None:
@@ -122,8 +160,14 @@ def test_a_text_goes_and_stays_away_behind_whatever_codes(ledger: Ledger, run: R
     texts = ["nothing of it", said, "nor here"]
     events = [Event(f"{at}", "s", "session", "", "human", "message", text, "/f", at) for at, text in enumerate(texts)]
     rows = table_of(columns_of(rows_of(["shop"] * 3, events)), via="shop")
-    assert erase.holding(forms(wanted))(rows).to_pylist() == [False, True, False]
+    assert erase.holding(spellings(wanted))(rows).to_pylist() == [False, True, False]
     with run.change("bar", "test") as book:
         bar(book, run.id, KEY, sessions=[], texts=[wanted])
     with ledger.read() as book:
         assert load(book, KEY).holding(texts) == {1}
+
+
+@settings(deadline=None)
+@given(st.text("0aF9=?%\\x,:- \nQWz+/\u00e9", max_size=400))
+def test_what_a_text_says_otherwise_stays_in_proportion_to_it(said: str) -> None:
+    assert sum(map(len, readings(said))) <= 12 * len(said)

@@ -3,6 +3,7 @@
 import base64
 import json
 import pickle
+import quopri
 import sqlite3
 from pathlib import Path
 from urllib.parse import quote
@@ -11,15 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from distillers.record.readings import spellings
 from flows.purge_search import search
-from scheduling.base.forms import forms
 from scheduling.base.workspace import Workspace
 
 TEXT = 'Zoë\'s "secret" garden & shed'
 
 
 def found(root: Path) -> list[str]:
-    return search(Workspace(root), forms(TEXT))
+    return search(Workspace(root), spellings(TEXT))
 
 
 WAYS = {
@@ -30,6 +31,12 @@ WAYS = {
     "address": f"https://example.invalid/?q={quote(TEXT)}".encode(),
     "address with small digits": quote(TEXT, safe="").replace("%C3%AB", "%c3%ab").encode(),
     **{f"base64 after {n}": base64.b64encode(b"x" * n + TEXT.encode() + b"yz") for n in range(6)},
+    **{f"base64 of Latin-1 after {n}": base64.b64encode(b"\xe9" * n + TEXT.encode("latin-1")) for n in range(3)},
+    "hex": (b"\xff\xfe" + TEXT.encode()).hex().encode(),
+    "hex of Latin-1, capitals": TEXT.encode("latin-1").hex().upper().encode(),
+    "wrapped hex": b"\n".join(b"%b" % TEXT.encode().hex()[at : at + 9].encode() for at in range(0, 80, 9)),
+    "quoted-printable": quopri.encodestring(b"- " * 50 + TEXT.encode()),
+    "quoted-printable of Latin-1": quopri.encodestring(b"- " * 50 + TEXT.encode("latin-1")),
     "wrapped base64": base64.encodebytes(b"x" * 50 + TEXT.encode() + b"y" * 90),
     "a pickle, wrapped, in JSON": json.dumps({"r": base64.encodebytes(pickle.dumps({"t": TEXT})).decode()}).encode(),
 }
