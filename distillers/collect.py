@@ -30,7 +30,7 @@ from distillers.record.apart import Apart
 from distillers.record.archive import Archive
 from distillers.record.compact import compact
 from distillers.record.shards import registered, sweep
-from distillers.retract import retract
+from distillers.retract import retract, unseen
 from distillers.sources.registry import recognise_file
 from distillers.survey import Survey, surveys
 from distillers.walk import Seen, SourceSpec, nested
@@ -102,7 +102,8 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
         closing(Apart.of(archive)) as own,
         fewer_looks(),
     ):
-        withhold = Withhold(_as_stored(consent or Consent(), redactor), tombstones.load(rows, key))
+        marked = unseen(rows, _as_stored(consent or Consent(), redactor))
+        withhold = Withhold(marked, tombstones.load(rows, key))
         desk = _Desk(run, own, recognise, redactor, folders, workers, on_progress, Tally(), withhold, edition)
         sweep(archive.root, registered(rows))
         found: list[Survey] = []

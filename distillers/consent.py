@@ -42,7 +42,7 @@ class Consent:
     def holds(self, mark: str) -> bool:
         """Whether what once was a mark still is one."""
         there = mark in self.sessions or mark in self.folders
-        return there or (mark.endswith(f"/{MARKER}") and Path(mark).exists())
+        return there or (mark.endswith(f"/{MARKER}") and (_exists(Path(mark)) or is_hidden(Path(mark))))
 
     def _mark(self, folder: str) -> str:
         for place in (folder, *map(str, PurePosixPath(folder).parents)):
@@ -63,6 +63,17 @@ def marks_in(reason: str) -> list[str]:
     """The marks that :func:`reason_of` put into a reason."""
     found = _REASON.fullmatch(reason)
     return found[1].split("; ") if found else []
+
+
+def is_hidden(path: Path) -> bool:
+    """Whether the system does not say if there is something at ``path``."""
+    try:
+        path.lstat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def _exists(path: Path) -> bool:

@@ -7,13 +7,14 @@ folders of logs that hold (or lie below) a marker. The ledger remembers which ma
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from sqlalchemy import Column, Connection, String, Table, Text, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from distillers import forget
-from distillers.consent import MARKED, MARKER, Consent, marks_in
+from distillers.consent import MARKED, MARKER, Consent, is_hidden, marks_in
 from distillers.cursors import files
 from distillers.places import places
 from distillers.record.archive import Archive
@@ -67,6 +68,15 @@ def retract(run: Run, archive: Archive, consent: Consent, surveys: Sequence[Surv
     of = {kind: [what for each, what in fresh if each == kind] for kind in ("session", "folder", "logs")}
     gone = erase(archive.root, run, marked(of["session"], of["folder"], of["logs"]), also)
     return Retracted(stirred=True, rows=gone.rows, domains=frozenset(gone.domains))
+
+
+def unseen(rows: Connection, consent: Consent) -> Consent:
+    """``consent`` with the folders that were marked before and cannot be looked into now: they stay marked."""
+    known = {str(what) for what in rows.execute(select(marks.c.what).where(marks.c.kind != "session")).scalars()}
+    told = (mark for reason in _reasons(rows) for mark in marks_in(reason))
+    known |= {mark.removesuffix(_MARKER) for mark in told if mark.endswith(_MARKER)}
+    hidden = sorted(folder for folder in known if is_hidden(Path(folder) / MARKER))
+    return replace(consent, folders=tuple(dict.fromkeys((*consent.folders, *hidden)))) if hidden else consent
 
 
 def _marks(rows: Connection, consent: Consent, surveys: Sequence[Survey]) -> Iterator[Mark]:

@@ -19,6 +19,8 @@ JOURNAL = "-journal"
 COMPANIONS = (LOG, "-shm", JOURNAL)
 """How the names of files end that belong to the database whose name stands before."""
 LINK_OUT = "a link that leads out of its source"
+DENIED = "let this user list and enter it (chmod u+rx), or mark it; what was collected from it stays"
+"""What to do about a folder that the system does not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,18 @@ def walk(root: Path, without: Sequence[Path] = ()) -> Walked:
         try:
             _list(folder, found, folders, fence)
         except OSError as error:
-            found.closed.append((name_of(folder), error.strerror or type(error).__name__))
+            found.closed.append((name_of(folder), _why(error)))
         if shut:
             folders = [path for path in folders if path not in shut]
     _join(found)
     found.files.sort()
     found.links.sort()
     return found
+
+
+def _why(error: OSError) -> str:
+    said = error.strerror or type(error).__name__
+    return f"{said}; {DENIED}" if isinstance(error, PermissionError) else said
 
 
 def name_of(path: str) -> str:

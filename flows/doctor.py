@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from distillers.findings_store import load as load_findings
+from distillers.survey import glance
 from flows import retention
 from flows import settings as config
 from flows.checkup import CHECKS, MENDS, Check, lost_shards
@@ -27,6 +29,9 @@ from wiki import manifest
 from wiki.embed import unfit
 from wiki.lint import lint
 from wiki.tree import Tree, head
+
+SHOWN = 5
+"""Folders that are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +128,17 @@ def _is_below(name: str, here: Path) -> bool:
 
 
 def _sources(chosen: Settings) -> Check:
-    paths = [source.path for source in chosen.sources]
-    paths += [Path(target.place) for target in chosen.targets if target.kind == "git"]
-    gone = [str(path) for path in paths if not path.exists()]
-    return Check("sources", not gone, ", ".join(gone) or "all there", "mend or remove these sources in stillhouse.toml")
+    """Whether all sources are there, and every folder of theirs can be listed."""
+    closed = [shut for one in glance(chosen.sources) for shut in one.walked.closed]
+    gone = [target.place for target in chosen.targets if target.kind == "git" and not os.path.exists(target.place)]  # noqa: PTH110 (False where one may not look)
+    said = [f"{path} cannot be listed: {why}" for path, why in closed] + [f"{path} is not there" for path in gone]
+    more = f" (and {len(said) - SHOWN} more)" if len(said) > SHOWN else ""
+    return Check(
+        "sources",
+        not said,
+        "; ".join(said[:SHOWN]) + more or "all there",
+        "mend these folders, or remove them from the sources in stillhouse.toml; then run: stillhouse nightly",
+    )
 
 
 def _retention(chosen: Settings) -> Check:

@@ -8,6 +8,7 @@ them. What was archived stays, whatever the agent does.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ def keeper_of(path: Path) -> Keeper | None:
     """The agent that deletes below ``path``, if it is a store of one that does."""
     for folder in (path, *path.parents):
         if folder.name == "projects" and (
-            folder.parent.name == ".claude" or (folder.parent / "settings.json").exists()
+            folder.parent.name == ".claude" or os.path.exists(folder.parent / "settings.json")  # noqa: PTH110 (as below)
         ):
             return _claude(folder.parent / "settings.json")
         if folder.name == ".gemini":
@@ -66,7 +67,7 @@ def risks(settings: Settings, moment: datetime) -> list[Risk]:
     found: list[Risk] = []
     for spec, inner in nested(settings.sources):
         keeper = keeper_of(spec.path)
-        if keeper is None or not spec.path.exists():
+        if keeper is None or not os.path.exists(spec.path):  # noqa: PTH110 (False where one may not look)
             continue
         left = [keeper.days - age for age in _ages(settings, ledger, spec, inner, moment)]
         due = [days for days in left if days <= SOON]

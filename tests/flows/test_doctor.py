@@ -16,6 +16,7 @@ from flows.settings import Settings, load
 from scheduling import editors, runs, seats
 from scheduling.base.process import run as start
 from scheduling.ledger.store import Ledger
+from tests.shut import shut
 from wiki.git import ensure_repo
 
 
@@ -175,3 +176,17 @@ def test_a_full_disk_is_told_in_a_sentence() -> None:
         1,
         "stillhouse: no space left on the disk (make room, then run it again: it goes on)\n",
     )
+
+
+def test_a_folder_that_cannot_be_listed_is_named_with_the_way_out(space: Settings, tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    (logs / "inner").mkdir(parents=True)
+    with space.workspace.settings.open("a") as file:
+        file.write(f'\n[domains.other]\nsources = ["{logs}", "{tmp_path}/nowhere"]\n')
+    with shut(logs / "inner"):
+        said = failing(load(space.root))["sources"]
+    assert f"{logs}/inner cannot be listed: Permission denied; let this user list" in said.said
+    assert f"{tmp_path}/nowhere cannot be listed: No such file or directory" in said.said
+    assert "stillhouse nightly" in said.mend
+    with shut(logs):
+        assert f"{logs} cannot be listed" in failing(load(space.root))["sources"].said
