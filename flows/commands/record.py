@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -55,7 +55,7 @@ def links(domain: str | None, unit: str | None, workspace: Path | None, as_json:
 def event(which: str, domain: str | None, workspace: Path | None, as_json: bool) -> None:
     """Print one event of the record: who said it, its file and line, and its words, masked as they are stored.
 
-    ID is the id of an event, or FILE:LINE as findings and traces name the place of a quote.
+    ID is the id of an event, or FILE:LINE, the place of a quote as findings and traces name it, or of any copy of it.
     """
     from distillers.record.archive import Archive
     from scheduling.ledger.store import Ledger
@@ -74,13 +74,6 @@ def event(which: str, domain: str | None, workspace: Path | None, as_json: bool)
             _print_event(name, one)
 
 
-HOLDERS = "SELECT DISTINCT domain, id FROM live WHERE id = $id ORDER BY domain"
-PLACE = """
-    SELECT domain, id FROM events WHERE file = $1
-    AND line = (SELECT max(line) FROM events WHERE file = $1 AND line <= $2) ORDER BY part
-"""
-
-
 def _refuse_unknown(workspace: Path | None, domain: str) -> None:
     """Raises UsageError if the settings do not name ``domain``: they are read only where the record lacks it."""
     from flows import settings as config
@@ -88,15 +81,14 @@ def _refuse_unknown(workspace: Path | None, domain: str) -> None:
     config.here(workspace).domain(domain)
 
 
-def _events(archive: Archive, which: str) -> Iterator[tuple[str, Event]]:
+def _events(archive: Archive, which: str) -> list[tuple[str, Event]]:
+    from distillers.located import held, located
+
     file, _, line = which.rpartition(":")
-    if file and line.isdigit():
-        rows = archive.query(PLACE, (file, int(line)), domain=None)
-    else:
-        rows = archive.stored(HOLDERS, {}, {"id": which})
-    for row in rows.to_pylist():
-        if one := archive.event(row["domain"], row["id"]):
-            yield row["domain"], one
+    if not (file and line.isdigit()):
+        return held(archive, which)
+    here = os.path.abspath(Path(file).expanduser())  # noqa: PTH100 (links stay)
+    return located(archive, file, int(line)) or located(archive, here, int(line))
 
 
 def _print_event(domain: str, one: Event) -> None:
