@@ -20,7 +20,7 @@ from scheduling.tasks import task_id, tasks
 if TYPE_CHECKING:  # the readers are for whoever reads something
     from distillers.reading import Reading
 
-READING = "9"
+READING = "10"
 """Raised when the readers or the masks change so much that every file must be read again."""
 
 

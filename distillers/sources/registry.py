@@ -27,6 +27,7 @@ from distillers.sources.markdown_ticket import MarkdownTicket
 from distillers.sources.notes import recognise_note
 from distillers.sources.opencode import OpenCode
 from distillers.sources.opencode_files import OpenCodeFiles
+from distillers.sources.recap import Recap
 from distillers.sources.specstory import SpecStory
 from distillers.sources.tool_results import ToolResults
 from distillers.sources.transcript import Transcript
@@ -50,7 +51,7 @@ RECORDS: tuple[Reader, ...] = (
 )
 """Readers of JSON: records line by line, or one document."""
 
-PROSE: tuple[Reader, ...] = (Aider(), SpecStory(), Backlog(), Console(), Transcript(), MarkdownTicket())
+PROSE: tuple[Reader, ...] = (Aider(), SpecStory(), Backlog(), Console(), Transcript(), Recap(), MarkdownTicket())
 """Readers of text; only they are asked for a file that neither holds nor begins JSON."""
 
 READERS: tuple[Reader, ...] = (*PLACED, *RECORDS, *PROSE, *DATABASES)
