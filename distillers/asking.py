@@ -11,11 +11,11 @@ Whatever goes wrong with an agent concerns its own tasks only; the night goes on
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from distillers import editions, findings_store, prompt, proposals, rests
@@ -27,12 +27,15 @@ from distillers.record.archive import Archive
 from distillers.record.units import UnitInfo
 from scheduling import budget
 from scheduling.budget import Amount, Limits
+from scheduling.room import room
 from scheduling.runs import Run
 
 TRIES = 3
 """How often the same question is put to an agent that fails to answer it."""
 IN_A_ROW = 3
 """Failures in a row after which an agent is left alone for the night."""
+PAUSE = 0.2
+"""Seconds between two looks whether another run has settled a call."""
 NOTE = 300
 """Characters of what an agent said in the note of a parked task."""
 
@@ -91,7 +94,7 @@ def ask(run: Run, archive: Archive, domain: str, infos: Sequence[UnitInfo], aski
     if problem or not units:
         return Asked(asking.agent.name, queued=len(units), problem=problem)
     editions.note(run, f"{AGENT}{asking.agent.name}", prompt.EDITION, asking.agent.model)
-    return _Batch(run, domain, asking, pages_of(run, domain)).work(archive, units)
+    return _Batch(run, domain, asking, pages_of(run, domain), len(units)).work(archive, units)
 
 
 def _barred(run: Run, agent: Agent) -> str:
@@ -108,42 +111,58 @@ class _Batch:
     domain: str
     asking: Asking
     pages: tuple[str, ...]
+    wanted: int
+    """Sessions to ask about."""
     done: Asked = Asked()
+    flying: dict[Future[Reply | AgentError], Question] = field(default_factory=dict[Any, Question])
+    """The calls that run now."""
     failed: int = 0
     problem: str = ""
 
     def work(self, archive: Archive, units: Sequence[str]) -> Asked:
         agent = self.asking.agent
-        stream = questions(self.run, archive, self.domain, units, agent, self.asking.limits, self._too_short)
-        while not self.problem and (ready := list(islice(stream, self.asking.parallel))):
-            for question, outcome in self._put(ready):
-                self.done += self._store(question, outcome)
-            if self.asking.on_progress:
-                self.asking.on_progress(self.domain, self.done.sessions + self.done.parked, len(units))
+        form = prompt.schema(self.pages)
+        with ThreadPoolExecutor(self.asking.parallel) as pool:
+            try:
+                for question in questions(self.run, archive, self.domain, units, agent, self.asking.limits, self):
+                    self.flying[pool.submit(self._answer, question, form)] = question
+                    while len(self.flying) >= self.asking.parallel:
+                        self._land()
+                while self.flying:
+                    self._land()
+            except BaseException:
+                agent.stop()
+                raise
         return self.done + Asked(agent.name, queued=queued(self.run, self.domain), problem=self.problem)
 
-    def _too_short(self) -> None:
+    @property
+    def over(self) -> bool:
+        return bool(self.problem)
+
+    def too_short(self) -> None:
         self.done += Asked(short=1)
 
-    def _put(self, ready: Sequence[Question]) -> Iterator[tuple[Question, Reply | AgentError]]:
-        """Each question with its answer, all asked at once."""
-        form = prompt.schema(self.pages)
+    def await_room(self, amount: Amount, *, critical: bool) -> bool:
+        if self.flying:
+            self._land()
+            return not self.over
+        while (found := room(self.run, amount, critical=critical)) == "later":
+            time.sleep(PAUSE)
+        return found == "now"
 
-        def answer(question: Question) -> Reply | AgentError:
-            try:
-                return self.asking.agent.run(prompt.ask(question.shown, self.pages), form)
-            except AgentError as error:
-                return error
+    def _answer(self, question: Question, form: Mapping[str, Any]) -> Reply | AgentError:
+        try:
+            return self.asking.agent.run(prompt.ask(question.shown, self.pages), form)
+        except AgentError as error:
+            return error
 
-        if len(ready) == 1:
-            yield ready[0], answer(ready[0])
-            return
-        with ThreadPoolExecutor(max_workers=len(ready)) as pool:
-            try:
-                yield from zip(ready, pool.map(answer, ready), strict=True)
-            except BaseException:
-                self.asking.agent.stop()
-                raise
+    def _land(self) -> None:
+        """Stores the answers of the calls that ended, in the order in which they were made; waits for one at least."""
+        ended, _ = wait(self.flying, return_when=FIRST_COMPLETED)
+        for call in [one for one in self.flying if one in ended]:
+            self.done += self._store(self.flying.pop(call), call.result())
+        if self.asking.on_progress:
+            self.asking.on_progress(self.domain, self.done.sessions + self.done.parked, self.wanted)
 
     def _store(self, question: Question, outcome: Reply | AgentError) -> Asked:
         if isinstance(outcome, Reply):

@@ -1,15 +1,17 @@
 """What an agent is to be asked: one question a session, put once for each state of it.
 
 session changed? ──→ task to do ──→ digest changed? ──→ room in the budget? ──→ question
-                                    └─ no: done         └─ no: stays queued
+                                    └─ no: done         ├─ once calls that run now are settled: waits
+                                                        └─ no: stays queued
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from distillers import findings_store, prompt
 from distillers.agents.base import Agent
@@ -19,7 +21,7 @@ from distillers.record.archive import Archive
 from distillers.record.units import Unit, UnitInfo
 from distillers.settle import REST
 from scheduling import budget, tasks
-from scheduling.budget import Limits, Reservation
+from scheduling.budget import Amount, Limits, Reservation
 from scheduling.runs import Run
 from scheduling.tasks import Checkout, Offer, checkout, offer_many, task_id
 
@@ -71,22 +73,30 @@ def queued(run: Run, domain: str) -> int:
     return sum(row["kind"] == KIND and row["domain"] == domain for row in tasks.listed(run.ledger, "todo"))
 
 
-def questions(
-    run: Run,
-    archive: Archive,
-    domain: str,
-    units: Sequence[str],
-    agent: Agent,
-    limits: Limits,
-    too_short: Callable[[], None],
-) -> Iterator[Question]:
-    """A question for each of ``units`` that needs one and for which there is room.
+class Desk(Protocol):
+    """Whoever puts the questions."""
 
-    ``too_short`` is told of each session of which so little may be shown that nobody is asked about it.
-    """
+    @property
+    def over(self) -> bool:
+        """Whether nobody more is to be asked."""
+        ...
+
+    def too_short(self) -> None:
+        """Is told of each session of which so little may be shown that nobody is asked about it."""
+        ...
+
+    def await_room(self, amount: Amount, *, critical: bool) -> bool:
+        """Waits until calls that run now leave room for this one; False if there will be none."""
+        ...
+
+
+def questions(
+    run: Run, archive: Archive, domain: str, units: Sequence[str], agent: Agent, limits: Limits, desk: Desk
+) -> Iterator[Question]:
+    """A question for each of ``units`` that needs one and for which there is room, or comes to be while others run."""
     refused = 0
     for unit in units:
-        found = archive.unit(domain, unit)
+        found = None if desk.over else archive.unit(domain, unit)
         if found is None:
             continue
         subject, shown = f"{domain}/{unit}", digest(found)
@@ -94,16 +104,28 @@ def questions(
         if not shown.events or budget.answered(run.ledger, key):
             _unchanged(run, found, "nothing new to show" if shown.events else "too short to be shown")
             if not shown.events:
-                too_short()
+                desk.too_short()
             continue
-        most = agent.most(prompt.ask(shown, ()))
-        held = budget.admit(run, limits, most, subject=subject, key=key, critical=shown.critical)
+        most = agent.most(prompt.ask(shown, ())) + budget.overrun(run)
+        held = _reserved(run, limits, most, subject, key, shown, desk)
         if held is not None:
             yield from _taken(run, domain, unit, shown, key, held)
             continue
         refused += 1
         if shown.critical or refused >= SCANNED:
             return
+
+
+def _reserved(
+    run: Run, limits: Limits, most: Amount, subject: str, key: str, shown: Digest, desk: Desk
+) -> Reservation | None:
+    """Room for a call; None if what is spent leaves none."""
+    critical = shown.critical
+    while not desk.over:
+        held = budget.admit(run, limits, most, subject=subject, key=key, critical=critical)
+        if held is not None or not desk.await_room(most, critical=critical):
+            return held
+    return None
 
 
 def key_of(subject: str, shown: Digest, agent: Agent) -> str:

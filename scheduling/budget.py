@@ -11,7 +11,7 @@ cheap.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -47,6 +47,7 @@ charges = Table(
     Column("key", String, nullable=False, index=True),  # hash of what was asked of whom
     Column("state", String, nullable=False),  # reserved, done, failed, released
     *(Column(name, Integer, nullable=False) for name in MEASURES),
+    *(Column(f"{name}_held", Integer) for name in MEASURES),  # what was set aside, whatever it took
 )
 
 
@@ -112,8 +113,16 @@ class Account:
 
 def names(run: Run, month: str = "") -> tuple[str, str, str]:
     """The accounts that a call of this run is booked on; ``month`` is ``YYYY-MM``, now if empty."""
-    when = month or stamp()[:7]
-    return f"run {run.id}", f"seat {run.seat} {when}", f"house {when}"
+    return _names(run.id, run.seat, month or stamp()[:7])
+
+
+def booked_on(charge: Mapping[Any, Any]) -> tuple[str, str, str]:
+    """The accounts that a row of ``charges`` is booked on."""
+    return _names(charge["run"], charge["seat"], charge["at"][:7])
+
+
+def _names(run: str, seat: str, month: str) -> tuple[str, str, str]:
+    return f"run {run}", f"seat {seat} {month}", f"house {month}"
 
 
 def admit(
@@ -165,6 +174,20 @@ def listed(ledger: Ledger, prefix: str = "") -> list[Account]:
         return [_account(row) for row in rows.execute(chosen).mappings()]
 
 
+def listed_of(rows: Connection, wanted: Sequence[str]) -> list[Account]:
+    """The accounts of these names, as far as there are such."""
+    return [_account(row) for row in rows.execute(select(accounts).where(accounts.c.name.in_(wanted))).mappings()]
+
+
+def overrun(run: Run) -> Amount:
+    """The most by which a call of the run's seat took more this month than was set aside for it; 0 calls."""
+    over = (func.coalesce(func.max(charges.c[name] - charges.c[f"{name}_held"]), 0) for name in MEASURES[1:])
+    mine = (charges.c.seat == run.seat) & (charges.c.state == "done") & charges.c.at.startswith(stamp()[:7])
+    with run.ledger.read() as rows:
+        tokens, micros = rows.execute(select(*over).where(mine)).one()
+    return Amount(0, max(0, int(tokens)), max(0, int(micros)))
+
+
 def charged(ledger: Ledger, limit: int = 20) -> list[dict[str, Any]]:
     """The newest ``limit`` charges, newest first."""
     chosen = select(charges).order_by(charges.c.id.desc()).limit(limit)
@@ -214,7 +237,7 @@ def _close(rows: Connection, reservation: Reservation, amount: Amount, state: st
 
 def _charge(run: Run, subject: str, key: str, amount: Amount) -> dict[str, Any]:
     head = {"at": stamp(), "run": run.id, "seat": run.seat, "subject": subject, "key": key, "state": "reserved"}
-    return head | asdict(amount)
+    return head | asdict(amount) | {f"{name}_held": value for name, value in asdict(amount).items()}
 
 
 def _account(row: Any) -> Account:

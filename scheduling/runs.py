@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -118,6 +118,11 @@ def bury_dead(run: Run) -> list[str]:
             rows.execute(update(runs).where(runs.c.id == name).values(state="died", ended=stamp()))
         _lock(run.ledger, name).unlink(missing_ok=True)
     return dead
+
+
+def living(ledger: Ledger, ids: Iterable[str]) -> set[str]:
+    """Those of these runs whose process lives."""
+    return {name for name in ids if is_held(_lock(ledger, name))}
 
 
 def story(ledger: Ledger, run_id: str) -> tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]:

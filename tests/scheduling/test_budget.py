@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from scheduling import budget
-from scheduling.budget import Amount, Caps, Limits, admit, release, settle
+from scheduling.budget import Amount, Caps, Limits, admit, overrun, release, settle
 from scheduling.ledger.store import Ledger
+from scheduling.room import room
 from scheduling.runs import Run, running, story
 
 RESERVING = Path(__file__).parent / "tools" / "reserving.py"
@@ -88,3 +89,33 @@ def test_caps_that_were_raised_count_at_once(ledger: Ledger) -> None:
     with running(ledger, "distiller", "nightly") as run:
         assert not ask(run, Limits(seat=Caps(calls=0)))
         assert ask(run, Limits(seat=Caps(calls=5)))
+
+
+def test_room_comes_back_from_the_living_alone(ledger: Ledger) -> None:
+    limits, most = Limits(seat=Caps(tokens=1000)), Amount(1, 400, 0)
+    with running(ledger, "distiller", "nightly") as run:
+        with running(ledger, "distiller", "nightly") as other:
+            held = admit(other, limits, most, subject="a", key="a")
+            admit(other, limits, most, subject="b", key="b")
+            assert held
+            assert admit(run, limits, most, subject="c", key="c") is None
+            assert room(run, most) == "later"
+            assert room(run, Amount(1, 900, 0)) == "none", "more than there ever will be"
+            assert room(other, most) == "none", "its own calls are not waited for here"
+            with other.change("settle", "a") as rows:
+                settle(rows, held, Amount(1, 300, 0))
+            assert room(run, most) == "later"
+            assert room(run, Amount(1, 100, 0)) == "now"
+            assert room(run, Amount(1, 300, 0), critical=True) == "now"
+        assert room(run, most) == "none", "whoever set it aside is gone"
+
+
+def test_what_a_call_took_beyond_its_reservation_is_known(ledger: Ledger) -> None:
+    with running(ledger, "distiller", "nightly") as run:
+        assert overrun(run) == Amount(0)
+        for took in (Amount(1, 90, 9), Amount(1, 170, 12), Amount(1, 50, 1)):
+            held = admit(run, Limits(), Amount(1, 100, 10), subject="a", key="a")
+            assert held
+            with run.change("settle", "a") as rows:
+                settle(rows, held, took)
+        assert overrun(run) == Amount(0, 70, 2)

@@ -115,3 +115,20 @@ def test_without_an_agent_its_earlier_proposals_stand(run: Run, archive: Archive
     sessions(run, archive, 1, start=5)
     distil(run, archive, ["shop"])
     assert [f.id for f in filed(ledger)] == [f.id for f in before]
+
+
+GREEDY = """
+import json, sys
+sys.stdin.read()
+print(json.dumps({"output": {"findings": []}, "usage": {"input_tokens": 9000, "output_tokens": 3000, "usd": 0.2}}))
+"""
+
+
+def test_an_agent_that_takes_more_than_was_set_aside_is_given_more_from_then_on(
+    run: Run, archive: Archive, ledger: Ledger, tmp_path: Path
+) -> None:
+    sessions(run, archive, 12)
+    limits = Limits(seat=Caps(tokens=100_000))
+    said = night(ledger, archive, agentry.command(tmp_path, GREEDY), limits).asked
+    assert said.sessions == 6, "a seventh would pass 80 %"
+    assert said.spent.tokens == 72_000

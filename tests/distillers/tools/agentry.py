@@ -31,17 +31,22 @@ def command(folder: Path, text: str, **more: Any) -> Any:
 
 
 COUNTING = """
-import json, os, sys
+import json, os, sys, time
 sys.path[:0] = {path!r}
 from distillers.agents import fake
 with open({log!r}, "a") as log:
     log.write("called\\n")
+while {gate!r} and not os.path.exists({gate!r}):
+    time.sleep(0.02)
 json.dump({{"findings": fake.MODES and getattr(fake, {mode!r})(fake.read(sys.stdin.read()))}}, sys.stdout)
 """
 
 
-def counting(folder: Path, mode: str = "helpful", **more: Any) -> tuple[Any, Path]:
-    """An agent that leaves a line in a file each time that it is called, and the file."""
+def counting(folder: Path, mode: str = "helpful", gate: str = "", **more: Any) -> tuple[Any, Path]:
+    """An agent that leaves a line in a file each time that it is called, and the file.
+
+    It answers once there is a file ``gate``, if one is named.
+    """
     log = folder / "calls.log"
     root = str(Path(__file__).resolve().parents[3])
-    return command(folder, COUNTING.format(path=[root], log=str(log), mode=mode), **more), log
+    return command(folder, COUNTING.format(path=[root], log=str(log), mode=mode, gate=gate), **more), log

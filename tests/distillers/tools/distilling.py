@@ -1,5 +1,6 @@
-"""Distils one domain in a process of its own, asking a counting agent: HOME DOMAIN SESSIONS MEASURE CAP.
+"""Distils one domain in a process of its own, asking a counting agent: HOME DOMAIN SESSIONS MEASURE CAP [GATE].
 
+The agent answers once there is a file GATE.
 MEASURE is what the seat's month is capped by: calls, tokens, or micros (millionths of a dollar).
 """
 
@@ -22,7 +23,7 @@ if __name__ == "__main__":
     home, domain, count, measure, cap = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4], int(sys.argv[5])
     ledger = Ledger(home / "ledger.db")
     (folder := home / domain).mkdir()
-    agent, log = agentry.counting(folder)
+    agent, log = agentry.counting(folder, gate=sys.argv[6] if len(sys.argv) > 6 else "", seconds=120.0)
     with running(ledger, "distiller", "nightly") as run:
         archive = Archive(home / "archive", ledger)
         for n in range(count):
