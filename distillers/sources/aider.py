@@ -28,7 +28,7 @@ def _speaker(line: str, typed: re.Pattern[str]) -> str:
         return "start"
     if typed.match(line):
         return "user"
-    return "program" if line.startswith(">") else "agent"
+    return "program" if line.startswith("> ") or line.rstrip() == ">" else "agent"  # ">>>>>>>" ends an edit
 
 
 class Aider:

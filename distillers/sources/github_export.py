@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
+from distillers.fetch.commits import pointed, split
 from distillers.record.events import Event, Origin
 from distillers.sources.authors import ORIGINS, author
 from distillers.sources.base import Head, SourceFile, Unreadable, when
@@ -124,7 +125,12 @@ def _build(file: str, row: Json, title: str, body: str) -> Builder:
         title=title,
         labels=unique([_state(row)], _flat(row.get("labels"))),
         refs=unique(
-            links, mentions(title), mentions(body), listed(row.get("files")), [f"branch:{branch}"] if branch else ()
+            links,
+            mentions(title),
+            mentions(body),
+            listed(row.get("files")),
+            [f"branch:{branch}"] if branch else (),
+            (ref for trailer in split(body)[1] for ref in pointed(*trailer)),
         ),
     )
 
