@@ -10,16 +10,10 @@ from datetime import UTC, datetime
 
 from distillers.fetch.base import Said, Ticket
 from distillers.sources.tickets import mentions, unique
+from distillers.sources.trailers import pointed, split
 from scheduling.base.clock import stamp
 
 FILES = 50
-_TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]*): *(?P<value>\S.*)$")
-_PICKED = re.compile(r"\(cherry picked from commit (?P<commit>[0-9a-f]{7,64})\)$")
-_PLAIN = frozenset(
-    {"fixes", "closes", "resolves", "refs", "references", "related", "link", "bug", "issue", "see", "cc"}
-)
-"""Trailer keys of one word; any other one-word key may be a sentence that is meant to be read."""
-_SESSION = re.compile(r"(?:^|-)session(?:-id|-url)?$")
 _MERGED = re.compile(
     r"Merge (?:pull request (?P<number>#\d+) from [^/\s]+/(?P<head>\S+)"
     r"|(?:remote-tracking )?branch '(?:origin/)?(?P<branch>[^']+)'.*"
@@ -27,7 +21,6 @@ _MERGED = re.compile(
 )
 """The titles that git and GitHub write for a merge."""
 _REVERTED = re.compile(r"\bThis reverts commit (?P<commit>[0-9a-f]{7,64})")
-_URL = re.compile(r"https?://[^\s<>]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +80,6 @@ def ticket(commit: Commit, files: Sequence[str]) -> Ticket:
 def key_of(commit: str) -> str:
     """The key of the ticket that a commit becomes."""
     return f"commit-{commit[:12]}"
-
-
-def split(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """A message's text without its last paragraph if that holds trailers alone, and those trailers."""
-    body, _, last = text.rpartition("\n\n") if "\n\n" in text else ("", "", text)
-    trailers: list[tuple[str, str]] = []
-    for line in last.strip().split("\n"):
-        match, picked = _TRAILER.match(line), _PICKED.match(line)
-        if picked:
-            trailers.append(("cherry-picked-from", picked["commit"]))
-        elif match and ("-" in match["key"] or match["key"].lower() in _PLAIN):
-            trailers.append((match["key"].lower(), match["value"].strip()))
-        elif not (trailers and line[:1].isspace()):
-            return text, []
-    return body.rstrip("\n"), trailers
-
-
-def pointed(key: str, value: str) -> tuple[str, ...]:
-    """What a trailer points to: a session, a checkpoint, a commit, tickets, addresses. People are left out."""
-    if key == "cherry-picked-from":
-        return (value,)
-    if key.endswith("checkpoint"):
-        return (f"checkpoint:{value}",)
-    if _SESSION.search(key):
-        return (f"session:{value.rstrip('/').rpartition('/')[2]}",)
-    return (*mentions(value), *_URL.findall(value))
 
 
 def _moment(person: bytes) -> str:

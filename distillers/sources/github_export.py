@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from distillers.fetch.commits import pointed, split
 from distillers.record.events import Event, Origin
 from distillers.sources.authors import ORIGINS, author
 from distillers.sources.base import Head, SourceFile, Unreadable, when
@@ -22,6 +21,7 @@ from distillers.sources.documents import Row, rows
 from distillers.sources.lines import BadLine, Json
 from distillers.sources.narrow import Fields, fields, items
 from distillers.sources.tickets import listed, mentions, named, parts, state, unique
+from distillers.sources.trailers import pointed, split
 
 _TITLE = ("title", "subject")
 _BODY = ("body", "description", "bodyText")
