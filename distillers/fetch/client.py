@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
+from ssl import SSLContext
 from typing import Any
 
 import httpx
@@ -53,6 +55,14 @@ class _Reply:
     next: str
 
 
+@cache
+def _trusted() -> SSLContext:
+    """The authorities that are believed; reading them takes longer than many an answer, so they are read once."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()  # a company's own authority, beside the public ones
+    return context
+
+
 class Client:
     """Requests to one API. Use it as a context manager."""
 
@@ -66,16 +76,13 @@ class Client:
         }
         if access.token:
             headers["authorization"] = f"Bearer {access.token}"
-        trusted = httpx.create_ssl_context(trust_env=False)
-        trusted.load_default_certs()  # a company's own authority, beside the public ones
         self._http = httpx.Client(
             headers=headers,
             timeout=TIMEOUT,
-            verify=trusted,
+            verify=_trusted(),
             proxy=access.proxy or None,
             trust_env=False,
         )
-
         self._mend = "check GITHUB_TOKEN" if access.token else "set GITHUB_TOKEN"
 
     def __enter__(self) -> Client:

@@ -110,7 +110,7 @@ class Service:
 @pytest.fixture
 def service() -> Iterator[Service]:
     made = Service()
-    thread = threading.Thread(target=made.server.serve_forever, daemon=True)
+    thread = threading.Thread(target=made.server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield made

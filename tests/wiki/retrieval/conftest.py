@@ -165,10 +165,30 @@ def first_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.workspace.root
 
 
+def copied(root: Path, place: Path) -> House:
+    shutil.copytree(root, place, symlinks=True)
+    return opened(place)
+
+
 @pytest.fixture
 def house(first_house: Path, tmp_path: Path) -> House:
-    shutil.copytree(first_house, tmp_path / "ws", symlinks=True)
-    return opened(tmp_path / "ws")
+    """A copy of it."""
+    return copied(first_house, tmp_path / "ws")
+
+
+@pytest.fixture(scope="session")
+def first_indexed(first_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of the same workspace, indexed: that takes longer than most tests that ask it."""
+    made = copied(first_house, tmp_path_factory.mktemp("indexed") / "ws")
+    made.index()
+    made.archive.close()
+    return made.workspace.root
+
+
+@pytest.fixture
+def indexed(first_indexed: Path, tmp_path: Path) -> House:
+    """A copy of that."""
+    return copied(first_indexed, tmp_path / "ws")
 
 
 _CURSOR: dict[str, Any] = {

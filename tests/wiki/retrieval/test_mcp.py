@@ -48,9 +48,8 @@ def bytes_below(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in kept}
 
 
-def test_an_agent_searches_reads_and_traces(house: Any) -> None:
-    house.index()
-    before = bytes_below(house.workspace.root)
+def test_an_agent_searches_reads_and_traces(indexed: Any) -> None:
+    before = bytes_below(indexed.workspace.root)
 
     async def work(client: Client) -> None:
         tools = (await client.list_tools()).tools
@@ -68,7 +67,7 @@ def test_an_agent_searches_reads_and_traces(house: Any) -> None:
 
         page = (await client.call_tool("read_page", {"page": "testing"})).structured_content
         assert page["text"].startswith("---\nid: p-0a0b0c0d")
-        assert page["commit"] == house.repo.head()[:12]
+        assert page["commit"] == indexed.repo.head()[:12]
 
         shared = (await client.call_tool("read_page", {"page": "global/git"})).structured_content
         assert "Name the files" in shared["text"]
@@ -77,12 +76,11 @@ def test_an_agent_searches_reads_and_traces(house: Any) -> None:
         chain = (await client.call_tool("trace", {"id": found["results"][0]["id"]})).structured_content
         assert chain["findings"][0]["evidence"][0]["quote"].startswith("never the whole suite")
 
-    talk(house.workspace.root, ["shop"], work)
-    assert bytes_below(house.workspace.root) == before
+    talk(indexed.workspace.root, ["shop"], work)
+    assert bytes_below(indexed.workspace.root) == before
 
 
-def test_nothing_widens_what_a_server_is_bound_to(house: Any) -> None:
-    house.index()
+def test_nothing_widens_what_a_server_is_bound_to(indexed: Any) -> None:
     calls = [
         ("search", {"query": "oven", "domain": "bakery"}),
         ("search", {"query": "oven", "domain": "../bakery"}),
@@ -107,7 +105,7 @@ def test_nothing_widens_what_a_server_is_bound_to(house: Any) -> None:
         assert "OvenClock" not in str(found)
         assert "BAKERYCANARY" not in str(found)
 
-    talk(house.workspace.root, ["shop"], work)
+    talk(indexed.workspace.root, ["shop"], work)
 
 
 def test_what_is_shown_stays_within_the_budget(house: Any) -> None:
@@ -130,22 +128,20 @@ def test_what_is_shown_stays_within_the_budget(house: Any) -> None:
     talk(house.workspace.root, ["shop"], work)
 
 
-def test_with_several_domains_one_must_be_named(house: Any) -> None:
-    house.index()
+def test_with_several_domains_one_must_be_named(indexed: Any) -> None:
 
     async def work(client: Client) -> None:
         assert (await client.call_tool("search", {"query": "oven"})).is_error
         found = await client.call_tool("search", {"query": "OvenClock", "domain": "bakery"})
         assert found.structured_content["results"]
 
-    talk(house.workspace.root, ["shop", "bakery"], work)
+    talk(indexed.workspace.root, ["shop", "bakery"], work)
 
 
 @pytest.mark.parametrize("domains", [[], ["nowhere"], ["shop", "nowhere"], ["global"]])
-def test_an_unknown_domain_is_refused_at_the_start(house: Any, domains: list[str]) -> None:
-    house.index()
+def test_an_unknown_domain_is_refused_at_the_start(indexed: Any, domains: list[str]) -> None:
     with pytest.raises(UsageError):
-        Access(House(house.workspace, str), Holder("agent", tuple(domains))).require_indexed()
+        Access(House(indexed.workspace, str), Holder("agent", tuple(domains))).require_indexed()
 
 
 def test_without_an_index_a_server_does_not_start(house: Any) -> None:

@@ -15,9 +15,8 @@ from tests.wiki.retrieval.conftest import SHOP, SLOW, finding, quote
 from wiki.search import LIMIT, Searcher
 
 
-def test_the_wiki_answers_first_with_its_evidence(house: Any) -> None:
-    house.index()
-    answer = house.searcher().search("which tests before a push", "shop")
+def test_the_wiki_answers_first_with_its_evidence(indexed: Any) -> None:
+    answer = indexed.searcher().search("which tests before a push", "shop")
     best = answer.results[0]
     assert (best.layer, best.page, best.heading, best.anchor) == ("wiki", "shop/testing", "Rules", "f-aaaaaaaa")
     assert best.text.startswith("Run the tests of one package before a push, not all <of> them")
@@ -28,17 +27,15 @@ def test_the_wiki_answers_first_with_its_evidence(house: Any) -> None:
     assert cited.quote.endswith("[REDACTED:token]")
 
 
-def test_the_record_fills_in_with_file_and_line(house: Any) -> None:
-    house.index()
-    best = house.searcher().search("why does the payment page hang", "shop").results[0]
+def test_the_record_fills_in_with_file_and_line(indexed: Any) -> None:
+    best = indexed.searcher().search("why does the payment page hang", "shop").results[0]
     assert (best.layer, best.page, best.confidence, best.updated) == ("record", "", "raw", "2026-11-18")
     assert "root cause" in best.text
     assert (best.citations[0].session, best.citations[0].line) == ("checkout-timeout", 2)
 
 
-def test_an_answer_has_the_documented_shape(house: Any) -> None:
-    house.index()
-    answer = json.loads(json.dumps(house.searcher().search("stock levels", "shop").to_json()))
+def test_an_answer_has_the_documented_shape(indexed: Any) -> None:
+    answer = json.loads(json.dumps(indexed.searcher().search("stock levels", "shop").to_json()))
     assert list(answer) == ["query", "domain", "confident", "mode", "took_ms", "tokens", "commit", "results"]
     for result in answer["results"]:
         assert list(result) == [
@@ -50,17 +47,15 @@ def test_an_answer_has_the_documented_shape(house: Any) -> None:
     assert [r["score"] for r in answer["results"]] == sorted((r["score"] for r in answer["results"]), reverse=True)
 
 
-def test_one_layer_can_be_asked_alone(house: Any) -> None:
-    house.index()
-    searcher = house.searcher()
+def test_one_layer_can_be_asked_alone(indexed: Any) -> None:
+    searcher = indexed.searcher()
     assert {r.layer for r in searcher.search("tests push", "shop", layer="wiki").results} == {"wiki"}
     assert {r.layer for r in searcher.search("tests push", "shop", layer="record").results} == {"record"}
 
 
 @pytest.mark.parametrize("tokens", [5, 21, 30, 60, 2000])
-def test_all_texts_together_stay_within_the_budget(house: Any, tokens: int) -> None:
-    house.index()
-    answer = house.searcher().search("tests of the package before a push stock table", "shop", max_tokens=tokens)
+def test_all_texts_together_stay_within_the_budget(indexed: Any, tokens: int) -> None:
+    answer = indexed.searcher().search("tests of the package before a push stock table", "shop", max_tokens=tokens)
     assert sum(len(result.text) for result in answer.results) <= tokens * 4
     assert answer.tokens <= tokens
     assert bool(answer.results) is (tokens > 20)
@@ -78,15 +73,13 @@ def test_limits_bound_the_number_of_results(house: Any) -> None:
 
 
 @pytest.mark.parametrize("word", ["OLDCLAIM", "FOOTNOTEWORD", "RECALLEDWORD"])
-def test_what_is_no_knowledge_is_not_found(house: Any, word: str) -> None:
-    house.index()
-    assert house.searcher().search(word, "shop").results == ()
+def test_what_is_no_knowledge_is_not_found(indexed: Any, word: str) -> None:
+    assert indexed.searcher().search(word, "shop").results == ()
 
 
 @pytest.mark.parametrize("query", ["", "   ", "what is it", "\x00", "'; VACUUM x; --", '"unbalanced (', "zzzz"])
-def test_any_query_gets_an_answer_and_nothing_known_is_no_confidence(house: Any, query: str) -> None:
-    house.index()
-    assert not house.searcher().search(query, "shop").confident
+def test_any_query_gets_an_answer_and_nothing_known_is_no_confidence(indexed: Any, query: str) -> None:
+    assert not indexed.searcher().search(query, "shop").confident
 
 
 @pytest.mark.parametrize(
@@ -136,15 +129,13 @@ def test_an_answer_that_is_cut_ends_with_a_whole_sentence(house: Any) -> None:
 
 
 @pytest.mark.parametrize("domain", ["", "nowhere", "global", "shop.wiki", "../shop", "shop' OR 1=1", "SHOP"])
-def test_an_unknown_domain_is_refused(house: Any, domain: str) -> None:
-    house.index()
+def test_an_unknown_domain_is_refused(indexed: Any, domain: str) -> None:
     with pytest.raises(UsageError, match="there is no domain"):
-        house.searcher().search("tests", domain)
+        indexed.searcher().search("tests", domain)
 
 
-def test_nothing_crosses_between_silos(house: Any) -> None:
-    house.index()
-    searcher = house.searcher()
+def test_nothing_crosses_between_silos(indexed: Any) -> None:
+    searcher = indexed.searcher()
     words = [*(Path(__file__).parent / "record" / "bakery.txt").read_text().split(), "BAKERYCANARY2", "files", "commit"]
     chance = random.Random(6)
     for _ in range(200):
@@ -153,9 +144,8 @@ def test_nothing_crosses_between_silos(house: Any) -> None:
         assert "bakery" not in json.dumps(answer.to_json()["results"])
 
 
-def test_a_page_for_all_cites_to_each_domain_only_its_own(house: Any) -> None:
-    house.index()
-    searcher = house.searcher()
+def test_a_page_for_all_cites_to_each_domain_only_its_own(indexed: Any) -> None:
+    searcher = indexed.searcher()
     for domain in ("shop", "bakery"):
         best = searcher.search("name the files in a commit", domain).results[0]
         assert best.page == "global/git"
@@ -181,24 +171,22 @@ def test_without_an_index_the_way_out_is_said(house: Any) -> None:
         house.searcher().search("tests", "shop")
 
 
-def test_an_open_searcher_sees_each_build_and_survives_a_rebuild(house: Any) -> None:
-    house.index()
-    searcher: Searcher = house.searcher()
+def test_an_open_searcher_sees_each_build_and_survives_a_rebuild(indexed: Any) -> None:
+    searcher: Searcher = indexed.searcher()
     assert not searcher.search("turbine", "shop").results
-    house.record("shop", "# session late 2026-11-20\nhuman message: the turbine spins")
-    house.index()
+    indexed.record("shop", "# session late 2026-11-20\nhuman message: the turbine spins")
+    indexed.index()
     assert searcher.search("turbine", "shop").results
-    house.index(rebuild=True)
+    indexed.index(rebuild=True)
     assert searcher.search("turbine", "shop").results
 
 
 def test_twenty_readers_are_answered_while_the_index_is_built_and_never_see_what_an_acknowledged_build_replaced(
-    house: Any,
+    indexed: Any,
 ) -> None:
-    house.index()
-    searcher: Searcher = house.searcher()
+    searcher: Searcher = indexed.searcher()
     done = threading.Event()
-    acknowledged = [house.index().commit]
+    acknowledged = [indexed.index().commit]
     failures: list[BaseException] = []
 
     def ask() -> None:
@@ -216,8 +204,8 @@ def test_twenty_readers_are_answered_while_the_index_is_built_and_never_see_what
     for reader in readers:
         reader.start()
     for number in range(4):
-        house.commit(shop__news=f"# News\n\nThe turbine {number} spins before a push.\n")
-        acknowledged.append(house.index(rebuild=number % 2 == 1).commit)
+        indexed.commit(shop__news=f"# News\n\nThe turbine {number} spins before a push.\n")
+        acknowledged.append(indexed.index(rebuild=number % 2 == 1).commit)
         assert f"turbine {number}" in searcher.search("turbine spins", "shop").results[0].text
     done.set()
     for reader in readers:

@@ -50,7 +50,7 @@ class Served:
     def client(self, token: str = "", **headers: str) -> httpx.Client:
         if token:
             headers["authorization"] = f"Bearer {token}"
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False, verify=False)
 
 
 def token_for(ledger: Ledger, name: str, *domains: str, rights: Any = tokens.RIGHTS) -> str:
@@ -99,15 +99,20 @@ def token() -> Callable[..., str]:
 
 
 @pytest.fixture
+def house(indexed: Any) -> Any:
+    """What is served here has an index."""
+    return indexed
+
+
+@pytest.fixture
 def serving(house: Any) -> Callable[..., AbstractContextManager[Served]]:
-    """The house, indexed and served within chosen limits."""
-    house.index()
+    """The house, served within chosen limits."""
     return lambda limits=None: in_thread(house.workspace, limits or Limits(rate=10**6, wrong=10**6))
 
 
 @pytest.fixture
 def served(serving: Any) -> Iterator[Served]:
-    """The house, indexed and served."""
+    """The house, served."""
     with serving() as one:
         yield one
 
@@ -115,7 +120,6 @@ def served(serving: Any) -> Iterator[Served]:
 @pytest.fixture
 def process(house: Any, tmp_path: Path) -> Iterator[tuple[str, Path, Any]]:
     """The house served by a process of its own: its address, what it logs, and the process."""
-    house.index()
     log = tmp_path / "server.log"
     with as_process(house.workspace.root, log) as (url, child):
         yield url, log, child
