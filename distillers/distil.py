@@ -20,6 +20,7 @@ from itertools import islice
 from distillers import findings_store, passages, questions
 from distillers.asking import Asked, Asking, ask
 from distillers.code.standing import Standing, judge
+from distillers.edited import edits
 from distillers.evidence import check, fault
 from distillers.findings import Candidate, Finding
 from distillers.links import links
@@ -35,6 +36,7 @@ from scheduling.tasks import Checkout, Offer, checkout_many, finish_many, offer_
 BATCH = 64
 """Units whose tasks are checked out, and whose candidates are stored, in one transaction."""
 
+NOTHING: Mapping[str, str] = {}
 Progress = Callable[[str, int, int], None]
 """Told (domain, units done, units to do) after each batch."""
 
@@ -136,12 +138,13 @@ def _batch(run: Run, domain: str, units: Sequence[Unit]) -> Counter[str]:
     taken = {checkout.task: checkout for checkout in checkout_many(run, [_task(domain, one.unit) for one in units])}
     proposals: dict[str, list[Candidate]] = {}
     reasons: Counter[str] = Counter()
-    for unit in units:
-        if _task(domain, unit.unit) in taken:
-            kept, dropped = sift(unit, propose(unit))
-            proposals[_task(domain, unit.unit)] = kept
-            reasons += dropped
-    _keep(run, domain, list(taken.values()), proposals)
+    of_task = {_task(domain, unit.unit): unit for unit in units if _task(domain, unit.unit) in taken}
+    for task, unit in of_task.items():
+        proposals[task], dropped = sift(unit, propose(unit))
+        reasons += dropped
+    with run.ledger.read() as rows:
+        before = findings_store.of_tasks(rows, list(of_task))
+    _keep(run, domain, list(taken.values()), proposals, edits(of_task, before))
     return reasons
 
 
@@ -175,11 +178,18 @@ def _whole(run: Run, archive: Archive, domain: str, state: str) -> Counter[str]:
     return dropped
 
 
-def _keep(run: Run, domain: str, taken: Sequence[Checkout], proposals: Mapping[str, Sequence[Candidate]]) -> None:
+def _keep(
+    run: Run,
+    domain: str,
+    taken: Sequence[Checkout],
+    proposals: Mapping[str, Sequence[Candidate]],
+    edited: Mapping[str, str] = NOTHING,
+) -> None:
     if not taken:
         return
     count = sum(map(len, proposals.values()))
     with run.change("propose", domain, tasks=len(taken), candidates=count) as rows:
+        findings_store.put_by(rows, edited)
         findings_store.propose(rows, {one.task: proposals.get(one.task, ()) for one in taken}, domain, run.id)
         finish_many(rows, taken)
 

@@ -139,6 +139,7 @@ candidates = Table(
     Column("domain", String, nullable=False, index=True),
     Column("body", Text, nullable=False),  # the candidate as JSON
     Column("run", String, nullable=False),
+    Column("until", String, nullable=False, default="", server_default=""),  # day of the edit that took it away, or ""
 )
 
 findings = Table(

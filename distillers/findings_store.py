@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true, update
 
 from distillers import history
 from distillers.findings import Candidate, Confidence, Finding, Quote, Status, candidates, evidence, findings
@@ -22,6 +22,8 @@ _COLUMNS = tuple(field.name for field in dataclasses.fields(Finding) if field.na
 _QUOTE = tuple(field.name for field in dataclasses.fields(Quote))
 FILED: frozenset[str] = frozenset({"written", "retired"})
 """States that the librarian set and that stay as long as the finding itself does not change."""
+_LIVING = candidates.c.until == ""
+"""What is proposed now, not what a ticket said before it was edited."""
 _SHOWN = frozenset({"written", "superseded"})
 """Such findings may stand on a page: they are retired, not forgotten."""
 
@@ -101,7 +103,7 @@ def replace(rows: Connection, domain: str, wanted: Sequence[Finding], run: str) 
 
 def propose(rows: Connection, proposals: Mapping[str, Sequence[Candidate]], domain: str, run: str) -> None:
     """Replaces the candidates of each task by ``proposals``."""
-    _drop(rows, list(proposals))
+    _drop(rows, list(proposals), _LIVING)
     fresh = [
         {"task": task, "domain": domain, "body": json.dumps(dataclasses.asdict(one), ensure_ascii=False), "run": run}
         for task, some in proposals.items()
@@ -111,6 +113,17 @@ def propose(rows: Connection, proposals: Mapping[str, Sequence[Candidate]], doma
         rows.execute(insert(candidates), fresh)
 
 
+def put_by(rows: Connection, edits: Mapping[str, str]) -> None:
+    """Keeps what tasks proposed until now for the days before their tickets were edited, given by task.
+
+    Of several edits of one day what was said before the first one is kept.
+    """
+    for task, day in edits.items():
+        known = rows.execute(select(func.max(candidates.c.until)).where(candidates.c.task == task)).scalar()
+        if not known or known < day:
+            rows.execute(update(candidates).where(candidates.c.task == task, _LIVING).values(until=day))
+
+
 def proposed(rows: Connection, domain: str, living: Collection[str]) -> list[Candidate]:
     """All candidates of a domain that one of the ``living`` tasks proposed."""
     return _all(rows, domain, living)
@@ -118,19 +131,39 @@ def proposed(rows: Connection, domain: str, living: Collection[str]) -> list[Can
 
 def of_task(rows: Connection, task: str) -> list[Candidate]:
     """What one task proposed."""
-    chosen = select(candidates.c.body).where(candidates.c.task == task).order_by(candidates.c.seq)
-    return [_candidate(json.loads(body)) for body in rows.execute(chosen).scalars()]
+    return of_tasks(rows, [task])[task]
+
+
+def of_tasks(rows: Connection, wanted: Sequence[str]) -> dict[str, list[Candidate]]:
+    """What each of these tasks proposed."""
+    chosen = select(candidates.c.task, candidates.c.body).order_by(candidates.c.seq)
+    found: dict[str, list[Candidate]] = {task: [] for task in wanted}
+    for some in _parts(wanted):
+        for task, body in rows.execute(chosen.where(candidates.c.task.in_(some), _LIVING)):
+            found[task].append(_candidate(json.loads(body)))
+    return found
 
 
 def _all(rows: Connection, domain: str, living: Collection[str] | None = None) -> list[Candidate]:
-    chosen = select(candidates.c.task, candidates.c.body).where(candidates.c.domain == domain)
+    chosen = select(candidates.c.task, candidates.c.body).where(candidates.c.domain == domain, _LIVING)
     return [_candidate(json.loads(body)) for task, body in rows.execute(chosen) if living is None or task in living]
+
+
+def _of_day(rows: Connection, domain: str, day: str) -> list[Candidate]:
+    """The candidates of a domain, those of a ticket that was edited after ``day`` as they were before."""
+    columns = (candidates.c.task, candidates.c.until, candidates.c.body)
+    listed = rows.execute(select(*columns).where(candidates.c.domain == domain)).all()
+    until: dict[str, str] = {}
+    for task, edit, _ in sorted(listed, key=lambda one: one[1], reverse=True):
+        if edit > day:
+            until[task] = edit
+    return [_candidate(json.loads(body)) for task, edit, body in listed if edit == until.get(task, "")]
 
 
 def fingerprint(rows: Connection, domain: str, kind: str, living: Collection[str]) -> str:
     """Changes if and only if what the ``living`` tasks of a kind propose changes; "" if they propose nothing."""
     of_kind = select(tasks.c.id).where(tasks.c.kind == kind, tasks.c.domain == domain)
-    chosen = select(candidates.c.task, candidates.c.body).where(candidates.c.task.in_(of_kind))
+    chosen = select(candidates.c.task, candidates.c.body).where(candidates.c.task.in_(of_kind), _LIVING)
     found = sorted(f"{task} {body}" for task, body in rows.execute(chosen) if task in living)
     said = "\0".join(found).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(said, digest_size=8).hexdigest() if found else ""
@@ -140,13 +173,13 @@ def withdraw(rows: Connection, domain: str, kept: Iterable[str]) -> int:
     """Removes candidates of tasks that the domain no longer has; returns how many tasks had some."""
     had = set(rows.execute(select(candidates.c.task).where(candidates.c.domain == domain).distinct()).scalars())
     lost = sorted(had - set(kept))
-    _drop(rows, lost)
+    _drop(rows, lost, true())
     return len(lost)
 
 
-def _drop(rows: Connection, tasks: Iterable[str]) -> None:
+def _drop(rows: Connection, tasks: Iterable[str], which: ColumnElement[bool]) -> None:
     for some in _parts(tasks):
-        rows.execute(delete(candidates).where(candidates.c.task.in_(some)))
+        rows.execute(delete(candidates).where(candidates.c.task.in_(some), which))
 
 
 def _kept(finding: Finding, old: Finding | None, run: str) -> Finding:
@@ -222,7 +255,7 @@ def _believed(rows: Connection, domain: str | None, day: str) -> list[Finding]:
     found: list[Finding] = []
     for name in known if domain is None else [domain]:
         then = history.held(rows, name, day)
-        found += history.until(_all(rows, name), day, now[name]) if then is None else then
+        found += history.until(_of_day(rows, name, day), day, now[name]) if then is None else then
     return sorted(found, key=lambda one: (one.domain, one.page, one.kind, one.id))
 
 
