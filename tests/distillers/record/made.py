@@ -9,8 +9,9 @@ import random
 import re
 import string
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 _HERE = Path(__file__).parent
@@ -153,13 +154,23 @@ _TRANSFORMS: dict[str, Callable[[str, str], tuple[str, str]]] = {
 def cases(seed: int) -> Iterator[Case]:
     """One case for each format in each context."""
     rng = random.Random(seed)
-    for name, form in formats():
-        for title, template, *transforms in contexts():
-            secret = value(form, rng)
-            text, target = fill(template, name, secret), secret
-            for transform in transforms:
-                text, target = _TRANSFORMS[transform](text, target)
-            yield Case(title, name, text, target)
+    for form, context in product(formats(), contexts()):
+        yield _case(rng, form, context)
+
+
+def some(rng: random.Random, count: int) -> list[Case]:
+    """So many of them, drawn by lot: all take longer to make than to mask."""
+    drawn = rng.sample(list(product(formats(), contexts())), count)
+    return [_case(rng, form, context) for form, context in drawn]
+
+
+def _case(rng: random.Random, named: Sequence[str], context: Sequence[str]) -> Case:
+    (name, form), (title, template, *transforms) = named, context
+    secret = value(form, rng)
+    text, target = fill(template, name, secret), secret
+    for transform in transforms:
+        text, target = _TRANSFORMS[transform](text, target)
+    return Case(title, name, text, target)
 
 
 def contexts() -> list[list[str]]:

@@ -194,7 +194,8 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 @settings(max_examples=20, deadline=None)
 def test_masking_twice_is_masking_once_for_secrets(seed: int) -> None:
     rng = random.Random(seed)
-    for case in rng.sample(list(chain(made.cases(seed % 50), made.places(seed), made.key_blocks(seed))), 20):
+    others = rng.sample([*made.places(seed), *made.key_blocks(seed)], 4)
+    for case in (*made.some(rng, 16), *others):
         once = REDACTOR.mask(case.text)
         assert REDACTOR.mask(once) == once
 
