@@ -2,15 +2,15 @@
 
 finding ─→ its quotes ─→ the sentences that hold them ─→ grown to their paragraph or list, then to what is next to it
 
-A passage is one stretch of one event. It is no evidence and weighs nothing: what it says beyond the quotes nobody has
-judged.
+A passage is one stretch of one event; a quote that stands apart from the first of its event has one of its own. It is
+no evidence and weighs nothing: what it says beyond the quotes nobody has judged.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -74,21 +74,24 @@ def _may(finding: Finding) -> bool:
 
 
 def _carrying(finding: Finding) -> list[Quote]:
-    """Of each event the first quote, where the event is no less to be believed than that of the lead."""
+    """The quotes whose origin is no less to be believed than that of the lead."""
     least = ORDER.index(CAPS[finding.evidence[0].origin]) if finding.evidence else 0
-    first = {quote.event: quote for quote in reversed(finding.evidence) if ORDER.index(CAPS[quote.origin]) >= least}
-    return [quote for quote in finding.evidence if first.get(quote.event) is quote]
+    return [quote for quote in finding.evidence if ORDER.index(CAPS[quote.origin]) >= least]
 
 
 def _told(finding: Finding, events: Mapping[str, Event], fell: frozenset[str]) -> Finding:
+    """The finding with the passages of its quotes, the first of each event before further ones."""
     said = squash("\n".join([finding.claim, *(quote.text for quote in finding.evidence)]))
+    carrying = _carrying(finding)
+    first = {quote.event: quote for quote in reversed(carrying)}
     left = LIMIT
     shown: dict[int, str] = {}
-    for quote in _carrying(finding):
+    for quote in sorted(carrying, key=lambda quote: first[quote.event] is not quote):
         event = events.get(quote.event)
         if event and left >= ROOM:
             near = [quote, *(one for one in finding.evidence if one.event == event.id and one is not quote)]
-            shown[id(quote)] = passage(event, near, left, said, fell)
+            past = [shown[id(one)] for one in carrying if one.event == event.id and id(one) in shown]
+            shown[id(quote)] = passage(event, near, left, said, fell, past)
             left -= len(shown[id(quote)])
     return replace(finding, evidence=tuple(replace(one, passage=shown.get(id(one), "")) for one in finding.evidence))
 
@@ -102,17 +105,24 @@ class _Piece:
     group: int
 
 
-def passage(event: Event, quotes: Sequence[Quote], limit: int, said: str, fell: frozenset[str]) -> str:
+def passage(
+    event: Event, quotes: Sequence[Quote], limit: int, said: str, fell: frozenset[str], past: Sequence[str] = ()
+) -> str:
     """At most ``limit`` characters of ``event`` around the first of ``quotes``, and the others if they stand near.
 
     "" if that adds nothing to what is ``said`` (squashed), if the text claims an authority that it has not, or is none
-    that somebody wrote. It ends before a sentence that begins like one that ``fell``, which was refuted.
+    that somebody wrote. It ends before a sentence that begins like one that ``fell``, which was refuted, and before one
+    of ``past``, which the passages of other quotes show.
     """
     text = public(event.text)
     lead = around(quotes[0], event)
     if lead is None or event.kind not in _SAID or forged(text, [event.origin]):
         return ""
-    run = next((run for run in _runs(text, fell) if run[0].start <= lead[0] and lead[1] <= run[-1].stop), None)
+
+    def barred(sentence: str) -> bool:
+        return any(sentence in one for one in past) or any(opening in squash(sentence) for opening in fell)
+
+    run = next((run for run in _runs(text, barred) if run[0].start <= lead[0] and lead[1] <= run[-1].stop), None)
     if run is None:
         return ""
     others = [there for one in quotes[1:] if (there := around(one, event))]
@@ -125,8 +135,8 @@ def passage(event: Event, quotes: Sequence[Quote], limit: int, said: str, fell: 
     return shown if len(shown) <= limit and sum(len(one) for one in fresh if one not in said) >= ADDS else ""
 
 
-def _runs(text: str, fell: frozenset[str]) -> Iterator[list[_Piece]]:
-    """The sentences of a text, parted where a passage must end: at headings, code, tables, and what was refuted."""
+def _runs(text: str, barred: Callable[[str], bool]) -> Iterator[list[_Piece]]:
+    """The sentences of a text, parted where a passage must end: at headings, code, tables, and what is ``barred``."""
     run: list[_Piece] = []
     group, start, fenced = 0, 0, False
     for line in text.split("\n"):
@@ -142,7 +152,7 @@ def _runs(text: str, fell: frozenset[str]) -> Iterator[list[_Piece]]:
                 yield run
                 run = []
             for begin, end in pairwise([0, *ends(line, END)]):
-                if _WALL.match(line, begin) or any(opening in squash(line[begin:end]) for opening in fell):
+                if _WALL.match(line, begin) or barred(line[begin:end].strip()):
                     yield from [run] if run else []
                     run = []
                 else:

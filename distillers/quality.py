@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from distillers.claims import alike, identifiers, tokens
 from distillers.evidence import check
-from distillers.findings import Finding
+from distillers.findings import Finding, Quote, squash
 from distillers.record.archive import Archive
 from distillers.retold import TELLS, Tale, retold, tale
 from distillers.settle import SAME
@@ -65,7 +65,7 @@ class _Read:
 
 
 def _read(one: Finding) -> _Read:
-    told = tale(one.rule, one.evidence) if one.rule in TELLS else None
+    told = tale(one.rule, _claimed(one)) if one.rule in TELLS else None
     return _Read(one.id, identifiers(one.claim), tokens(one.claim), told)
 
 
@@ -73,3 +73,9 @@ def _same(one: _Read, other: _Read) -> bool:
     if one.names == other.names and alike(one.words, other.words) >= SAME:
         return True
     return one.tale is not None and other.tale is not None and retold(one.tale, other.tale, slack=SLACK)
+
+
+def _claimed(one: Finding) -> Sequence[Quote]:
+    """The quotes that the claim consists of: those that were joined to it say what it says, each in more words."""
+    claim = squash(one.claim)
+    return [quote for quote in one.evidence if squash(quote.text) in claim] or one.evidence[:1]

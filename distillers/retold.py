@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from distillers.claims import identifiers, tokens
 from distillers.findings import Quote, squash
-from distillers.senses import agree
+from distillers.senses import agree, same_numbers
 
 TICKET = "ticket-statement"
 EXPLAINED = "agent-explanation"
@@ -40,8 +40,11 @@ class Bar:
         return enough and words >= self.words * (1 - slack) and names >= self.names * (1 - slack)
 
 
-WITHIN = (Bar(0.6, 0), Bar(0.5, 0.5), Bar(0.42, 0.5, 8, 2), Bar(0.48, 0, 12))
-"""Bars of two claims of one ticket, one of which is enough."""
+WITHIN = (Bar(0.6, 0, 7), Bar(0.5, 0.5), Bar(0.42, 0.5, 8, 2), Bar(0.48, 0, 12))
+"""Bars of two claims of one ticket, one of which is enough …"""
+APART = Bar(0.4, 0, 7)
+"""… and of two from different sections with the same numbers: what one list has in two items is two things, what the
+criteria of a ticket say and its summary says again is one."""
 SESSION = (Bar(0.6, 0.5, 8),)
 """Of two answers of one session …"""
 ACROSS = (Bar(0.55, 0.5, 9),)
@@ -55,6 +58,8 @@ class Tale:
     rule: str
     unit: str
     """The ticket or session that it leads with."""
+    sections: frozenset[str]
+    """The events that it quotes."""
     words: frozenset[str]
     names: frozenset[str]
     lines: frozenset[str]
@@ -73,19 +78,25 @@ def tale(rule: str, evidence: Sequence[Quote]) -> Tale:
     """What the claim of a rule in :data:`TELLS` tells with these quotes."""
     text = " ".join(quote.text for quote in evidence)
     lines = frozenset(line for quote in evidence if len(line := squash(quote.text)) >= LINE)
-    return Tale(rule, evidence[0].unit, tokens(text), identifiers(text), lines, text)
+    sections = frozenset(quote.event for quote in evidence)
+    return Tale(rule, evidence[0].unit, sections, tokens(text), identifiers(text), lines, text)
 
 
 def retold(one: Tale, other: Tale, slack: float = 0.0) -> bool:
     """Whether two tales tell one thing; ``slack`` lowers the bars by that share of each, to count what nearly does."""
     if one.unit == other.unit and one.rule == other.rule == TICKET:
-        return any(bar.met(one, other, slack) for bar in WITHIN)
+        return any(bar.met(one, other, slack) for bar in WITHIN) or _apart(one, other, slack)
     if EXPLAINED in (one.rule, other.rule):
         within = one.unit == other.unit and one.rule == other.rule
         return within and any(bar.met(one, other, slack) for bar in SESSION) and agree(one.text, other.text)
     if len(one.lines & other.lines) >= LINES:
         return True
     return any(bar.met(one, other, slack) for bar in ACROSS) and agree(one.text, other.text)
+
+
+def _apart(one: Tale, other: Tale, slack: float) -> bool:
+    """Whether two sections of a ticket tell one thing."""
+    return APART.met(one, other, slack) and not one.sections & other.sections and same_numbers(one.text, other.text)
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

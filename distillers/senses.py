@@ -98,11 +98,16 @@ def signs(text: str) -> tuple[object, ...]:
 def agree(one: str, other: str) -> bool:
     """Whether neither of two texts denies what the other says, nor gives another number; one may say more."""
     said, heard = frozenset(_words(one)), frozenset(_words(other))
-    given, taken = _numbers(one), _numbers(other)
     turned = any(_OPPOSITE[word] in heard for word in (said - heard) & _OPPOSITE.keys()) or any(
         _OPPOSITE[word] in said for word in (heard - said) & _OPPOSITE.keys()
     )
-    return not turned and any(map(_denies, said)) == any(map(_denies, heard)) and (given <= taken or taken <= given)
+    return not turned and any(map(_denies, said)) == any(map(_denies, heard)) and same_numbers(one, other)
+
+
+def same_numbers(one: str, other: str) -> bool:
+    """Whether one of two texts gives no number that the other does not."""
+    given, taken = _numbers(one), _numbers(other)
+    return given <= taken or taken <= given
 
 
 def _numbers(text: str) -> frozenset[str]:

@@ -18,8 +18,9 @@ from distillers.findings import AGENT, Candidate, Finding, Kind, Quote, finding_
 from distillers.grade import ORDER, grade, weaker
 from distillers.later import replaced, spoken_of
 from distillers.pages import FULL, Filing, assign
-from distillers.resolved import mended, resolved
+from distillers.resolved import mended, resolved, undone
 from distillers.restated import SAME, overruled, restated, said
+from distillers.retold import TELLS
 from distillers.rulings import Rulings
 from distillers.salience.limit import limited
 from distillers.titles import tells
@@ -59,6 +60,13 @@ class _Group:
         return tuple(one for one in self.all if (one.rule == COMMITTED) == written)
 
     @property
+    def ticket(self) -> Candidate:
+        """The lead as later tickets judge it: what a session wrote into a commit by that commit, if it is there."""
+        own = self.lead.rule != COMMITTED
+        found = self.lead if own else next((one for one in self.all if one.rule.startswith("ticket")), self.lead)
+        return replace(found, key=self.lead.key, claim=self.lead.claim, tier=self.lead.tier)
+
+    @property
     def newest(self) -> str:
         return max((quote.at for one in self.all for quote in one.evidence), default="")
 
@@ -68,13 +76,13 @@ def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> l
     given = rulings or Rulings()
     lowered = _distinct(limited(map(given.lowered, candidates)))
     groups = [_group(same) for some in _apart(lowered) for same in restated(some)]
-    dated = [(group.lead, group.newest) for group in groups]
+    dated = [(group.ticket, group.newest) for group in groups]
     capped = spoken_of(dated)
     alone = _alone(groups)
     findings = {f.id: f for f in (_finding(g, g.lead.key in capped, g.lead.key in alone) for g in groups)}
     settled = mended(_superseded(_ruled(findings.values(), groups, given)), resolved(dated))
     standing = {f.key for f in settled if f.status == "accepted"}
-    later = replaced(dated) | overruled((g.lead.key, g.all) for g in groups if g.lead.key in standing)
+    later = undone(dated) | replaced(dated) | overruled((g.lead.key, g.all) for g in groups if g.lead.key in standing)
     stands = _leaned_on(_put_away(settled, later))
     return sorted(_paged(stands, groups), key=lambda f: (f.page, f.kind, f.id))
 
@@ -166,14 +174,12 @@ def _finding(group: _Group, capped: bool, alone: bool) -> Finding:
 
 
 def _evidence(group: _Group) -> tuple[Quote, ...]:
-    """The lead's quotes, then one of each further session, oldest first, each text once."""
+    """The lead's quotes, then the first of each further voice, then what tellings say besides, each oldest first."""
     kept = list(group.lead.evidence)
     said = {(quote.unit, squash(quote.text)) for quote in kept}
-    rest = sorted(
-        (one.evidence[0] for one in group.all[1:]),
-        key=lambda quote: (quote.at or "9", quote.file, quote.line, quote.text),
-    )
-    for quote in rest:
+    others = [(0, one.evidence[0]) for one in group.all[1:]]
+    others += [(1, quote) for one in group.all[1:] if one.rule in TELLS for quote in one.evidence[1:]]
+    for _, quote in sorted(others, key=lambda one: (one[0], one[1].at or "9", one[1].file, one[1].line, one[1].text)):
         if len(kept) < KEPT and (quote.unit, squash(quote.text)) not in said:
             said.add((quote.unit, squash(quote.text)))
             kept.append(quote)

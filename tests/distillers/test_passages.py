@@ -92,6 +92,22 @@ def test_quotes_of_one_event_share_one_passage() -> None:
     assert shown(section(text), SAID, WHY) == [text, ""]
 
 
+def test_a_quote_that_stands_apart_has_a_passage_of_its_own() -> None:
+    last = "The fix keeps it open until the export of all tables is done."
+    mending = f"Nobody saw it in the shop for a whole week, since it is read there at night. {last}"
+    assert shown(section(f"{SAID} {WHY}\n\n## Mending\n\n{mending}"), SAID, last) == [f"{SAID} {WHY}", mending]
+
+
+def test_each_event_has_its_passage_before_one_of_them_has_a_second() -> None:
+    fill = "Sentence of a hundred letters about the pool that everybody reads, though nobody ever closes it. " * 3
+    one = section(f"{SAID} {fill}\n\n## Mending\n\n{WHY} {fill}")
+    other = replace(section(f"{SAID} It stays so. {fill}"), id="1" * 16, unit="T-2")
+    quotes = [quote_of(one, SAID), quote_of(one, WHY), quote_of(other, SAID)]
+    many = replace(found(one), evidence=tuple(quote for quote in quotes if quote))
+    (told_of,) = with_passages([many], {event.id: event for event in (one, other)})
+    assert [bool(quote.passage) for quote in told_of.evidence] == [True, False, True]
+
+
 def test_passages_of_one_finding_together_stay_within_the_limit() -> None:
     events = [section(f"{SAID} " + f"Case {n} of the pool is told here. " * 12) for n in range(3)]
     events = [replace(one, id=f"{n:016}", unit=f"T-{n}") for n, one in enumerate(events)]

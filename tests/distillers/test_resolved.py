@@ -1,4 +1,4 @@
-"""A known defect that a later ticket mends stands no longer, whether it was filed or not; what mends it is filed."""
+"""What a later ticket mends or takes away stands no longer, whether it was filed or not; what mends it is filed."""
 
 from __future__ import annotations
 
@@ -41,3 +41,48 @@ def test_what_is_older_about_something_else_or_mends_nothing_leaves_a_defect_sta
 ) -> None:
     found = settle([ticket(old, "T-1", days[0]), ticket(new, "T-2", days[1])])
     assert {one.status for one in found} == {"accepted"}
+
+
+ADDED = ("Add a price badge to labels", "`labels.pdf` shows the price of a pot in a corner of its own.")
+GONE = ("Redraw labels: larger names, remove price badge", "`labels.pdf` has names of two lines.")
+
+
+def titled(title: str, text: str, unit: str, day: int, rule: str = "ticket-statement") -> Candidate:
+    lead = quote(unit, text, "ticket" if rule.startswith("ticket") else "agent", day)
+    return candidate(lead, claim=f"{title}: {text}", rule=rule, kind="fact")
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [GONE, ("Redraw labels", "The price badge is removed from `labels.pdf`."), ("Remove the price badge", GONE[1])],
+)
+def test_a_thing_that_an_older_title_adds_and_a_later_ticket_takes_away_stands_no_longer(title: str, text: str) -> None:
+    old, new = sorted(settle([titled(*ADDED, "T-1", 1), titled(title, text, "T-2", 2)]), key=lambda one: one.valid_from)
+    assert (old.status, old.superseded_by, new.status) == ("superseded", new.id, "accepted")
+
+
+def test_what_a_session_wrote_into_a_commit_goes_the_way_of_that_commit() -> None:
+    found = settle(
+        [
+            titled(*ADDED, "s-1", 1, "commit-message"),
+            titled(*ADDED, "commit-1", 1),
+            titled(*GONE, "commit-2", 2),
+        ]
+    )
+    assert {one.rule: one.status for one in found if one.status == "superseded"} == {"commit-message": "superseded"}
+
+
+@pytest.mark.parametrize(
+    "tickets",
+    [
+        (titled(*ADDED, "T-1", 2), titled(*GONE, "T-2", 1)),
+        (titled(*ADDED, "T-1", 1), titled(*GONE, "T-2", 2), titled(ADDED[0], "`labels.pdf` has it back.", "T-3", 3)),
+        (titled(*ADDED, "T-1", 1), titled(GONE[0], "`bills.pdf` has names of two lines.", "T-2", 2)),
+        (titled(*ADDED, "T-1", 1), titled("Redraw labels, remove badge", GONE[1], "T-2", 2)),
+        (titled(*ADDED, "T-1", 1), titled("Remove a bug of the price badge", GONE[1], "T-2", 2)),
+    ],
+)
+def test_what_is_older_comes_back_is_of_another_file_or_less_than_two_words_takes_nothing_away(
+    tickets: tuple[Candidate, ...],
+) -> None:
+    assert {one.status for one in settle(tickets)} == {"accepted"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from proposals import candidate, quote
 
@@ -62,6 +64,54 @@ def test_two_tickets_and_a_commit_that_tell_one_thing_are_one_finding_with_all_t
         frozenset({"T-1", "T-2"}),
         frozenset({"commit-1", "s-1"}),
     }
+
+
+NOTES = (
+    "A label loses its colour at night, since the shelf is read before the printer is asked which paints are empty"
+    " and which brushes dried, whoever closes the shop."
+)
+SUMMARY = (
+    "The printer is asked for empty paints after the shelf is read, so each label keeps its colour where a customer"
+    " orders dozens on one busy evening in spring."
+)
+
+
+def section(text: str, *more: str, event: str = "") -> Candidate:
+    told = ticket(text, "T-1", "ticket-statement", *more)
+    return replace(told, evidence=tuple(replace(one, event=event or one.event) for one in told.evidence))
+
+
+def test_what_one_section_of_a_ticket_says_and_another_one_says_again_is_one_finding() -> None:
+    (one,) = settle([section(NOTES), section(SUMMARY)])
+    assert {quote.text for quote in one.evidence} == {NOTES, SUMMARY}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (section(NOTES, event="a" * 16), section(SUMMARY, event="a" * 16)),
+        (section(f"{NOTES} It takes 30 seconds."), section(f"{SUMMARY} It takes 90 seconds.")),
+        (section(NOTES), section("The shelf is dusted once a week, and a printer that stays warm wastes colour.")),
+    ],
+)
+def test_items_of_one_list_other_numbers_or_little_in_common_are_two(parts: tuple[Candidate, Candidate]) -> None:
+    assert len(settle(parts)) == 2
+
+
+def test_what_is_joined_keeps_all_that_its_parts_quote_the_first_of_each_before_the_rest() -> None:
+    lines = ("Labels are printed at night.", "The printer is warm by then.")
+    (one,) = settle([section(NOTES), section(SUMMARY, *lines), ticket(NOTES, "T-2", "ticket-statement", "Since May.")])
+    assert [quote.text for quote in one.evidence] == [NOTES, SUMMARY, NOTES, *lines, "Since May."]
+
+
+def test_a_claim_is_counted_as_told_twice_by_what_it_says_itself_and_not_by_what_was_joined_to_it() -> None:
+    (joined,) = settle([section(NOTES), section(SUMMARY)])
+    (list_item,) = settle(
+        [section("Each label keeps its colour where a customer orders dozens in spring, or so said the baker.")]
+    )
+    assert joined.claim == NOTES
+    assert twins([joined, list_item]) == []
+    assert len(twins([replace(joined, claim=f"{NOTES} {SUMMARY}"), list_item])) == 1
 
 
 def test_what_settling_just_leaves_apart_is_counted_as_told_twice() -> None:
