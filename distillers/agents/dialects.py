@@ -81,9 +81,11 @@ CLAUDE = Dialect(
 # Codex
 
 _CODEX_OFF = (
-    *("shell_tool", "unified_exec", "code_mode", "browser_use", "computer_use", "image_generation"),
-    *("multi_agent", "apps", "plugins", "hooks", "memories"),
+    *("shell_tool", "unified_exec", "code_mode", "browser_use", "browser_use_external", "in_app_browser"),
+    *("computer_use", "image_generation", "multi_agent", "goals", "tool_suggest", "apps", "plugins", "hooks"),
+    *("memories", "skill_mcp_dependency_install", "workspace_dependencies"),
 )
+"""Its features that give a model tools, or that load what others made; a release that lacks one ignores its name."""
 
 
 def _codex(spec: AgentSpec, given: Path, _schema: Mapping[str, Any]) -> list[str]:

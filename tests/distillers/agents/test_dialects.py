@@ -64,7 +64,12 @@ def test_the_tools_are_taken_away(kind: str, tmp_path: Path) -> None:
     argv = " ".join(word or "''" for word in seen["argv"])
     wanted = {
         "claude": ["-p --tools '' --strict-mcp-config --setting-sources ''", "--no-session-persistence"],
-        "codex": ["exec --sandbox read-only --ephemeral --ignore-user-config", "features.shell_tool=false", "disabled"],
+        "codex": [
+            "exec --sandbox read-only --ephemeral --ignore-user-config",
+            "features.shell_tool=false",
+            "features.goals=false",
+            "disabled",
+        ],
         "gemini": ["--policy", "--extensions none"],
     }[kind]
     assert all(part in argv for part in [*wanted, "--model small"]), argv
