@@ -23,7 +23,7 @@ def asked_json(asked: Asked) -> dict[str, Any]:
         "calls": asked.spent.calls,
         "tokens": asked.spent.tokens,
         "usd": asked.spent.micros / MILLION,
-        "usd_per_session": asked.spent.micros / MILLION / asked.sessions if asked.sessions else 0.0,
+        "usd_per_session": asked.spent.micros / MILLION / max(1, _about(asked)),
         "proposed": asked.proposed,
         "dropped": dict(asked.dropped),
         "parked": asked.parked,
@@ -43,7 +43,7 @@ def asked_lines(asked: Asked) -> list[str]:
     """The lines of the report that tell of the agent; none if there was nothing to ask."""
     if asked == type(asked)(asked.agent):
         return []
-    each = asked.spent.micros // asked.sessions if asked.sessions else 0
+    each = asked.spent.micros // max(1, _about(asked))
     said = (
         f"asked     {asked.agent} about {asked.sessions} sessions: {asked.spent.calls} calls,"
         f" {asked.spent.tokens} tokens, {dollars(asked.spent.micros)} ({dollars(each)} a session);"
@@ -54,3 +54,8 @@ def asked_lines(asked: Asked) -> list[str]:
     short = f"; {asked.short} are too short to be asked about" if asked.short else ""
     problem = [f"agent     {asked.problem}; the rules worked alone where it was not asked"] if asked.problem else []
     return [said + left + parked + short, *problem]
+
+
+def _about(asked: Asked) -> int:
+    """Sessions that were asked about, answered or not."""
+    return asked.sessions + asked.parked

@@ -8,6 +8,7 @@ worst-case    obeys what it reads: claims what the record orders it to claim, as
 hang          answers never, and leaves a child that does not end either, in a session of its own
 garbage       words that are no JSON
 half-json     the first half of an answer, and exit 0
+wrong-form    JSON in another form than was asked for
 huge          100 MB
 rate-limited  says that it was asked too often, and exit 1
 missing       exits as a shell does that cannot find its program
@@ -133,6 +134,11 @@ def _half(text: str) -> int:
     return 0
 
 
+def _wrong(text: str) -> int:
+    json.dump({"findings": {"high": helpful(read(text))}, "confidence": "high"}, sys.stdout, ensure_ascii=False)
+    return 0
+
+
 def _huge(_text: str) -> int:
     for _ in range(100):
         sys.stdout.write("x" * 1_000_000)
@@ -162,6 +168,7 @@ MODES: dict[str, Callable[[str], int]] = {
     "hang": _hang,
     "garbage": _garbage,
     "half-json": _half,
+    "wrong-form": _wrong,
     "huge": _huge,
     "rate-limited": _limited,
     "missing": _missing,

@@ -19,7 +19,7 @@ from scheduling.ledger.store import Ledger
 from scheduling.runs import Run, running
 
 
-@pytest.mark.parametrize("mode", ["garbage", "half-json", "huge", "hang"])
+@pytest.mark.parametrize("mode", ["garbage", "half-json", "wrong-form", "huge", "hang"])
 def test_a_call_that_fails_is_parked_and_the_night_goes_on(
     run: Run, archive: Archive, ledger: Ledger, mode: str, tmp_path: Path
 ) -> None:
