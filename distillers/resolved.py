@@ -3,7 +3,7 @@
 It mends it if it says that it fixes something, in a sentence that names what the earlier one is about: at least half of
 its names, one of which few tickets use, and some of its words besides. It takes away a thing that it says is removed if
 all words of that thing stand in the earlier title, both share a name, and no title after it has the thing again.
-Nothing has to bear the other's number.
+Nothing has to bear the other's number. What a session told of a name goes as what a ticket told of it does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from distillers.claims import identifiers, tokens
 from distillers.findings import Candidate, Finding, squash
 from distillers.grade import grade
-from distillers.later import RARE, RARE_FLOOR
+from distillers.later import RARE, RARE_FLOOR, replaced
+from distillers.retold import TELLS, TICKET
 
 HALF = 0.5
 """Share of the names of a known defect that its mending names."""
@@ -84,6 +85,13 @@ def undone(stated: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
             if all(was < at for _, was, _, _ in about):
                 found |= {old.key: new.key for old, _, _, had in about if names & had}
     return found
+
+
+def outlived(stated: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
+    """Keys of what sessions told, given with their dates, by the key of the later ticket that puts such away."""
+    own = {c.key for c, _ in stated if c.rule in TELLS and c.rule != TICKET}
+    seen = [(replace(c, rule=TICKET) if c.key in own else c, at) for c, at in stated]
+    return {old: new for old, new in replaced(seen).items() if old in own and new not in own} if own else {}
 
 
 def title(candidate: Candidate) -> str:

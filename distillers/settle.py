@@ -18,7 +18,7 @@ from distillers.findings import AGENT, Candidate, Finding, Kind, Quote, finding_
 from distillers.grade import ORDER, grade, weaker
 from distillers.later import replaced, spoken_of
 from distillers.pages import FULL, Filing, assign
-from distillers.resolved import mended, resolved, undone
+from distillers.resolved import mended, outlived, resolved, undone
 from distillers.restated import SAME, overruled, restated, said
 from distillers.retold import TELLS
 from distillers.rulings import Rulings
@@ -82,7 +82,8 @@ def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> l
     findings = {f.id: f for f in (_finding(g, g.lead.key in capped, g.lead.key in alone) for g in groups)}
     settled = mended(_superseded(_ruled(findings.values(), groups, given)), resolved(dated))
     standing = {f.key for f in settled if f.status == "accepted"}
-    later = undone(dated) | replaced(dated) | overruled((g.lead.key, g.all) for g in groups if g.lead.key in standing)
+    later = outlived(dated) | undone(dated) | replaced(dated)
+    later |= overruled((g.lead.key, g.all) for g in groups if g.lead.key in standing)
     stands = _leaned_on(_put_away(settled, later))
     return sorted(_paged(stands, groups), key=lambda f: (f.page, f.kind, f.id))
 

@@ -86,3 +86,12 @@ def test_what_is_older_comes_back_is_of_another_file_or_less_than_two_words_take
     tickets: tuple[Candidate, ...],
 ) -> None:
     assert {one.status for one in settle(tickets)} == {"accepted"}
+
+
+def test_what_a_session_told_of_a_name_falls_with_it_and_never_the_other_way_round() -> None:
+    told, gone = "`PriceBadge` draws the price in a corner.", "Replaced `PriceBadge` with `PriceTag` on all labels."
+    said = candidate(quote("s-1", told, "agent", 1), rule="agent-explanation", kind="fact")
+    one, other = sorted(settle([said, ticket(gone, "T-2", 2)]), key=lambda one: one.valid_from)
+    assert (one.status, one.superseded_by, other.status) == ("superseded", other.id, "accepted")
+    claimed = candidate(quote("s-1", gone, "agent", 2), rule="agent-explanation", kind="fact")
+    assert {one.status for one in settle([ticket(told, "T-1", 1), claimed])} == {"accepted"}

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from proposals import candidate, quote, verdict
 
@@ -235,6 +235,7 @@ PROPOSAL = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PROPOSAL, max_size=12), st.integers())
 def test_the_order_of_collecting_changes_nothing(proposals: list[Candidate], seed: int) -> None:
     shuffled = proposals.copy()
