@@ -3,6 +3,7 @@
 What waits for the one Prefect server starts first, beside everything else.
 """
 
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,12 @@ from flows import commands
 SERVER = Path(__file__).parent / "flows"
 STILLHOUSE = str(Path(sys.executable).with_name("stillhouse"))
 Done = subprocess.CompletedProcess[str]
+
+
+def pytest_collection_finish() -> None:
+    """Lets what every test needs be, and looks for garbage as seldom as the command line does."""
+    gc.freeze()
+    gc.set_threshold(*commands.COLLECTING)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,8 +18,10 @@ from scheduling.base.locks import hold
 Make = Callable[[Path], Settings]
 
 
-def test_a_night_without_serve_starts_a_server_and_stops_it(tmp_path: Path, make: Make) -> None:
-    settings, said = make(tmp_path / "workspace"), []
+def test_a_night_without_serve_starts_a_server_and_stops_it(
+    tmp_path: Path, make: Make, warmed: Callable[[Settings], Settings]
+) -> None:
+    settings, said = warmed(make(tmp_path / "workspace")), []
     report: Report = launch.launch_nightly(settings, only=None, since=None, say=said.append)
     assert report.files["read"] > 0
     assert report.findings["high"] > 0

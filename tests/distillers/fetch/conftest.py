@@ -1,3 +1,4 @@
+import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,14 @@ REDACTOR = Redactor(b"k" * 32)
 def server() -> Iterator[Forge]:
     with forge(Path(__file__).parent / "recorded" / "shop.json") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def masking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The redactor as another process takes it over, with its patterns compiled."""
+    file = tmp_path_factory.mktemp("masking") / "redactor"
+    file.write_bytes(pickle.dumps(REDACTOR))
+    return file
 
 
 @pytest.fixture

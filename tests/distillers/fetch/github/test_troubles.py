@@ -102,10 +102,10 @@ def test_what_a_dead_night_left_behind_is_cut_off_and_asked_for_again(
 
 @pytest.mark.parametrize("where", ["/issues?", "/pulls/9", "/pulls/11/files", "since=2026-03-05"])
 def test_a_fetch_that_is_killed_leaves_no_hole_and_no_double(
-    shop: Target, tmp_path: Path, server: Forge, undisturbed: bytes, where: str
+    shop: Target, tmp_path: Path, server: Forge, undisturbed: bytes, masking: Path, where: str
 ) -> None:
     folder = tmp_path / "killed"
-    command = [sys.executable, CHILD, str(folder), server.api]
+    command = [sys.executable, CHILD, str(folder), server.api, str(masking)]
     child = subprocess.Popen(command)
 
     def kill(forge: Forge, path: str) -> None:
