@@ -32,6 +32,7 @@ from scheduling.approvals import open_requests, void
 from scheduling.base.forms import spelled
 from scheduling.base.locks import hold
 from wiki import inbox, spoken
+from wiki.erase import erasure
 from wiki.git import ensure_repo
 from wiki.objects import Rewritten
 
@@ -57,7 +58,7 @@ def carry_out(night: Night, what: Wanted, found: Found, *, rewrite: bool = False
     """Takes it out of every store. Run again after a kill, it does the rest."""
     space = night.settings.workspace
     ensure_repo(space.wiki)
-    elsewhere = what.forms or spelled(found.said)
+    elsewhere = what.forms or (*spelled(found.said), *found.short)
     reviews = _articles(night, Purge(found.derived.ids, elsewhere))
     _prefect(night, elsewhere)
     gone = _record(night, what)
@@ -67,7 +68,7 @@ def carry_out(night: Night, what: Wanted, found: Found, *, rewrite: bool = False
     with night.run.change("purge", "findings") as rows:
         forget.forget(rows, Erased(), units=what.units, forms=what.forms)
     done = removing.purge_pages(night, what.pages)
-    rewritten = _history(night, what) if rewrite else None
+    rewritten = _history(night, what, found) if rewrite else None
     stages.index(night, rebuild=True)
     _ledger(night, what, elsewhere)
     _prefect(night, elsewhere)
@@ -112,8 +113,8 @@ def _record(night: Night, what: Wanted) -> Erased:
     return done
 
 
-def _history(night: Night, what: Wanted) -> Rewritten:
-    done = removing.rewrite_history(night, what.pages)
+def _history(night: Night, what: Wanted, found: Found) -> Rewritten:
+    done = removing.rewrite_history(night, erasure((*what.forms, *found.short), what.units))
     if done.commits:
         with night.run.change("rename commits", "wiki", commits=len(done.commits)) as rows:
             office.renamed(rows, done.commits)

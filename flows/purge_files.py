@@ -14,7 +14,7 @@ import orjson
 
 from distillers.blank import blank_lines, files_below, overwrite
 from distillers.record.readings import readings
-from flows.purge_search import squeezed
+from flows.purge_search import opened, squeezed
 from scheduling.base.forms import bytes_of
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.scrub import cleaned
@@ -55,7 +55,7 @@ def results(space: Workspace, forms: Sequence[str], *, remove: bool = False) -> 
     count = 0
     for path in files_below(space.prefect / "storage"):
         data = path.read_bytes()
-        if any(needle in data or needle in squeezed(data) for needle in needles):
+        if any(needle in view for view in (squeezed(data), *opened(data)) for needle in needles):
             count += 1
             if remove:
                 path.unlink()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from content import withdraw
 from content.withdraw import Purge
 from distillers import forget, tombstones
+from distillers.findings_store import load as load_findings
 from distillers.forget import Derived
 from distillers.masking import masked_id
 from distillers.record import erase
@@ -16,6 +17,7 @@ from distillers.record.erase import Pick
 from distillers.record.readings import readings, spellings
 from distillers.record.redact import load_key
 from flows import purge_files
+from flows.purge_short import beginnings, values
 from flows.stages import Night, removing
 from scheduling import forget as office
 from scheduling.base.errors import UsageError
@@ -68,6 +70,8 @@ class Found:
     """Files of the user that hold it; they are not touched."""
     said: tuple[str, ...] = ()
     """Claims and quotes that rest on a session, as stores outside the ledger may repeat them."""
+    short: tuple[str, ...] = ()
+    """Beginnings of them that stores keep, cut short."""
     derived: Derived = NOTHING
     barred: bool = False
     """It was purged before."""
@@ -94,7 +98,8 @@ def look(night: Night, what: Wanted) -> Found:
         barred = known.bars(what.session) if what.session else bool(known.holding([what.text]))
     files = {path for _, path in rows.files} | {path for path in purged if _holds(Path(path), what)}
     said = tuple(text for text in derived.said if len(text) >= SAID)
-    elsewhere = what.forms or spelled(said)
+    short = _short(night, said, what.session) if what.session else ()
+    elsewhere = what.forms or (*spelled(said), *short)
     articles = withdraw.affected(night.ledger, space, Purge(derived.ids, elsewhere))
     pages = removing.pages_to_purge(night, what.pages)
     counts = {
@@ -115,9 +120,17 @@ def look(night: Night, what: Wanted) -> Found:
         {one.record.slug: one.record.state for one in articles},
         tuple(sorted(path for path in files if not Path(path).is_relative_to(space.root))),
         said,
+        short,
         derived,
         barred,
     )
+
+
+def _short(night: Night, said: Sequence[str], session: str) -> tuple[str, ...]:
+    """Beginnings of ``said`` that stores keep and that nothing tells which rests on another session."""
+    others = ((one, quote) for one in load_findings(night.ledger) for quote in one.evidence if quote.unit != session)
+    kept = {text for one, quote in others for text in (one.claim, quote.text)}
+    return beginnings(said, values(night.settings.workspace), sorted(kept))
 
 
 def _holds(path: Path, what: Wanted) -> bool:

@@ -8,6 +8,7 @@ git objects          decompressed; counted apart, because only a rewrite reaches
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import sqlite3
@@ -30,6 +31,7 @@ BLOCK = 4 * 1024 * 1024
 WRAPPED = 64 * 1024 * 1024
 """Files up to this size are also read with their line breaks taken out."""
 SQLITE = b"SQLite format 3\0"
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}")
 _SOFT = re.compile(rb"=[ \t]*\r?\n")
 
 
@@ -78,6 +80,13 @@ def _cells(base: sqlite3.Connection, table: str) -> Iterator[tuple[str, str, obj
     return ((table, title, value) for row in rows for title, value in zip(titles, row, strict=True))
 
 
+def opened(data: bytes) -> Iterator[bytes]:
+    """``data``, and the bytes that its base64 says, wrapped or not: Prefect keeps results of tasks so."""
+    yield data
+    for run in _BASE64.finditer(squeezed(data)):
+        yield base64.b64decode(run[0][: len(run[0]) // 4 * 4])
+
+
 def squeezed(data: bytes) -> bytes:
     """``data`` without line breaks and blanks, written or escaped: wrapped base64 stands in one piece then."""
     return data.replace(b"\\n", b"").translate(None, b"\n\r\t ")
@@ -110,7 +119,8 @@ def _in_bytes(path: Path, needles: Sequence[bytes]) -> bool:
             small = os.fstat(file.fileno()).st_size <= WRAPPED
             if small:
                 data = file.read()
-                return any(_has(view, needles) for view in (data, squeezed(data), _SOFT.sub(b"", data)))
+                views = (squeezed(data), _SOFT.sub(b"", data), *(opened(data) if "storage" in path.parts else [data]))
+                return any(_has(view, needles) for view in views)
             while block := file.read(BLOCK):
                 if _has(kept + block, needles):
                     return True
