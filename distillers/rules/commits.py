@@ -19,6 +19,8 @@ from distillers.rules.fate import Course, refuted
 from distillers.rules.runs import Ran, runs
 from distillers.rules.speech import FIRST_PERSON, LIMITS, evades
 from distillers.rules.topics import topics_of
+from distillers.salience import model
+from distillers.salience.features import of_text
 
 TOGETHER = 330
 """Characters of the sentences of one message that make a claim."""
@@ -134,10 +136,18 @@ def _candidate(unit: Unit, message: Message) -> Candidate:
         page="",
         rule="commit-message",
         tier="medium",
+        worth=_worth(message),
         evidence=evidence,
         warnings=forged(message.text, [one.origin for one in evidence]),
         topics=topics_of(unit, message.text),
     )
+
+
+def _worth(message: Message) -> float:
+    """What the message is worth to readers, as if a ticket told it."""
+    body = " ".join(one.text for one in message.said)
+    features = of_text(body, message.subject) | {"tier medium", f"kind {kind_of(body)}"}
+    return round(model().score(features), 3)
 
 
 RULE = Rule("commit-message", "decision", "medium", find)

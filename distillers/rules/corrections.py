@@ -36,6 +36,7 @@ from distillers.rules.speech import (
 )
 from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, context, sentences, typed
+from distillers.rules.wishes import ONCE
 
 TERSE = 14
 """Words of weight of a short assertion that the agent then admitted to be right."""
@@ -48,6 +49,8 @@ _BECAUSE = re.compile(r",\s+\w+|[.;:] \w|\b(?:because|since|so|otherwise|too)\b"
 """A second clause: what is forbidden is followed by its reason."""
 _ABOUT_TALK = cue(r"your (?:request|question|point), you asked, (?:the|your) commit message, lines? \d+")
 """An admission about what was asked or written, not about how things are."""
+_TOLD = re.compile(r"\b(?:next time|when(?:ever)?) i (?:tell|ask|say)\b", re.IGNORECASE)
+"""That an order is to be followed, of no order."""
 SHORT = 3
 """Fewer words of weight than this say nothing without their context."""
 
@@ -70,15 +73,20 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     text = statement.text
     if text.endswith("?") or len(tokens(text)) < SHORT or not 12 <= len(text) <= 320:
         return None
-    if NEXT_TIME.match(bare(text)) and not BLAME.match(bare(text)):
+    if NEXT_TIME.match(bare(text)) and not (BLAME.match(bare(text)) or _TOLD.search(text)):
         return "medium"
-    if MUSING.search(text) or not meant(text) or _tells(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
+    if _passing(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
     if TASK.match(text) and not NEXT_TIME.search(text):
         return "medium" if _INSTEAD.search(text) and lasting(text) else "low"
     says = NEXT_TIME.search(text) or STATED.search(text) or (NORMATIVE.search(text) and CONTRAST.search(text))
     said = says or (turn.conceded and len(tokens(text)) <= TERSE)
     return "medium" if said and lasting(text) else "low"
+
+
+def _passing(text: str) -> bool:
+    """Whether it is an order for the work at hand, a thought, or about the person."""
+    return bool(ONCE.search(text) or MUSING.search(text)) or not meant(text) or _tells(text)
 
 
 def _tells(text: str) -> bool:

@@ -76,7 +76,7 @@ _HERE = cue(
     r"the (?:user|reviewer) (?:asked|requested|wanted|said|\w+ly),",
     r"so far, next steps?, for now, not yet, in progress, out of scope, merge conflicts?, evidence:, exited 0,",
     r"(?:took|taken|taking) over, (?:dedicated|task|feature|new) (?:branch|worktree), in (?:a )?new worktree,",
-    r"as of commit,",
+    r"as of commit, current main, exists on main, final (?:branch|diff|patch),",
     r"(?:as|done|made|added|changed|removed|renamed|updated),? per (?:\w+ )?(?:request|requirements?|instructions?)",
 )
 """What only the ticket's own surroundings show."""

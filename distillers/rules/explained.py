@@ -8,17 +8,17 @@ is an observation of that session: not yet confirmed, and taken back where the p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from distillers.claims import (
     Statement,
+    alike,
     clean,
     code_like,
     following,
     identifiers,
     quote,
-    quote_of,
     quotes,
     statements,
     tokens,
@@ -32,12 +32,10 @@ from distillers.rules.aloud import read_out
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.doing import on_tests
 from distillers.rules.fate import Course, refuted
-from distillers.rules.lasting import bare
 from distillers.rules.mended import with_end
-from distillers.rules.runs import SHELLS
+from distillers.rules.shown import asked_of, line_of
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, STATED, evades
 from distillers.rules.topics import topics_of
-from distillers.rules.turns import dull
 from distillers.rules.whole import FRAGMENT, PRAISE, VERB, dangles, of_moment
 
 MOST = 6
@@ -48,15 +46,16 @@ SUBJECT = 28
 """Characters within which a sentence has to name what it is about."""
 BARE = 7
 """… and of one that gives no reason."""
-ASKED = 12, 160
-"""Characters of what a person typed that can say what an answer is about."""
-LONG_LINE = 400
-"""A line of output that is longer shows nothing."""
+ANSWER = 420
+"""Characters of what an agent said in answer to one question …"""
+SAME = 0.5
+"""… and cosine of the words from which two sentences of it say the same."""
 _NAMES = re.compile(r"\b[a-z]+(?:-[a-z]+)+\b|\b[A-Z]{3,}\b")
 """Names as prose writes them; that a tool printed them tells them from plain words."""
 _TALK = cue(
     r"you, yours, let's, us, we (?:need|should|can|could|want|will|must|just|now|were|did|do|also), we'(?:re|ll),",
-    r"is still, are still, current(?:ly)?, (?:is|are) (?:failing|passing|saved|fine), has been, have been",
+    r"will, it'll, they'll, is still, are still, current(?:ly)?, (?:is|are) (?:failing|passing|saved|fine),",
+    r"has been, have been",
 )
 """Talk to the person about the work and where it stands, not about a thing."""
 _STATE = cue(
@@ -121,9 +120,25 @@ def find(unit: Unit) -> Iterator[Candidate]:
     best = sorted(said, key=_worth, reverse=True)[:MOST]
     if best:
         course = Course(unit)
-        for one in sorted(best, key=said.index):
-            told_whole = with_end(_candidate(unit, one), unit, course, one.place, one.statement.text)
+        for one, *more in _answers(sorted(best, key=said.index)):
+            told_whole = with_end(_candidate(unit, one, more), unit, course, one.place, one.statement.text)
             yield refuted(told_whole, course.fate(one.place))
+
+
+def _answers(said: Iterable[Explained]) -> list[list[Explained]]:
+    """The explanations; those that it takes one question to read make one claim, which says nothing twice."""
+    groups: list[list[Explained]] = []
+    for one in said:
+        mine = [group for group in groups if one.asked and group[0].asked == one.asked and _room(group, one)]
+        if not mine:
+            groups.append([one])
+        elif all(alike(tokens(one.text), tokens(other.text)) < SAME for other in mine[0]):
+            mine[0].append(one)
+    return groups
+
+
+def _room(group: Sequence[Explained], one: Explained) -> bool:
+    return sum(len(each.text) for each in group) + len(one.text) <= ANSWER
 
 
 def _worth(one: Explained) -> tuple[int, int]:
@@ -138,17 +153,11 @@ def _explained(unit: Unit) -> Iterator[Explained]:
         if event.sidechain:
             continue
         if event.origin == "human" and event.kind == "message":
-            seen, asked = [], _asked(event)
+            seen, asked = [], asked_of(event)
         elif event.kind in {"result", "call"} and event.origin in {"tool", "agent"}:
             seen.append(event)
         elif event.kind == "message" and event.origin == "agent" and seen:
             yield from _of(place, event, seen, asked)
-
-
-def _asked(event: Event) -> str:
-    """What a person typed, without how it opens, if it is short enough to stand in a claim."""
-    text = event.text.strip()
-    return bare(clean(text)) if ASKED[0] <= len(text) <= ASKED[1] and "\n" not in text and not dull(text) else ""
 
 
 def _of(place: int, event: Event, seen: Sequence[Event], asked: str) -> Iterator[Explained]:
@@ -158,7 +167,7 @@ def _of(place: int, event: Event, seen: Sequence[Event], asked: str) -> Iterator
         needs = not told(leans.text if leans else statement.text)
         if (asked or not needs) and _stands(statement, leans):
             said = f"{leans.text if leans else ''} {statement.text}"
-            shown = _shown(named(said), seen)
+            shown = line_of(named(said), seen)
             if shown is not None and not read_out([statement.text], seen):
                 yield Explained(place, event, statement, leans, shown, asked if needs else "")
         last = statement
@@ -218,38 +227,14 @@ def _talks(text: str) -> bool:
     return any(c.search(text) for c in (HEDGE, NARRATION, FIRST_PERSON, FUTURE, _STATE, _TALK))
 
 
-def _shown(names: frozenset[str], seen: Sequence[Event]) -> Quote | None:
-    """The newest line that a tool returned, or else that was run, with the longest of the names."""
-    for name in sorted(names, key=lambda name: (-len(name), name)):
-        for kind in ("result", "call"):
-            for event in reversed([one for one in seen if one.kind == kind and _verbatim(one)]):
-                at = event.text.lower().find(name)
-                line = _line(event.text, at) if at >= 0 and len(name) > 2 else ""
-                if line:
-                    return quote_of(event, line)
-    return None
-
-
-def _verbatim(event: Event) -> bool:
-    """Whether the text stands so in the log: of a call that is no command, arguments are put into lines."""
-    return event.kind == "result" or event.tool.lower() in SHELLS
-
-
-def _line(text: str, at: int) -> str:
-    end = text.find("\n", at)
-    line = text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)].strip()
-    return line if len(line) <= LONG_LINE else ""
-
-
-def _candidate(unit: Unit, one: Explained) -> Candidate:
+def _candidate(unit: Unit, one: Explained, more: Sequence[Explained] = ()) -> Candidate:
     said = clean(one.text)
-    lead = (quote(one.event, *one.lead),) if one.lead else ()
-    before = quotes(one.event, one.before)[:2] if one.before else ()
-    evidence = (*quotes(one.event, one.statement)[:3], *before, *lead, one.shown)
+    evidence = (*_cited(one), *(q for other in more for q in _cited(other)[:2]), one.shown)
+    told = " ".join((said, *(clean(other.text) for other in more)))
     return Candidate(
         domain=unit.domain,
         kind=kind_of(said),
-        claim=f"{one.asked} — {said}" if one.asked else said,
+        claim=f"{one.asked} — {told}" if one.asked else said,
         key=f"said:{unit.unit}:{normal(said, 80)}",
         page="",
         rule="agent-explanation",
@@ -258,6 +243,13 @@ def _candidate(unit: Unit, one: Explained) -> Candidate:
         warnings=forged(said, [quote.origin for quote in evidence]),
         topics=topics_of(unit, said),
     )
+
+
+def _cited(one: Explained) -> tuple[Quote, ...]:
+    """The sentence, what it leans on and what leads in to it."""
+    lead = (quote(one.event, *one.lead),) if one.lead else ()
+    before = quotes(one.event, one.before)[:2] if one.before else ()
+    return (*quotes(one.event, one.statement)[:3], *before, *lead)
 
 
 RULE = Rule("agent-explanation", "cause", "medium", find)

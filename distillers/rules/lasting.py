@@ -60,7 +60,8 @@ _STEP = cue(
     r"as (?:i|we)(?:'ve| have)? (?:\w+ )?(?:said|discussed|agreed), (?:just|previously) (?:\w+ed|told|said),",
     r"previsously, before we, so you can, in my opinion, imo, would've, would have, should have,",
     r"i meant we, i want to (?:only )?(?:change|update), before \w+ing, a bit, from main, we just, next feature,",
-    r"simulate, pretend, as part of the work, after completing, don'?t add to[o]? many",
+    r"simulate, pretend, as part of the work, after completing, don'?t add to[o]? many, something like,",
+    r"a while ago",
 )
 _ASKS = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|now|then|and|also|yes|please|great|good|let'?s|lets|we should|can you|could you|i want us"
@@ -69,9 +70,12 @@ _ASKS = re.compile(
     r"|make (?:a|sure we)|note in|remember|work|setup|set up|go|get|explain|summari[sz]e)\b",
     re.IGNORECASE,
 )
+_WORK = re.compile(r"^\W*the (?:new )?(?:refactoring|change|commit|fix|\w+ feature)s?\b", re.IGNORECASE)
+"""A sentence about the piece of work that is under way."""
 _FEELING = cue(
     r"worried, afraid, happy, confus\w+, unhappy, hate, love, sad, throwing me, impressed, seems?, feels?, hygiene,",
-    r"hygene, i'm thinking, im thinking, i(?:'m| am) (?:\w+ing), i (?:agree|disagree|hope|wonder|wish|thought|guess)",
+    r"don'?t like, hygene, i'm thinking, im thinking, i(?:'m| am) (?:\w+ing),",
+    r"i (?:agree|disagree|hope|wonder|wish|thought|guess)",
 )
 NORM = re.compile(
     r"\b(?:always|never|ever|must(?:n'?t)?|should(?:n'?t)?|do(?:n'?| no)t (?:want|need|use|care|put|write|add|mock"
@@ -111,7 +115,8 @@ def passing(said: str) -> bool:
     bared = _REASON.sub("", said)
     text = bared if len(tokens(bared)) >= ENOUGH else said
     dangles = len(tokens(text)) < LONG and _DANGLES.search(text)
-    return bool(dangles or _POINTS.search(text) or _STEP.search(text) or _ASKS.match(text) or _FEELING.search(text))
+    opens = _WORK.match(text) or _ASKS.match(text)
+    return bool(dangles or opens or _POINTS.search(text) or _STEP.search(text) or _FEELING.search(text))
 
 
 def points(text: str) -> bool:

@@ -38,6 +38,8 @@ _ASKS = re.compile(
 )
 _ASKS_YOU = re.compile(r"\b(?:you|your|we just|this session|next|status|tasks? (?:are|is) available)\b", re.IGNORECASE)
 """Questions about the agent or the work at hand."""
+_TO_YOU = re.compile(r"\byou(?:r|rs)?\b", re.IGNORECASE)
+"""Talk to the person, not about a thing."""
 _NOW = re.compile(r"\bnow\b.*\d|\d.*\bnow\b", re.IGNORECASE)
 """How things are from now on, with a figure."""
 
@@ -140,7 +142,7 @@ def _says(one: Statement) -> bool:
     if not 25 <= len(text) <= 420 or text.endswith(("?", ":")) or one.open or ENTRY.match(text) or code_like(text):
         return False
     return not evades(text) and not any(
-        cue.search(text) for cue in (HEDGE, NARRATION, FIRST_PERSON, FUTURE, NOISE, SPENT)
+        cue.search(text) for cue in (_TO_YOU, HEDGE, NARRATION, FIRST_PERSON, FUTURE, NOISE, SPENT)
     )
 
 

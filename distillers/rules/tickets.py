@@ -24,6 +24,7 @@ from distillers.rules import tiers
 from distillers.rules.addressed import ADDRESSED, addressed
 from distillers.rules.aside import marks
 from distillers.rules.base import Rule, kind_of
+from distillers.rules.ended import ending, open_ended
 from distillers.rules.joined import Joined, Part, joined, together
 from distillers.rules.sections import settled
 from distillers.rules.shape import shape
@@ -123,7 +124,8 @@ def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, Weighed]]:
     claims = joined(parts, least) if done else [(part,) for part in parts]
     for claim in claims:
         built = partial(shape, claim, done=done, claims=len(claims), sentences=len(everything))
-        candidate = _candidate(unit, claim, done)
+        end = ending(everything, claim) if done and open_ended(claim) else None
+        candidate = _candidate(unit, claim, done, end)
         yield claim, candidate, partial(_features, unit, claim, candidate, built)
 
 
@@ -143,11 +145,13 @@ def _chosen(everything: Sequence[Stated], done: bool | None, least: int) -> list
     return sorted(kept, key=lambda one: one.place)
 
 
-def _candidate(unit: Unit, parts: Joined, done: bool | None) -> Candidate:
-    evidence = _cited(parts)
+def _candidate(unit: Unit, parts: Joined, done: bool | None, end: Stated | None) -> Candidate:
+    evidence = _cited(parts, end)
     text = " ".join(map(said, parts))
-    claim = worded(_title_over(unit, parts), parts, done=bool(done))
-    bare = claim.endswith(ENDED) and not CAUSE.search(text)  # what was wrong: neither why, nor how it was mended
+    title = _title_over(unit, parts)
+    claim = worded(title, parts, done=bool(done), end=end)
+    unmended = end is None or end.planned
+    bare = unmended and worded(title, parts, done=bool(done)).endswith(ENDED) and not CAUSE.search(text)
     return Candidate(
         domain=unit.domain,
         kind=_kind(parts, text),
@@ -175,12 +179,14 @@ def _warned(title: str, parts: Joined) -> tuple[str, ...]:
     return (ADDRESSED,) if any(map(addressed, texts)) else ()
 
 
-def _cited(parts: Joined) -> tuple[Quote, ...]:
-    """The quotes of the best sentence, then of all."""
+def _cited(parts: Joined, end: Stated | None) -> tuple[Quote, ...]:
+    """The quotes of the best sentence, then of all, and of what they ended in."""
     every = [one for part in parts for one in part]
     best = max(every, key=lambda one: (one.score, -one.place))
     rest = [q for part in parts for q in (*_lead_of(part), *(q for one in part for q in _quoted(one)))]
-    return tuple(dict.fromkeys([*quotes(best.event, best.statement), *rest]))[:CITED]
+    last = list(_quoted(end)) if end else []
+    kept = list(dict.fromkeys([*quotes(best.event, best.statement), *rest]))[: CITED - len(last)]
+    return tuple(dict.fromkeys([*kept, *last]))
 
 
 def _lead_of(part: Part) -> tuple[Quote, ...]:

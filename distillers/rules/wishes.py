@@ -35,7 +35,7 @@ from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, context, sentences, typed
 
 FEW = 4
-_ONCE = cue(
+ONCE = cue(
     r"(?:make|create|add|write|open|file) (?:a|an|the|another) (?:new )?(?:task|test|issue|ticket|pr|branch|commit"
     r"|doc|report),",
     r"commit, push, open a pr, these changes, this session, right now, for now, this time, go ahead,",
@@ -89,7 +89,7 @@ def _personal(text: str) -> bool:
 
 def _passing(text: str) -> bool:
     """Whether it is an order for the work at hand or for an hour, somebody else's, or a thought about it."""
-    return _ONCE.search(text) is not None or MUSING.search(text) is not None or not meant(text) or not placed(text)
+    return ONCE.search(text) is not None or MUSING.search(text) is not None or not meant(text) or not placed(text)
 
 
 def _blames(text: str) -> bool:

@@ -9,6 +9,7 @@ from distillers.claims import clean
 from distillers.cues import CAUSE, IMPERATIVE
 from distillers.findings import squash
 from distillers.rules import stood, tiers
+from distillers.rules.ended import orders, unlabelled
 from distillers.rules.stated import Stated
 from distillers.titles import subject
 
@@ -42,16 +43,24 @@ _DONE = re.compile(
 """A sentence without a subject that opens with what was done."""
 
 
+_SHORT = re.compile(r"\bonly (?:supports?|handles?|checks?|works?|scans?|covers?)\b|\b(?:drops|ignores|skips|omits)\b")
+"""How a thing falls short, in the present tense."""
 _PAST = re.compile(r"\b(?:was|were|had|did)\b")
 
 
-def worded(title: str, parts: Sequence[Part], *, done: bool) -> str:
-    """The statements under their title; of a settled ticket, what it then changed is told as what was before."""
-    over = done and tiers.unended(parts)
-    was = [part for part in parts if done and (_was(part) or (over and _present(part)))]
+def worded(title: str, parts: Sequence[Part], *, done: bool, end: Stated | None = None) -> str:
+    """The statements under their title; of a settled ticket, what it then changed is told as what was before.
+
+    ``end`` is what the ticket came to, if the parts do not tell it.
+    """
+    over = done and (tiers.unended(parts) or (end is not None and tiers.defect(parts)))
+    asked = done and _asked(parts)
+    was = [part for part in parts if done and (_was(part) or (over and _present(part)) or (asked and _stood(part)))]
     now = [part for part in parts if part not in was]
     told = [*(f"Before: {_told(part)}" for part in was[:1]), *map(_told, [*was[1:], *now])]
-    if was and now and _changed(now[0]) and not CAUSE.search(stood.said(now[0])):
+    if end is not None:
+        told += ["Since then:", unlabelled(_told([end]))]
+    elif was and now and (asked or _changed(now[0])):
         told.insert(len(was), "Since then:")
     elif (over or (done and tiers.defect(parts))) and any(map(_present, parts)):
         told.append(ENDED)
@@ -66,6 +75,19 @@ def _was(part: Part) -> bool:
     if labelled or any(one.section in {"outcome", "decision"} or _acts(one) for one in part):
         return False
     return stood.before(part, stood.said(part))
+
+
+def _asked(parts: Sequence[Part]) -> bool:
+    """Whether all of it was written before the work: first what was wrong, then what was to be done about it."""
+    planned = all(one.planned for part in parts for one in part)
+    return planned and _stood(parts[0]) and any(orders(part[0].text) for part in parts[1:2])
+
+
+def _stood(part: Part) -> bool:
+    """Whether a part describes what fell short, in a text from before the work, and asks for nothing."""
+    text = stood.said(part)
+    short = (stood.wrong(text) or _SHORT.search(text)) and not _PAST.search(text)
+    return bool(short) and all(one.section in {"body", "problem"} and not _acts(one) for one in part)
 
 
 def _present(part: Part) -> bool:
@@ -86,6 +108,8 @@ def _changed(part: Part) -> bool:
     """Whether a part says what the work came to: it opens with what was done, or says what is so now."""
     opens = (stood.EDIT, IMPERATIVE, _ORDER, _DONE)
     told = any(pattern.match(text) for pattern in opens for text in _openings(part[0]))
+    if CAUSE.search(stood.said(part)):
+        return False
     return not stood.early(part) and (told or _TURNED.search(part[0].text) is not None)
 
 
