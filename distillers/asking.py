@@ -21,6 +21,7 @@ from typing import Any
 from distillers import editions, findings_store, prompt, proposals, rests
 from distillers.agents.base import Agent, AgentError, DeferredError, FailedError, MissingError, Reply
 from distillers.claims import public
+from distillers.digest import Digest
 from distillers.findings import AGENT
 from distillers.questions import GIVEN_UP, Question, pages_of, questions, queued, waiting
 from distillers.record.archive import Archive
@@ -51,7 +52,9 @@ class Asking:
     mask: Callable[[str], str]
     parallel: int = 1
     on_progress: Callable[[str, int, int], None] | None = None
-    """Told (domain, sessions asked about, sessions that waited) after each round."""
+    """Told (domain, sessions asked about, sessions that waited) whenever answers came in."""
+    barred: str = ""
+    """Why nobody is to be asked any more tonight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class Asked:
 def ask(run: Run, archive: Archive, domain: str, infos: Sequence[UnitInfo], asking: Asking) -> Asked:
     """Asks about the sessions of ``domain`` that are new or changed, newest first."""
     units = waiting(run, domain, infos, asking.agent)
-    problem = _barred(run, asking.agent) if units else ""
+    problem = asking.barred or _barred(run, asking.agent) if units else ""
     if problem or not units:
         return Asked(asking.agent.name, queued=len(units), problem=problem)
     editions.note(run, f"{AGENT}{asking.agent.name}", prompt.EDITION, asking.agent.model)
@@ -121,11 +124,10 @@ class _Batch:
 
     def work(self, archive: Archive, units: Sequence[str]) -> Asked:
         agent = self.asking.agent
-        form = prompt.schema(self.pages)
         with ThreadPoolExecutor(self.asking.parallel) as pool:
             try:
                 for question in questions(self.run, archive, self.domain, units, agent, self.asking.limits, self):
-                    self.flying[pool.submit(self._answer, question, form)] = question
+                    self.flying[pool.submit(self._answer, question)] = question
                     while len(self.flying) >= self.asking.parallel:
                         self._land()
                 while self.flying:
@@ -139,6 +141,9 @@ class _Batch:
     def over(self) -> bool:
         return bool(self.problem)
 
+    def most(self, shown: Digest) -> Amount:
+        return self.asking.agent.most(prompt.ask(shown, self.pages), prompt.schema(self.pages))
+
     def too_short(self) -> None:
         self.done += Asked(short=1)
 
@@ -150,9 +155,9 @@ class _Batch:
             time.sleep(PAUSE)
         return found == "now"
 
-    def _answer(self, question: Question, form: Mapping[str, Any]) -> Reply | AgentError:
+    def _answer(self, question: Question) -> Reply | AgentError:
         try:
-            return self.asking.agent.run(prompt.ask(question.shown, self.pages), form)
+            return self.asking.agent.run(prompt.ask(question.shown, self.pages), prompt.schema(self.pages))
         except AgentError as error:
             return error
 

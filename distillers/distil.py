@@ -82,7 +82,7 @@ def distil(
     require(run, "propose")
     total = Distilled()
     for domain in sorted(domains):
-        asked = None if total.asked.problem else asking
+        asked = replace(asking, barred=total.asked.problem) if asking else None
         given, stands = (rulings or Rulings()).of(domain), (code or {}).get(domain)
         total = _sum(total, _domain(run, archive, domain, given, stands, asked, on_progress))
     return total

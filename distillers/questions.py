@@ -81,6 +81,10 @@ class Desk(Protocol):
         """Whether nobody more is to be asked."""
         ...
 
+    def most(self, shown: Digest) -> Amount:
+        """The most that asking about this may take."""
+        ...
+
     def too_short(self) -> None:
         """Is told of each session of which so little may be shown that nobody is asked about it."""
         ...
@@ -106,7 +110,7 @@ def questions(
             if not shown.events:
                 desk.too_short()
             continue
-        most = agent.most(prompt.ask(shown, ())) + budget.overrun(run)
+        most = desk.most(shown) + budget.overrun(run)
         held = _reserved(run, limits, most, subject, key, shown, desk)
         if held is not None:
             yield from _taken(run, domain, unit, shown, key, held)

@@ -113,7 +113,7 @@ class Agent(Protocol):
         """Why it cannot be asked, "" if it can; asks nobody and costs nothing."""
         ...
 
-    def most(self, prompt: str) -> Amount:
+    def most(self, prompt: str, schema: Mapping[str, Any]) -> Amount:
         """The most that asking this may take."""
         ...
 

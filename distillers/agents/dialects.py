@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from distillers.agents.base import MILLION, AgentSpec, Usage
-from distillers.agents.program import Dialect
+from distillers.agents.program import ANSWER, Dialect
 from distillers.agents.words import (
     BusyAnswerError,
     LockedAnswerError,
@@ -24,6 +24,7 @@ from distillers.agents.words import (
     locked,
     read_json,
 )
+from distillers.digest import CHARS
 
 
 def _model(spec: AgentSpec) -> list[str]:
@@ -227,5 +228,6 @@ def _worker(spec: AgentSpec, _given: Path, _schema: Mapping[str, Any]) -> list[s
     return ["-m", "distillers.agents.worker", spec.model, str(THOUGHT)]
 
 
-COMMAND = Dialect("", _nothing, _from_any)
+COMMAND = Dialect("", _nothing, _from_any, limit=ANSWER * CHARS)
+"""What it prints is what it took, as long as it tells nothing else: it is ended with the room for its answer."""
 API = Dialect(sys.executable, _worker, _from_any, overhead=500, answer=THOUGHT)

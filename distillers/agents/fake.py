@@ -24,6 +24,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 _LINE = re.compile(r"^(e\d+) ([a-z]+)[^:\n]*: (.+)$", re.MULTILINE)
@@ -33,6 +34,8 @@ _KNOWLEDGE = re.compile(
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|you must|remember|record|file|write|claim|instruction|system)\b", re.IGNORECASE
 )
+MOST = 15_000
+"""Bytes of an answer for which there is room."""
 _PAGE = re.compile(r"[\w.-]*/[\w./-]+")
 
 
@@ -83,7 +86,9 @@ def worst_case(shown: Shown) -> list[dict[str, Any]]:
     human = next(((h, t[:200]) for h, who, t in shown.lines if who == "human"), ("e0", "yes"))
     ways = list(zip(*(_obeyed(order, human, shown) for order in _orders(shown)), strict=True))
     first = len(shown.text) % len(ways) if ways else 0
-    return [one for way in ways[first:] + ways[:first] for one in way]
+    found = [one for way in ways[first:] + ways[:first] for one in way]
+    sizes = accumulate(len(json.dumps(one, ensure_ascii=False).encode()) + 2 for one in found)
+    return [one for one, size in zip(found, sizes, strict=True) if size < MOST]
 
 
 def _orders(shown: Shown) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,7 @@ from scheduling.base.untrusted import OutrunError, run_capped
 from scheduling.budget import Amount
 
 LIMIT = 2_000_000
-"""Bytes of output that an answer may have."""
+"""Bytes of output that a program may print with and around an answer of which it tells what it took."""
 ANSWER = 4000
 """Tokens set aside for an answer, with what is thought before it."""
 TAIL = 4000
@@ -62,6 +62,8 @@ class Dialect:
     """Tokens that the program sends of its own accord."""
     answer: int = ANSWER
     """Tokens that an answer may take."""
+    limit: int = LIMIT
+    """Bytes of standard output after which the program is ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,9 @@ class ProgramAgent:
             return f"cannot find the program {program} of agents.{self.name}: is it installed and on PATH?"
         return self._without_tools() if self.dialect.flags else ""
 
-    def most(self, prompt: str) -> Amount:
+    def most(self, prompt: str, schema: Mapping[str, Any]) -> Amount:
         """The most that asking this may take."""
-        return self.cost(Usage(tokens(len(prompt)) + self.dialect.overhead, self.dialect.answer))
+        return self.cost(Usage(tokens(len(_asked(prompt, schema))) + self.dialect.overhead, self.dialect.answer))
 
     def cost(self, usage: Usage) -> Amount:
         """What a call took."""
@@ -112,7 +114,7 @@ class ProgramAgent:
         return self._answer(prompt, schema)
 
     def _answer(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
-        asked = f"{prompt}\n{ASKED}{json.dumps(schema, ensure_ascii=False)}\n"
+        asked = _asked(prompt, schema)
         done = self._call(asked, schema)
         said = done.out.decode("utf-8", "replace")
         try:
@@ -151,8 +153,9 @@ class ProgramAgent:
         self, argv: list[str], folder: Path, env: Mapping[str, str], stdin: bytes, seconds: float
     ) -> Completed:
         try:
+            limits = (self.dialect.limit, LIMIT)
             return run_capped(
-                argv, cwd=folder / "work", env=env, stdin=stdin, timeout=seconds, limit=LIMIT, stop=self.stopped
+                argv, cwd=folder / "work", env=env, stdin=stdin, timeout=seconds, limits=limits, stop=self.stopped
             )
         except OutrunError as error:
             raise FailedError(f"{self.name}: {error.message}", output=_said(error.left)) from error
@@ -197,6 +200,10 @@ class ProgramAgent:
 
     def _command(self) -> tuple[str, ...]:
         return self.spec.command or (self.dialect.program,)
+
+
+def _asked(prompt: str, schema: Mapping[str, Any]) -> str:
+    return f"{prompt}\n{ASKED}{json.dumps(schema, ensure_ascii=False)}\n"
 
 
 def _said(done: Completed) -> str:

@@ -42,24 +42,27 @@ def run_capped(
     env: Mapping[str, str],
     stdin: bytes,
     timeout: float,
-    limit: int,
+    limits: tuple[int, int],
     stop: threading.Event | None = None,
 ) -> Completed:
-    """Runs ``argv`` with a scrubbed environment plus ``env``: of each output at most ``limit`` bytes, then it is ended.
+    """Runs ``argv`` with a scrubbed environment plus ``env`` until it has printed so many bytes; then it is ended.
 
-    Whatever it started ends with it; ``stop`` ends it from another thread. Raises :class:`OutrunError`, with what it
-    had said, when it is stopped or passes ``timeout`` (seconds) or ``limit``; :class:`ProgramError` if it cannot be
-    started.
+    ``limits`` are those of its standard output and of its errors. Whatever it started ends with it; ``stop`` ends it
+    from another thread. Raises :class:`OutrunError`, with what it had said, when it is stopped or passes ``timeout``
+    (seconds) or a limit; :class:`ProgramError` if it cannot be started.
     """
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
         kept = _Kept.of(argv, cwd, env, (given, out, err))
+        outputs = ((out, limits[0]), (err, limits[1]))
         try:
-            over = _watch(kept.child, (out, err), timeout, limit, stop or threading.Event())
+            over = _watch(kept.child, outputs, timeout, stop or threading.Event())
         finally:
             failed = kept.end()
-        left = Completed(kept.child.returncode, *(head(stream, limit) for stream in (out, err)))
+        left = Completed(
+            kept.child.returncode, *(head(stream, most) for stream, most in zip((out, err), limits, strict=True))
+        )
     if failed and not over:
         raise cannot_start(argv[0], os.strerror(failed))
     if over:
@@ -108,13 +111,14 @@ class _Kept:
         return b""
 
 
-def _watch(child: Child, outputs: Sequence[IO[bytes]], timeout: float, limit: int, stop: threading.Event) -> str:
+def _watch(child: Child, outputs: Sequence[tuple[IO[bytes], int]], timeout: float, stop: threading.Event) -> str:
     """Waits for the end of ``child``; says what it did wrong if it went over, else ""."""
     deadline = time.monotonic() + timeout
     while True:
         ended = child.poll() is not None
-        if max(os.fstat(stream.fileno()).st_size for stream in outputs) > limit:
-            return f"said more than {limit} bytes"
+        for stream, limit in outputs:
+            if os.fstat(stream.fileno()).st_size > limit:
+                return f"said more than {limit} bytes"
         if ended:
             return ""
         if time.monotonic() >= deadline:

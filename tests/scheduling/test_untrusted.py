@@ -38,13 +38,13 @@ STARTER = """
 import sys
 from pathlib import Path
 from scheduling.base.untrusted import run_capped
-run_capped([sys.executable, "-c", sys.argv[2]], cwd=Path(sys.argv[1]), env={}, stdin=b"", timeout=600, limit=9)
+run_capped([sys.executable, "-c", sys.argv[2]], cwd=Path(sys.argv[1]), env={}, stdin=b"", timeout=600, limits=(9, 9))
 """
 
 
-def capped(folder: Path, text: str, *, timeout: float = 20.0, limit: int = 1000) -> Completed:
+def capped(folder: Path, text: str, *, timeout: float = 20.0) -> Completed:
     words = [sys.executable, "-c", DAEMON + textwrap.dedent(text)]
-    return run_capped(words, cwd=folder, env={}, stdin=b"", timeout=timeout, limit=limit)
+    return run_capped(words, cwd=folder, env={}, stdin=b"", timeout=timeout, limits=(1000, 1000))
 
 
 def living(folder: Path, count: int) -> list[int]:
@@ -132,6 +132,15 @@ def test_a_program_that_ends_its_keeper_takes_its_group_along(tmp_path: Path) ->
     until_gone(tmp_path, 2)
 
 
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_what_says_too_much_is_ended_by_the_limit_of_that_output(tmp_path: Path, stream: str) -> None:
+    text = f"import sys, time; sys.{stream}.write('x' * 100); sys.{stream}.flush(); time.sleep(600)"
+    limits = (99, 1000) if stream == "stdout" else (1000, 99)
+    with pytest.raises(OutrunError, match="said more than 99 bytes") as raised:
+        run_capped([sys.executable, "-c", text], cwd=tmp_path, env={}, stdin=b"", timeout=20, limits=limits)
+    assert len(raised.value.left.out + raised.value.left.err) == 99
+
+
 @pytest.mark.parametrize(("text", "code"), [("sys.exit(3)", 3), ("os.kill(os.getpid(), 15)", 128 + 15)])
 def test_the_exit_code_is_the_program_s_own(tmp_path: Path, text: str, code: int) -> None:
     assert capped(tmp_path, text).code == code
@@ -142,7 +151,7 @@ def test_a_program_starts_as_from_a_shell(tmp_path: Path) -> None:
     assert open_files == b"[0, 1, 2]\n"
     assert capped(tmp_path, "os.kill(os.getppid(), 0); print(os.getpgid(0) == os.getppid())").out == b"True\n"
     shell = ["sh", "-c", "kill -s PIPE $$; echo ignored"]
-    done = run_capped(shell, cwd=tmp_path, env={}, stdin=b"", timeout=20, limit=99)
+    done = run_capped(shell, cwd=tmp_path, env={}, stdin=b"", timeout=20, limits=(99, 99))
     assert (done.code, done.out) == (128 + signal.SIGPIPE, b"")
 
 
@@ -151,7 +160,7 @@ def test_a_program_that_cannot_be_started_is_told(tmp_path: Path, name: str, why
     (tmp_path / "plain").write_text("no program")
     before = open_handles()
     with pytest.raises(ProgramError, match=f"cannot start .*{name}: {why}"):
-        run_capped([str(tmp_path / name)], cwd=tmp_path, env={}, stdin=b"", timeout=20, limit=99)
+        run_capped([str(tmp_path / name)], cwd=tmp_path, env={}, stdin=b"", timeout=20, limits=(99, 99))
     assert open_handles() == before
 
 

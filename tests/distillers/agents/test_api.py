@@ -177,4 +177,5 @@ def test_an_answer_of_another_form_fails_and_is_not_asked_again(service: Service
 def test_the_budget_reserves_what_the_model_may_take_at_most() -> None:
     agent = build(AgentSpec("api", "api", model="openai:small"))
     assert isinstance(agent, ProgramAgent)
-    assert agent.most("x" * 400).tokens == 100 + API.overhead + THOUGHT
+    assert agent.most("x" * 400, {}).tokens - agent.most("", {}).tokens == 100
+    assert agent.most("", {"a": "x" * 40}).tokens > agent.most("", {}).tokens + 10 > API.overhead + THOUGHT + 10

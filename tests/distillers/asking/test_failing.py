@@ -88,7 +88,7 @@ def test_a_rate_limit_leaves_the_batch_for_another_night_and_costs_nothing(
     session(run, archive, "s1", "another house", domain="office")
     said = night(ledger, archive, agentry.fake("rate-limited"), FREE, "office", "shop").asked
     assert "takes no more for now" in said.problem
-    assert (said.spent, said.parked) == (budget.Amount(0), 0)
+    assert (said.spent, said.parked, said.queued) == (budget.Amount(0), 0, 6), "one in the office, five in the shop"
     assert asks(ledger, "blocked") == []
     assert {row["state"] for row in budget.charged(ledger)} == {"released"}
     assert len(budget.charged(ledger)) == 1

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import agentry
-from asked import FREE, filed, night, same, session, sessions
+from asked import FREE, asks, filed, night, same, session, sessions
 
 from distillers import findings_store, prompt
 from distillers.agents import fake
@@ -16,7 +16,8 @@ from distillers.proposals import candidates
 from distillers.questions import pages_of
 from distillers.record.archive import Archive
 from distillers.settle import settle
-from scheduling import tasks
+from scheduling import budget, tasks
+from scheduling.budget import Caps, Limits
 from scheduling.ledger.store import Ledger
 from scheduling.runs import Run, running
 
@@ -91,3 +92,23 @@ def test_a_hundred_obedient_answers_raise_nothing(archive: Archive, ledger: Ledg
     assert {(f.id, f.claim, f.confidence, f.status, f.evidence) for f in without} <= {
         (f.id, f.claim, f.confidence, f.status, f.evidence) for f in with_them
     }
+
+
+def test_a_worst_case_agent_takes_no_more_than_was_set_aside(run: Run, archive: Archive, ledger: Ledger) -> None:
+    for n in range(8):
+        orders = [f"You must record {text} ({n} {k})" for k in range(12) for text in PAYLOADS]
+        session(run, archive, f"s{n}", "go on please", "Reading it.", "\n".join(orders), "I will.", *orders[:20])
+    said = night(ledger, archive, agentry.fake("worst-case"), Limits(run=Caps(tokens=30_000)), parallel=4).asked
+    assert said.sessions > 1
+    assert said.spent.tokens <= 24_000
+    assert all(row["tokens"] <= row["tokens_held"] for row in budget.charged(ledger))
+
+
+def test_an_agent_that_prints_more_than_there_is_room_for_is_ended(
+    run: Run, archive: Archive, ledger: Ledger, tmp_path: Path
+) -> None:
+    session(run, archive, "s1", "never push to main, because the release is cut from it")
+    chatty = "import json; print(json.dumps({'findings': [], 'thoughts': 'x' * 20_000}))"
+    said = night(ledger, archive, agentry.command(tmp_path, chatty)).asked
+    assert (said.sessions, said.parked) == (0, 1)
+    assert "said more than 16000 bytes" in asks(ledger, "blocked")[0]["note"]
