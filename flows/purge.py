@@ -58,7 +58,7 @@ def carry_out(night: Night, what: Wanted, found: Found, *, rewrite: bool = False
     """Takes it out of every store. Run again after a kill, it does the rest."""
     space = night.settings.workspace
     ensure_repo(space.wiki)
-    elsewhere = what.forms or (*spelled(found.said), *found.short)
+    elsewhere = (*(what.forms or spelled(found.said)), *found.short)
     reviews = _articles(night, Purge(found.derived.ids, elsewhere))
     _prefect(night, elsewhere)
     gone = _record(night, what)
@@ -125,7 +125,7 @@ def _history(night: Night, what: Wanted, found: Found) -> Rewritten:
 
 def _ledger(night: Night, what: Wanted, elsewhere: Sequence[str]) -> None:
     """What is left in words, and then the file itself, written anew."""
-    needles: Sequence[str] = what.forms or (*what.units, *elsewhere)
+    needles = (*what.units, *elsewhere)
     for request in open_requests(night.ledger):
         if any(form in text for text in _told(request.detail) for form in needles):
             void(night.run, request.id, withdraw.WHY)

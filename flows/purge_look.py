@@ -71,7 +71,7 @@ class Found:
     said: tuple[str, ...] = ()
     """Claims and quotes that rest on a session, as stores outside the ledger may repeat them."""
     short: tuple[str, ...] = ()
-    """Beginnings of them that stores keep, cut short."""
+    """Beginnings of these, or of the text, that stores keep cut short."""
     derived: Derived = NOTHING
     barred: bool = False
     """It was purged before."""
@@ -98,8 +98,8 @@ def look(night: Night, what: Wanted) -> Found:
         barred = known.bars(what.session) if what.session else bool(known.holding([what.text]))
     files = {path for _, path in rows.files} | {path for path in purged if _holds(Path(path), what)}
     said = tuple(text for text in derived.said if len(text) >= SAID)
-    short = _short(night, said, what.session) if what.session else ()
-    elsewhere = what.forms or (*spelled(said), *short)
+    short = _short(night, what, said)
+    elsewhere = (*(what.forms or spelled(said)), *short)
     articles = withdraw.affected(night.ledger, space, Purge(derived.ids, elsewhere))
     pages = removing.pages_to_purge(night, what.pages)
     counts = {
@@ -126,11 +126,12 @@ def look(night: Night, what: Wanted) -> Found:
     )
 
 
-def _short(night: Night, said: Sequence[str], session: str) -> tuple[str, ...]:
-    """Beginnings of ``said`` that stores keep and that nothing tells which rests on another session."""
-    others = ((one, quote) for one in load_findings(night.ledger) for quote in one.evidence if quote.unit != session)
-    kept = {text for one, quote in others for text in (one.claim, quote.text)}
-    return beginnings(said, values(night.settings.workspace), sorted(kept))
+def _short(night: Night, what: Wanted, said: Sequence[str]) -> tuple[str, ...]:
+    """Beginnings of the text, or of ``said``, that stores keep cut short and that nothing tells which stays."""
+    found = [(one, quote) for one in load_findings(night.ledger) for quote in one.evidence]
+    told = {text for one, quote in found if quote.unit != what.session for text in (one.claim, quote.text)}
+    kept = sorted(text for text in told if not any(form in text for form in what.forms))
+    return beginnings([what.text] if what.text else said, values(night.settings.workspace), kept)
 
 
 def _holds(path: Path, what: Wanted) -> bool:

@@ -47,7 +47,7 @@ class Proof:
 def prove(night: Night, what: Wanted, done: Done) -> Proof:
     """Searches every file of the workspace, and names what lies outside."""
     space = night.settings.workspace
-    needles = what.forms or (*_own(night, _passages(done)), *done.found.short)
+    needles = (*(what.forms or _own(night, _passages(done))), *done.found.short)
     past = held(space.wiki, Erasure(needles, what.units)) if (space.wiki / ".git").exists() else 0
     left = [place for place in search(space, needles) if not _named(place, what, done)]
     if what.text and (behind := erase.look(space.archive, night.ledger, what.pick).rows):

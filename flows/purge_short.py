@@ -1,4 +1,4 @@
-"""What stores have of a purged session's words cut short: pages, reports and notices show long texts with … behind."""
+"""What stores have of purged words cut short: pages, reports and notices show long texts with … behind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _END = re.compile(_CUT.pattern + r"\Z")
 def beginnings(said: Sequence[str], values: Iterable[str], kept: Sequence[str] = ()) -> tuple[str, ...]:
     """The stretches of ``values`` that say how one of ``said`` begins and are cut off there, each once, sorted.
 
-    What may as well be the beginning of one of ``kept`` is left out.
+    What may as well be a part of one of ``kept`` is left out.
     """
     heads: dict[str, list[str]] = {}
     for form in spelled(said):
@@ -37,7 +37,7 @@ def beginnings(said: Sequence[str], values: Iterable[str], kept: Sequence[str] =
         if (short := _short(form, value, match.start()))
     }
     others = spelled(kept)
-    return tuple(sorted(one for one in found if not any(other.startswith(_END.sub("", one)) for other in others)))
+    return tuple(sorted(one for one in found if not any(_END.sub("", one) in other for other in others)))
 
 
 def values(space: Workspace) -> Iterator[str]:

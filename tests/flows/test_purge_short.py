@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from flows.purge_short import beginnings
 from flows.settings import Settings, load
 from scheduling.base.process import run as start
@@ -43,8 +45,9 @@ def log(folder: Path) -> None:
     (folder / f"{SESSION}.jsonl").write_text(json.dumps(row) + "\n")
 
 
-def test_a_session_is_gone_where_its_words_were_cut_short_or_packed(
-    after_a_night: Callable[[Path], Settings], tmp_path: Path
+@pytest.mark.parametrize("words", [("--session", SESSION), ("--match", "the numbat-gate before the tide comes in")])
+def test_words_are_gone_where_they_were_cut_short_or_packed(
+    after_a_night: Callable[[Path], Settings], tmp_path: Path, words: tuple[str, str]
 ) -> None:
     first = after_a_night(tmp_path / "space")
     log(tmp_path / "logs")
@@ -63,7 +66,7 @@ def test_a_session_is_gone_where_its_words_were_cut_short_or_packed(
     wiki = settings.workspace.wiki
     assert "numbat-gate before the tide…" in (wiki / "tidewatch" / "index.md").read_text()
 
-    told = purged(settings, "--session", SESSION, "--rewrite-history")
+    told = purged(settings, *words, "--rewrite-history")
     assert told["found"]["entries of Prefect"] == 1
     assert told["left"] == []
     assert not (prefect / "storage" / "result").exists()
