@@ -206,10 +206,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return make_workspace(tmp_path_factory.mktemp("house") / "workspace")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(
     house: Settings, serving: Callable[[Settings], AbstractContextManager[subprocess.Popen[str]]]
 ) -> Generator[Api]:
-    """The session's workspace while it is served; yields its API."""
+    """The session's workspace while it is served; yields its API. No server idles beside the tests of other folders."""
     with serving(house):
         yield Api.of(house)
