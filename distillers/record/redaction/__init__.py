@@ -20,5 +20,7 @@ values   is this value a secret, a placeholder or a piece of code
 between  what can stand between a name and its value
 blocks   base64 whose decoded text holds a secret
 codes    text in other codes: hex, dumps, lists of numbers
+embedded text within base64 of other bytes
+dressed  stretches that read otherwise where they are shown: markup, frames, forms
 scan     puts them together: a text in, spans out
 """

@@ -28,7 +28,7 @@ _WIDE: Final = {
     "-----be": 4_000,
     "-----en": 4_000,
     "putty-": 4_000,
-    '"kty"': 4_000,
+    "kty": 4_000,
 }
 """Anchors whose secret may stand farther away, on either side."""
 _HEAD: Final = min(map(len, _WIDE))

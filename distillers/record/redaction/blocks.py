@@ -7,15 +7,21 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from distillers.record.redaction.values import unbase64
+from distillers.record.redaction.views import decoded
 
+_ESCAPED: Final = r"%2[BbFf]|\\{1,8}(?:/|u002[BbFf])"
+"""Signs of base64 as URLs and JSON write them."""
+_LEAD: Final = r"[ \t]{0,12}(?:\d{1,6}(?:[\t\u2192:]|[ ]?\|)|[>|+\u2502\u2503])?[ \t]{0,4}"
+"""What may stand before each line of it."""
 RUN: Final = re.compile(
     r"[CDI-Za-f](?<![A-Za-z0-9+/_-].)[A-Za-z0-9+/_-]{3}(?:[CDI-Za-f][A-Za-z0-9+/_-]{3}){4}"
-    r"[A-Za-z0-9+/_-]*(?:(?:\r?\n[ \t]{0,12}|(?:\\+r)?\\+n)[A-Za-z0-9+/_-]{4,76})*={0,2}"
+    rf"(?:[A-Za-z0-9+/_-]|{_ESCAPED})*"
+    rf"(?:(?:\r?\n{_LEAD}|(?:\\+r)?\\+n)[A-Za-z0-9+/_-]{{4,76}})*(?:={{0,2}}|(?:%3[Dd]){{1,2}})"
 )
 """Base64 whose first fifteen bytes may be printable ASCII: of each group of four signs the first says so."""
 
-_FIRST: Final = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
-_LINE_END: Final = re.compile(r"\s+|\\+[rn]")
+_FIRST: Final = re.compile(rf"(?:[A-Za-z0-9+/_-]|{_ESCAPED})+={{0,2}}")
+_LINE_END: Final = re.compile(rf"[ \t]{{0,4}}[\u2502\u2503|]?[ \t]*\r?\n{_LEAD}|\s+|\\+[rn]")
 _LIMIT: Final = 200_000
 _DEPTH: Final = 48
 
@@ -44,9 +50,12 @@ def find(text: str, places: Iterable[int], holds_secret: Callable[[str], bool]) 
 
 def _plain(block: str) -> str:
     """The text that ``block`` encodes, or ""."""
-    return unbase64(_LINE_END.sub("", block).rstrip("=")) if _may_be_text(block) else ""
+    if not _may_be_text(block):
+        return ""
+    return unbase64(decoded(_LINE_END.sub("", block)).text.rstrip("="))
 
 
 def _may_be_text(block: str) -> bool:
     """Whether the first characters decode to text: names, paths and hex do not, nor do pictures."""
-    return bool(unbase64(_LINE_END.split(block[:_DEPTH], maxsplit=1)[0][: _DEPTH // 4 * 4][: len(block) // 4 * 4]))
+    line = decoded(_LINE_END.split(block[:_DEPTH], maxsplit=1)[0]).text
+    return bool(unbase64(line[: min(len(line), len(block)) // 4 * 4]))

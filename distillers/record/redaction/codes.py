@@ -12,38 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from distillers.record.redaction import dumps
+from distillers.record.redaction import dumps, embedded
+from distillers.record.redaction.embedded import BASE64, LIMIT, STANDARD, around
 from distillers.record.redaction.spans import Span
 from distillers.record.redaction.views import View, decoded
 
-_WORDS: Final = ("token", "secret", "pass", "_key", "apikey", "api key", "private key", "credential", "authorization")
-_MARK_TEXT: Final = """
-    github_pat_ ghp_ gho_ ghu_ ghs_ ghr_ glpat- gldt- glrt- ATATT3 ATBB sk-ant- sk-proj- sk-or- sk-svcacct- AIza ya29.
-    GOCSPX- AKIA ASIA ABSK LTAI dop_v1_ doo_v1_ HRKU- tskey- .atlasv1. pul- hvs. hvb. sha256~ dp.pt. dp.st. npm_
-    pypi-AgE rubygems_ dckr_pat_ dckr_oat_ AKCp CLOJARS_ CCIPAT_ CCIPRJ_ bkua_ sqp_ squ_ xoxb- xoxp- xoxe- xoxd- xoxa-
-    xoxs- xapp- hooks.slack.com/ api/webhooks/ xkeysib- xsmtpsib- EAAA sk_live_ sk_test_ rk_live_ rk_test_ whsec_
-    sq0csp- sq0atp- shpat_ shpca_ shppa_ shpss_ FLWSECK lin_api_ lin_oauth_ ntn_ ATTA figd_ PMAK- CFPAT- tfp_ rdme_
-    sk.eyJ glsa_ glc_ sntrys_ sntryu_ NRAK- dt0c01. hcaik_ xaat- dapi sbp_ sb_secret_ pscale_ napi_ mdb_sa_ pnu_ pnb_
-    phx_ xprv9 AGE-SECRET-KEY- -----BEGIN eyJhbGci eyJ0eXAi eyJraWQi gsk_ xai- pplx- tgp_v1_ nvapi- jina_ tvly- lsv2_
-    pcsk_ fo1_ fm2_ rnd_ nfp_ vcp_ $2b$ $2a$ $argon2 django-insecure-
-    """
-_MARKS: Final = tuple(_MARK_TEXT.split())
-"""How tokens begin."""
-
-
-def _within(word: str) -> Iterator[str]:
-    """The signs that stand for ``word`` in base64, wherever in its bytes the word begins."""
-    for shift in range(3):
-        coded = base64.b64encode(b"\0" * shift + word.encode()).decode()
-        yield re.escape(coded[-(-shift * 4 // 3) : (shift + len(word)) * 4 // 3])
-
-
-_SPELLINGS: Final = (
-    *_MARKS,
-    *(one for word in _WORDS for one in (word, word.upper(), word.title())),
-)
-_EMBEDDED: Final = "|".join(sorted({signs for word in _SPELLINGS for signs in _within(word)}))
-"""Names of secrets, and how tokens begin, in base64 whose beginning is no text."""
 _PAIR: Final = "(?:[2-7][0-9a-fA-F]|0[9aAdD])"
 _NUMBER: Final = "(?:9|1[03]|3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6])"
 BEGINS: Final = (
@@ -55,21 +28,15 @@ BEGINS: Final = (
     r"(?:\\{1,4}(?:[0-7]{3}|x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2})){12}",
     r"(?:&#[0-9]{2,3};){12}",
     r"(?:%[2-7][0-9a-fA-F]){12}",
-    _EMBEDDED,
+    embedded.EMBEDDED,
 )
 """A stretch of printable characters in each of the codes, for the scanner; what else looks so is sorted out here."""
 
-_LIMIT: Final = 200_000
 _LEAD: Final = 80
 _FAR: Final = 8_192
-_STRETCH: Final = 256
-_NEAR: Final = 64
-"""Signs of base64 that are read first before the place where a name seems to stand; behind it twice as many."""
 _KEYPAIR: Final = 64
 """Bytes of a key of elliptic curves with its public half, as programs keep them in a list."""
 _HEX: Final = "0123456789abcdefABCDEF"
-_BASE64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
-_STANDARD: Final = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +104,9 @@ def _dump(text: str, at: int) -> _Code | None:
 
 def _utf16(text: str, at: int) -> _Code | None:
     """Base64 of UTF-16, as Windows programs write it."""
-    start, end = _around(text, at, _BASE64)
-    run = text[start:end].translate(_STANDARD)
-    if end - start < 24 or end - start > _LIMIT:
+    start, end = around(text, at, BASE64)
+    run = text[start:end].translate(STANDARD)
+    if end - start < 24 or end - start > LIMIT:
         return None
     try:
         data = base64.b64decode(run + "=" * (-len(run) % 4))
@@ -159,27 +126,27 @@ _MORE_HEX: Final = re.compile(r"(?:\r?\n[ \t]{0,8}[0-9a-fA-F]{2,128})*")
 
 def _hexed(text: str, at: int) -> _Code | None:
     """Hex in one piece, on lines of equal width, or in pairs."""
-    start, end = _around(text, at, _HEX)
+    start, end = around(text, at, _HEX)
     if end - start >= 24:
         more = _MORE_HEX.match(text, end)
         end = more.end() if more else end
         start += (at + 1 - start) % 2
         digits = "".join(text[start:end].split())
     else:
-        run = next((run for run in _SPACED.finditer(text, *_around(text, at, _HEX + " ")) if run.end() > at), None)
+        run = next((run for run in _SPACED.finditer(text, *around(text, at, _HEX + " ")) if run.end() > at), None)
         if run is None or run.start() > at:
             return None
         (start, end), digits = run.span(), run[0].replace(" ", "")
-    if end - start > _LIMIT:
+    if end - start > LIMIT:
         return None
     return _Code(start, end, bytes.fromhex(digits[: len(digits) // 2 * 2]).decode("latin-1"))
 
 
 def _listed(text: str, at: int) -> _Code | None:
     """Bytes as decimal numbers with commas between them."""
-    start, end = _around(text, at, "0123456789, \n\t")
+    start, end = around(text, at, "0123456789, \n\t")
     numbers = [int(one) for one in text[start:end].replace(",", " ").split() if len(one) <= 3]
-    if end - start > 4 * _LIMIT or len(numbers) < 8 or any(one > 255 for one in numbers):
+    if end - start > 4 * LIMIT or len(numbers) < 8 or any(one > 255 for one in numbers):
         return None
     inner = text[start:end]
     start, end = start + len(inner) - len(inner.lstrip(", \n\t")), end - (len(inner) - len(inner.rstrip(", \n\t")))
@@ -209,46 +176,8 @@ def _spelled(text: str, at: int) -> _Code | None:
 
 def _embedded(text: str, at: int) -> _Code | None:
     """Base64 of bytes among which there is text."""
-    start, end = _around(text, at, _BASE64)
-    run = text[start : min(end, start + _LIMIT)].translate(_STANDARD)
-    before = max(0, at - start - _NEAR)
-    for skip in range(4):
-        near = before + (skip - before) % 4
-        if _NAMED.search(_plain(run[near : near + 3 * _NEAR])):  # the whole of a picture is dear
-            stop = end + len(text[end : end + 2]) - len(text[end : end + 2].lstrip("="))
-            return _Code(start, stop, _plain(run[skip:]))
-    return None
-
-
-def _plain(run: str) -> str:
-    """What base64 says, as far as it can be printed."""
-    whole = run[: len(run) - (len(run) % 4 == 1)]
-    data = base64.b64decode(whole + "=" * (-len(whole) % 4))
-    return _UNPRINTED.sub(" ", data.decode("latin-1"))
-
-
-_UNPRINTED: Final = re.compile(r"[^\n -~]+")
-_NAMED: Final = re.compile(f"(?i:{'|'.join(map(re.escape, _WORDS))})|{'|'.join(map(re.escape, _MARKS))}")
-
-
-def _around(text: str, at: int, signs: str) -> tuple[int, int]:
-    """The stretch around ``at`` that is made of ``signs``."""
-    first = last = at
-    size = _STRETCH
-    while at - first < _LIMIT and (head := text[max(0, first - size) : first]):
-        left = len(head.rstrip(signs))
-        first -= len(head) - left
-        if left:
-            break
-        size *= 2
-    size = _STRETCH
-    while last - at < _LIMIT and (tail := text[last : last + size]):
-        left = len(tail.lstrip(signs))
-        last += len(tail) - left
-        if left:
-            break
-        size *= 2
-    return first, last
+    found = embedded.read(text, at)
+    return _Code(*found) if found else None
 
 
 _READERS: Final = (_dump, _utf16, _listed, _hexed, _spelled, _embedded)

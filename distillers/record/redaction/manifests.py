@@ -43,15 +43,42 @@ def kubernetes(text: str, at: int) -> Iterator[Hit]:
                     yield *entry.span("v"), "k8s-secret"
 
 
-_MEMBER: Final = re.compile(r"\"(?:d|p|q|dp|dq|qi|k)\"\s{0,4}:\s{0,4}\"(?P<v>[A-Za-z0-9_-]{20,1400})\"")
+_MEMBER: Final = re.compile(
+    r"(?<![\w-])[\"']?(?:d|p|q|dp|dq|qi|k)[\"']?\s{0,4}(?:[:=]|=>)\s{0,4}[\"']?(?P<v>[A-Za-z0-9_-]{20,1400})(?![\w-])"
+)
+
+
+_TYPE: Final = re.compile(r"kty[\"']?\s{0,4}(?:[:=]|=>)\s{0,4}[\"']?(?:EC|RSA|OKP|oct)")
 
 
 def web_key(text: str, at: int) -> Iterator[Hit]:
-    """The private members of a JSON Web Key whose ``"kty"`` stands at ``at``."""
-    first = max(text.rfind("{", max(0, at - _REACH), at), 0)
-    last = text.find("}", at, at + _REACH)
-    for member in _MEMBER.finditer(text, first, last if last >= 0 else at + _REACH):
-        yield *member.span("v"), "jwk"
+    """The private members of a JSON Web Key whose ``kty`` stands at ``at``, whatever other objects it holds."""
+    if not _TYPE.match(text, at):
+        return
+    first, last = _object(text, at)
+    for member in _MEMBER.finditer(text, first, last):
+        if looks_random(member["v"]):
+            yield *member.span("v"), "jwk"
+
+
+_BRACKET: Final = re.compile(r"[{}]")
+
+
+def _object(text: str, at: int) -> tuple[int, int]:
+    """Start and end of the object in which ``at`` stands, as far as :data:`_REACH`."""
+    low, high = max(0, at - _REACH), min(len(text), at + _REACH)
+    depth = 0
+    for sign in reversed(list(_BRACKET.finditer(text, low, at))):
+        depth += 1 if sign[0] == "}" else -1
+        if depth < 0:
+            low = sign.start()
+            break
+    depth = 0
+    for sign in _BRACKET.finditer(text, at, high):
+        depth += 1 if sign[0] == "{" else -1
+        if depth < 0:
+            return low, sign.start()
+    return low, high
 
 
 _END: Final = re.compile(r"-----END [ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----")
@@ -69,8 +96,8 @@ def key_end(text: str, at: int) -> Iterator[Hit]:
         yield at - len(head) + last.start(), end.end(), "private-key"
 
 
-ANCHORED: Final = (("kind", kubernetes), ('"kty"', web_key), ("-----end", key_end))
+ANCHORED: Final = (("kind", kubernetes), ("kty", web_key), ("-----end", key_end))
 """The rules of this module and the (lower-case) anchors at which they are tried."""
 
-ONLY_BEFORE: Final = {"kind": "[\"']?: ?[\"']?s"}
+ONLY_BEFORE: Final = {"kind": "[\"']?: ?[\"']?s", "kty": "[\"'\\\\%&:= ]"}
 """What must follow an anchor."""

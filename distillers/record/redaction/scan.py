@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from distillers.record.redaction import blocks, codes, streams
+from distillers.record.redaction import blocks, codes, dressed, streams
 from distillers.record.redaction.anchors import windows
 from distillers.record.redaction.breaks import EDGE
 from distillers.record.redaction.look import Window, search
@@ -39,11 +39,25 @@ def find_many(texts: Sequence[str], custom: Own = NONE) -> Iterator[tuple[int, l
     for i, spans in zip(owners, search(near), strict=True):
         if spans:
             found.setdefault(i, []).extend(spans)
+    shown: dict[int, list[Span]] = {}
+    for i, spans in _dressed({i: noisy[i].text if i in noisy else texts[i] for i in hints}, hints, custom):
+        shown.setdefault(i, []).extend(spans)
     for i in range(len(texts)) if custom else hints:
         view = noisy.get(i) or View(texts[i])
-        spans = [*found.get(i, ()), *_others(view.text, hints.get(i, _NOTHING), custom)]
+        spans = [*found.get(i, ()), *_others(view.text, hints.get(i, _NOTHING), custom), *shown.get(i, ())]
         if spans:
             yield i, merge(back(view, span) for span in spans)
+
+
+def _dressed(texts: Mapping[int, str], hints: Mapping[int, Places], own: Own) -> Iterator[tuple[int, list[Span]]]:
+    """What stands in ``texts`` where they read otherwise than they are written."""
+    worn = [
+        (i, one) for i, text in texts.items() if hints[i].dressed for one in dressed.stretches(text, hints[i].dressed)
+    ]
+    if worn:
+        for n, spans in find_many([one.text for _, one in worn], own):
+            i, one = worn[n]
+            yield i, [one.shown(span) for span in spans]
 
 
 def _windows(text: str, hints: Places) -> list[Window]:

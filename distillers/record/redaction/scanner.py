@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from distillers.record.redaction import codes, streams
+from distillers.record.redaction import codes, dressed, streams
 from distillers.record.redaction.batch import Batch
 from distillers.record.redaction.breaks import EDGE, ROW, Breaks
 from distillers.record.redaction.engine import CASELESS, STARTS, Engine
@@ -42,6 +42,8 @@ class Places(NamedTuple):
     """Inside of colours, zero-width characters and masks."""
     streams: Sequence[int] = ()
     """Inside of what begins a piece of an answer that came in pieces."""
+    dressed: Sequence[int] = ()
+    """Inside of what reads otherwise where it is shown."""
 
 
 class Scanner:
@@ -56,7 +58,7 @@ class Scanner:
         self._breaks = Breaks(self._literals)
         words = [re.escape(literal) + _wider(after.get(literal, "")) for literal in self._literals]
         # Patterns that are slow together are quick one after the other.
-        rows = ((words, CASELESS | STARTS), ((_RUN,), 0), ((*codes.BEGINS, _NOISE, streams.BEGINS), 0))
+        rows = ((words, CASELESS | STARTS), ((_RUN,), 0), ((*codes.BEGINS, _NOISE, streams.BEGINS, *dressed.BEGINS), 0))
         ready = compiled or (b"",) * len(rows)
         self._engines = [Engine(patterns, flags, one) for (patterns, flags), one in zip(rows, ready, strict=True)]
 
@@ -83,11 +85,12 @@ class Scanner:
         coded: list[int] = []
         noise: list[int] = []
         pieces: list[int] = []
-        kinds = [*[coded] * len(codes.BEGINS), noise, pieces]
+        worn: list[int] = []
+        kinds = [*[coded] * len(codes.BEGINS), noise, pieces, *[worn] * len(dressed.BEGINS)]
         for kind, _, end in others.scan(batch.data):
             kinds[kind].append(end - 1)
         run_ends = [end - 1 for _, _, end in runs.scan(batch.bare)]
-        return Places(self._starts(batch.data), self._broken(batch.data), run_ends, coded, noise, pieces)
+        return Places(self._starts(batch.data), self._broken(batch.data), run_ends, coded, noise, pieces, worn)
 
     def _starts(self, data: bytes) -> list[int]:
         """Where the literals in ``data`` begin. Of those that end at one place only the first is found by itself."""

@@ -234,7 +234,8 @@ ONLY_BEFORE: Final = {"bearer": "\\s"}
 NEVER_BEFORE: Final = {
     "basic ": r"(?!\s{0,2}(?-i:[A-Z]?[a-z]{1,20})(?:[^\w+/=%\\&-]|$))",
     "login ": r"(?:(?<=(?-i:LOGIN ))|(?=[\s\S]{1,120}password))",
-    "://": r"(?=(?>[^\s\"'<>@%&\\]{1,100}|[ \t]{0,3}\r?\n[ \t│┃|>]{0,40}){0,12}[@%&\\])",
+    "://": r"(?=(?>[^\s\"'<>@%&\\]{1,100}|[ \t]{0,3}\r?\n[ \t│┃|>]{0,40}){0,12}"
+    r"(?:[@%&\\]|[\"'][ \t]{0,4}[+.][ \t]{0,4}[\"']))",
 }
 """Words behind ``basic``; a login without a word for its password; a URL without a sign that ends a password, or
 could be an escape of it, even on the next line."""

@@ -37,6 +37,8 @@ _PLACEHOLDER: Final = re.compile(
     )""",
     re.I | re.X,
 )
+_VARIABLE: Final = re.compile(r"(?:[A-Z][A-Z0-9]{1,20}_){1,5}(?:KEY|TOKEN|SECRET|PASS|PASSWORD|PAT|PWD|CREDENTIALS?)")
+"""The name of a variable that holds one."""
 _FAKE_TEXT: Final = """
     test tests testing token tokens secret secrets key keys password passwords passwd pass fake dummy
     mock mocked sample demo my your user users admin api abc abcd abcdef abcdefgh xyz foo bar baz qux
@@ -66,6 +68,14 @@ _PIECE: Final = 16
 _SCRIPTED: Final = re.compile(r"[a-z]{4}(?:-[a-z]{4}){3}|[a-z0-9]{5,8}(?:-[a-z0-9]{5,8}){3,7}")
 """A password that a program made for people to type."""
 _NUMBER: Final = re.compile(r"\d{8,32}")
+_HUMAN: Final = re.compile(
+    r"[A-Z][a-z]{2,}[-_.]?\d{2,6}[!?$#@%&*.]+|[A-Za-z]+[!?$#@%&*]\d{2,6}[!?$#@%&*]?"
+    r"|[A-Za-z]{3,}[-_.]?[A-Za-z]{3,}\d{2,6}[!?$#@%&*]+"
+)
+_WORDS: Final = re.compile(
+    r"[A-Za-z]{3,}\.(?!(?i:sha|md|utf|base|aes|rsa|int|float|enc|crypt|hash|ascii|latin|iso|crc|argon)_?\d)"
+    r"[A-Za-z]{3,}(?:\d{3,6}[!?$#@%&*]?|\d\d[!?$#@%&*])"
+)
 _PLAIN: Final = re.compile(
     r"""(?:
       v?\d+(?:[._,:/ -]\d+)*(?:[a-z]{1,3}\d{0,2})?[%+]?                         # numbers, versions, dates
@@ -92,7 +102,7 @@ _CHUNK: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 def is_placeholder(value: str) -> bool:
     """Whether ``value`` stands for a secret rather than being one: a mask, a variable, ``your-api-key``, ``xxx``."""
-    if MASKED in value or _PLACEHOLDER.fullmatch(value):
+    if MASKED in value or _PLACEHOLDER.fullmatch(value) or _VARIABLE.fullmatch(value):
         return True
     chunks = [chunk.lower() for chunk in _CHUNK.findall(value)]
     if not chunks:
@@ -184,7 +194,7 @@ def is_secret(value: str, name: NameClass, *, certain: bool, quoted: bool = Fals
     if len(value) < 5 or _is_word(value) or is_placeholder(value):
         return False
     if is_code(value):
-        return quoted and certain and name == "password" and _only_looks_like_code(value)
+        return certain and name == "password" and (_is_words(value) or (quoted and _only_looks_like_code(value)))
     return _assigned(value, name) if certain else _loose(value, name)
 
 
@@ -208,6 +218,11 @@ def _only_looks_like_code(value: str) -> bool:
     return classes(value) >= 3 and not re.search(r"[.\s]|\)$", value) and not value.startswith(("$", "{", "/", "~"))
 
 
+def _is_words(value: str) -> bool:
+    """``harbour.Maple4711``: words and a number, as people put them together; no names of modules and algorithms."""
+    return bool(_WORDS.fullmatch(value))
+
+
 def is_id(value: str) -> bool:
     """Whether ``value`` looks like that of a session or a commit."""
     return bool(_ID.fullmatch(value))
@@ -229,8 +244,8 @@ def _loose(value: str, name: NameClass) -> bool:
 
 
 def _human(value: str) -> bool:
-    """``Kestrel4711!``: a word, digits and a sign, as people make them."""
-    return bool(re.fullmatch(r"[A-Z][a-z]{2,}[-_.]?\d{2,6}[!?$#@%&*.]+|[A-Za-z]+[!?$#@%&*]\d{2,6}[!?$#@%&*]?", value))
+    """``Kestrel4711!``: a word or two, digits and a sign, as people make them."""
+    return bool(_HUMAN.fullmatch(value))
 
 
 def _made(value: str) -> bool:

@@ -51,7 +51,7 @@ _JOINT: Final = (
 """Where a quoted text goes on in the next one: behind a sign, on the line below, or both."""
 _PLAIN: Final = {
     "\\": r"\\*(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})"
-    r"|([\"'/nrtbf`=&$!:@#])|((?:0[4-7]|1[0-7])[0-7]))",
+    r"|([\"'/nrtbf`=&$!:@#%*+,.;?^~_-])|((?:0[4-7]|1[0-7])[0-7])|(?<!\\\\)\r?\n[ \t]{0,24}(?=\S))",
     "%": "(?:25)*([2-7][0-9a-fA-F]|0[aAdD])",
     "&": r"(?:amp;)*([a-z]{2,6}|#\d{2,3}|#x[0-9a-fA-F]{2});",
     "=": r"(?:(3D)|(?<=[^\n]{60}=)\r?\n)",
@@ -71,13 +71,19 @@ _ENTITIES: Final = {
     "lowbar": "_", "commat": "@", "period": ".", "comma": ",", "num": "#", "dollar": "$", "percnt": "%", "excl": "!",
     "ast": "*", "semi": ";", "quest": "?", "nbsp": " ",
 }  # fmt: skip
+_SIGN: Final = r"[\w+/=.~%-]"
+_ODD: Final = r"[!@*^&#$]"
+"""Signs of a password, beside which others stand."""
 _WRAP: Final = re.compile(
-    rf"\n(?<=[\w+/=.~%\- \t\r]\n)(?<=[^\n]{{{WIDTH}}}\n)"
-    rf"(?:[ \t]{{0,{FRAMED}}}(##?|//|\*)[ \t]{{1,{INNER}}}|[ \t]{{0,{INDENT}}}"
-    rf"|[ \t]{{0,{FRAMED}}}[│┃|>][ \t]{{0,{INNER}}})(?=[\w+/=.~%-])"
+    rf"\n(?<=[\w+/=.~%\- \t\r!@*^&#$]\n)(?<=[^\n]{{{WIDTH}}}\n)"
+    rf"(?:[ \t]{{0,{FRAMED}}}(##?|//|\*)[ \t]{{1,{INNER}}}|([+-])[ \t]{{0,{INDENT}}}"
+    rf"|[ \t]{{0,{INDENT}}}(\d{{1,6}})(?:[\t\u2192]|:[ \t]?|[ ]?\|[ ]?)|[ \t]{{0,{INDENT}}}"
+    rf"|[ \t]{{0,{FRAMED}}}[│┃|>][ \t]{{0,{INNER}}})(?={_SIGN}|{_ODD}[\w!@*^&#$])"
 )
-"""A line end that a wide line has, and what the next line begins with; the sign of a comment only if both have it."""
-_WRAPPED: Final = re.compile(rf"([\w+/=.~%-])[ \t]{{0,{TRAILING}}}\r?\Z")
+"""A line end that a wide line has, and what the next line begins with; signs of comments and changes only if both have
+them, numbers only if they follow each other."""
+_WRAPPED: Final = re.compile(rf"({_SIGN}|(?<=\S){_ODD})[ \t]{{0,{TRAILING}}}\r?\Z")
+_COUNT: Final = re.compile(r"[ \t]{0,8}(\d{1,6})[\t\u2192:| ]")
 
 
 @dataclass(slots=True)
@@ -165,9 +171,18 @@ def joints(text: str, first: int = 0, last: int = sys.maxsize) -> list[tuple[int
         edge = _WRAPPED.search(text, max(0, at - 5), at)
         if edge is None or text.find("\n", edge.end(1) - WIDTH, at) >= 0:
             continue
-        if match[1] is None or text[text.rfind("\n", 0, at) + 1 : at].lstrip(" \t").startswith(match[1]):
+        if _is_alike(text, text.rfind("\n", 0, at) + 1, match):
             found.append((edge.end(1), match.end()))
     return found
+
+
+def _is_alike(text: str, line: int, behind: re.Match[str]) -> bool:
+    """Whether the line that begins at ``line`` begins like the one ``behind`` it."""
+    if number := behind[3]:
+        count = _COUNT.match(text, line)
+        return count is not None and int(count[1]) + 1 == int(number)
+    sign = behind[1] or behind[2]
+    return sign is None or text[line : line + FRAMED + 2].lstrip(" \t").startswith(sign)
 
 
 _WORD: Final = 48

@@ -16,6 +16,8 @@ from distillers.record.redaction.views import WIDTH
 _SLACK: Final = 9
 """Characters by which a full line may be shorter than another: frames, and letters of double width."""
 _LINES: Final = 60
+_NAME: Final = 80
+"""Characters of a line before a secret whose name begins on the line above."""
 
 _NEXT: Final = re.compile(
     r"[ \t]{0,80}(?:export |[-+] ?)?[A-Za-z_][\w.-]{0,60} ?[:=](?=[\s\w\"'/$+-])(?!={0,4}\s{0,80}(?:[│┃|]|$))", re.M
@@ -26,6 +28,8 @@ _WORD: Final = re.compile(
     r"|ok|OK|up|no|yes|end|fi|EOF|the|and|to|in|is|of|on|a|I"
 )
 """What begins a line of its own: a word, a file, a number, a bullet."""
+_NUMBER: Final = re.compile(r"(?:[ \t]{0,8}\d{1,6}(?:[\t\u2192]|:[ \t]?|[ ]?\|[ ]?))?")
+"""What a line that is shown with its number begins with."""
 _COMMENT: Final = re.compile(r"(?:##?|//|\*)[ \t]+")
 """What a line of a comment begins with."""
 _REST: Final = re.compile(
@@ -49,8 +53,10 @@ _QUOTED: Final = re.compile(r"\\?\r?\n[ \t]{0,8}([^\s\"']{1,400})([\"'])")
 def unwrapped(text: str, span: Span) -> Span | None:
     """``span`` as far as its lines are those of a terminal; None if its first line end is none, or of a key block."""
     first = text.find("\n", max(0, span.start - 3), span.end)
-    if first < 0 or span.kind == "private-key":
+    if span.kind == "private-key":
         return None
+    if first < 0:  # what a line end runs through is its name
+        return span if _is_cut(text, span) else None
     width = first - text.rfind("\n", 0, first) - 1
     if width < WIDTH:
         return None
@@ -63,6 +69,12 @@ def unwrapped(text: str, span: Span) -> Span | None:
             return Span(span.start, _stripped(text, after), span.kind)
         at = after
     return Span(span.start, _stripped(text, at), span.kind) if at > first else None
+
+
+def _is_cut(text: str, span: Span) -> bool:
+    """Whether the line before that of ``span`` is wide, and what ``span`` is called may begin there."""
+    first = text.rfind("\n", max(0, span.start - _NAME), span.start)
+    return first - text.rfind("\n", 0, max(0, first)) - 1 >= WIDTH
 
 
 def whole(text: str, span: Span) -> Span:
@@ -107,6 +119,7 @@ def _is_rest(piece: str) -> bool:
 
 def _is_new(text: str, start: int, end: int) -> bool:
     """Whether the line that begins at ``start`` is something else, and ``text[start:end]`` a word of it."""
+    start = _NUMBER.match(text, start).end()  # type: ignore[union-attr]
     taken = _COMMENT.sub("", text[start:end].strip())
     return bool(_NEXT.match(text, start) or _WORD.fullmatch(taken)) or is_code(taken)
 

@@ -1,0 +1,115 @@
+"""Secrets that read otherwise where they are shown: marked up, framed, in forms, escaped here and there."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import random
+import string
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from distillers.record.redact import Redactor
+
+REDACTOR = Redactor(b"a key for tests")
+DRAW = random.Random(5)
+TOKEN = "ghp_" + "".join(DRAW.choices(string.ascii_letters + string.digits, k=36))
+PASSWORD = "".join(DRAW.choices(string.ascii_letters, k=9)) + "7" + "".join(DRAW.choices(string.ascii_letters, k=8))
+KEY = base64.urlsafe_b64encode(DRAW.randbytes(32)).decode().rstrip("=")
+URL = f"postgres://app:{PASSWORD}@db.internal:5432/main"
+JWK = json.dumps({"d": KEY, "oth": [{"a": {}}], "kty": "EC", "crv": "P-256"})
+
+
+def box(text: str, left: str = "\u2502", right: str = "\u2502", before: str = "") -> str:
+    rows = [text[at : at + 60].ljust(60) for at in range(0, len(text), 60)]
+    return "\n".join(f"{before}{left} {row} {right}" for row in rows)
+
+
+def spelled(text: str, form: str) -> str:
+    return "".join(sign if sign.isalnum() else form.format(ord(sign)) for sign in text)
+
+
+LONG = f"starting the worker of the shop with --token {TOKEN} now"
+CASES: dict[str, tuple[str, str]] = {
+    "a token in which a page marks a piece": (f"<p>{TOKEN[:5]}<mark>{TOKEN[5:9]}</mark>{TOKEN[9:]}</p>", TOKEN[9:]),
+    "a token with places to break": (f"<p>{TOKEN[:8]}<wbr>{TOKEN[8:20]}<wbr>{TOKEN[20:]}</p>", TOKEN[20:]),
+    "a highlighted URL": ("".join(f"<span>{html.escape(s)}</span>" for s in URL.partition(PASSWORD)), PASSWORD),
+    "a box": (box(LONG), TOKEN[-20:]),
+    "a box of other signs": (box(LONG, "\u258c", "\u2590"), TOKEN[-20:]),
+    "a box of bars": (box(LONG, "|", "|"), TOKEN[-20:]),
+    "a box of stars": (box(LONG, "*", "*"), TOKEN[-20:]),
+    "a quoted box": (box(LONG, before="> "), TOKEN[-20:]),
+    "a box in JSON": (json.dumps({"text": box(LONG)}), TOKEN[-20:]),
+    "a name that a box cuts": (box("x" * 54 + " PASSWORD=" + PASSWORD), PASSWORD),
+    "a name that a terminal cuts": ("boot " * 14 + f"MYSQL_PASSW\nORD={PASSWORD}\nnext", PASSWORD),
+    "a form": (f"a=1&text={quote_plus('curl -sS -u app:' + PASSWORD + ' https://h.example.org')}", PASSWORD),
+    "a form encoded twice": (f"text={quote_plus(quote_plus('curl -sS -u app:' + PASSWORD + ' https://h'))}", PASSWORD),
+    "percent twice": (f"q={quote(quote(URL, safe=''), safe='')}", PASSWORD),
+    "hex escapes": (f"var s = '{spelled(URL, chr(92) + 'x{:02x}')}';", PASSWORD),
+    "braced escapes": (f"'{spelled(URL, chr(92) + 'u{{{:x}}}')}'", PASSWORD),
+    "octal escapes": (f"$'{spelled(URL, chr(92) + '{:03o}')}'", PASSWORD),
+    "entities": (f"<p>{spelled(URL, '&#{};')}</p>", PASSWORD),
+    "single escapes": (f"secret\\_key\\_base = {TOKEN[4:]}", TOKEN[4:]),
+    "a shell's line end": (URL.replace(PASSWORD, PASSWORD[:9] + "\\\n" + PASSWORD[9:]), PASSWORD[9:]),
+    "two quoted texts": (f'x = "{URL[:24]}" + "{URL[24:]}"', PASSWORD[-8:]),
+    "blanks of another width": (f"curl\u00a0--user\u00a0app:{PASSWORD}\u00a0--password\u00a0{PASSWORD}", PASSWORD),
+    "wide signs": (f"aws_secret_access_key \uff1d {KEY}", KEY),
+    "a web key in JSON": (json.dumps({"text": JWK}), KEY),
+    "a web key that holds other objects": (JWK, KEY),
+    "a web key in YAML": (f"jwk:\n  kty: OKP\n  crv: Ed25519\n  d: {KEY}\n", KEY),
+    "a variable of Terraform": (
+        f'variable "db_password" {{\n  type    = string\n  default = "{PASSWORD}"\n}}',
+        PASSWORD,
+    ),
+    "words and a number": ('{"PGPASSWORD": "harbour.Maple4711"}', "harbour.Maple4711"),
+    "a line with its number": ("   1\t" + "x " * 30 + f"token={TOKEN[:20]}\n   2\t{TOKEN[20:]}\n", TOKEN[20:]),
+    "a line of a diff": ("+" + "x " * 30 + f"password={PASSWORD[:9]}\n+{PASSWORD[9:]}\n", PASSWORD[9:]),
+}
+
+
+@pytest.mark.parametrize("title", CASES)
+def test_a_secret_is_masked_however_it_is_shown(title: str) -> None:
+    text, secret = CASES[title]
+    masked = REDACTOR.mask(text)
+    assert "[REDACTED:" in masked
+    assert secret not in masked
+    assert REDACTOR.mask(masked) == masked
+
+
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {"plain": base64.b64encode, "urlsafe": base64.urlsafe_b64encode}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("head", ["Gr\u00fc\u00dfe \u2615 ", "\x89\x00\x01"])
+def test_base64_of_mixed_text_is_masked(encoding: str, head: str) -> None:
+    code = ENCODINGS[encoding]((head + URL).encode()).decode()
+    lines = "\n".join(code[at : at + 64] for at in range(0, len(code), 64))
+    assert REDACTOR.mask(f"data: {code} end").startswith("data: [REDACTED:")
+    assert code[-16:].rstrip("=") not in REDACTOR.mask(lines)
+
+
+@pytest.mark.parametrize("lead", ["> ", "{:6}\t"])
+def test_base64_on_lines_that_begin_with_something_is_masked_whole(lead: str) -> None:
+    code = base64.b64encode(f"# settings\nexport TOKEN={TOKEN}\n".encode()).decode()
+    rows = [code[at : at + 40] for at in range(0, len(code), 40)]
+    masked = REDACTOR.mask("\n".join(lead.format(n) + row for n, row in enumerate(rows, 1)))
+    assert all(row not in masked for row in rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| file |\n|------|\n| `2025-04-26_23-34-a-file-with-a-long-name.md` |\n| `002-per-repo-storage.md` |",
+        "<span>12</span><span>tokens</span><b>7</b>, password<b>s</b> expire",
+        "password = hashlib.sha256",
+        "password = settings.field12",
+        "api_key = os.getenv('SERVICE_V2_API_KEY', '')",
+        "q=a%20b%20c+d&token_type=bearer",
+        "say \"\"no\"\" to ''passwords''",
+    ],
+)
+def test_what_merely_looks_shown_otherwise_stays(text: str) -> None:
+    assert REDACTOR.mask(text) == text
