@@ -13,7 +13,7 @@ from distillers.record.events import Event
 from distillers.sources.base import Head, SourceFile, when
 from distillers.sources.build import Builder
 from distillers.sources.lines import BadLine
-from distillers.sources.prose import Turn, told
+from distillers.sources.prose import Turn, opening_id, told
 from distillers.sources.tools import result_origin
 
 _USER = re.compile(r"> ?(?=\S)")
@@ -192,7 +192,8 @@ class Console:
         named = _DATED.search(file.path.name)
         at = when(f"{named[1]}T{named[2] or '00'}:{named[3] or '00'}:00") if named else ""
         folder = next((match["path"] for line in lines[:40] if (match := _FOLDER.search(line))), "")
-        unit = f"{file.path.parent.name}/{file.path.stem}"
+        turns = list(_turns(lines))
+        unit = opening_id(self.name, (turn.text for turn in turns))
         build = Builder(str(file.path), "session", unit, at, folder, prose=True)
-        for turn in _turns(lines):
+        for turn in turns:
             yield from told(build, turn)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from distillers.record.events import Event, Kind, Origin
@@ -11,6 +13,10 @@ from distillers.sources.typed import stretches, trim
 
 CONTINUED = "This session is being continued from a previous conversation"
 """How a compaction summary begins, which stands where a person would speak."""
+OPENING = 3
+"""Texts by which a session without an id is known …"""
+KNOWN_BY = 400
+"""… and characters of each."""
 
 
 class Turn(NamedTuple):
@@ -25,13 +31,25 @@ class Turn(NamedTuple):
     at: str = ""
     failed: bool = False
 
+    @property
+    def text(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines)
+
+
+def opening_id(kind: str, texts: Iterable[str]) -> str:
+    """The id of a session that names none, by the texts it opens with: a copy under another name has the same one."""
+    said = filter(None, (text.strip()[:KNOWN_BY] for text in texts))
+    opening = "\0".join(islice(said, OPENING)).encode("utf-8", "surrogatepass")
+    return f"{kind}-{hashlib.blake2b(opening, digest_size=6).hexdigest()}"
+
 
 def told(build: Builder, turn: Turn) -> Iterator[Event]:
     """The event of a turn; a person's turn may make several, for what was typed and what was pasted.
 
     Prose has no call ids: a result belongs to the call right before it.
     """
-    text = "\n".join(turn.lines)
+    text = turn.text
     start, end = trim(text, 0, len(text))
     if start >= end and turn.kind != "rejection":  # a refusal without a reason is one too
         return

@@ -13,6 +13,7 @@ from distillers.record.events import Event
 from distillers.sources.base import Head, SourceFile, when
 from distillers.sources.build import Builder
 from distillers.sources.lines import BadLine
+from distillers.sources.prose import opening_id
 from distillers.sources.tickets import sections, unique
 
 _SUFFIXES = frozenset({".md", ".markdown"})
@@ -43,15 +44,10 @@ class Recap:
         """A ``summary`` for each section, with its headings as title."""
         title = next(_headings(file.lines), file.path.stem)
         dated = _DATED.search(file.path.name)
-        build = Builder(
-            str(file.path),
-            "session",
-            f"{file.path.parent.name}/{file.path.stem}",
-            when(dated[0]) if dated else "",
-            prose=True,
-            title=title,
-        )
-        for section in sections("\n".join(file.lines)):
+        parts = list(sections("\n".join(file.lines)))
+        unit = opening_id(self.name, (title, *(section.text for section in parts)))
+        build = Builder(str(file.path), "session", unit, when(dated[0]) if dated else "", prose=True, title=title)
+        for section in parts:
             named = " > ".join(unique((title,), section.path))
             key = build.counted(f"{named}\0{section.text}")
             yield build.event(key, section.line + 1, "agent", "summary", section.text, title=named)

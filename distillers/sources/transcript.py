@@ -9,7 +9,7 @@ from distillers.record.events import Event
 from distillers.sources.base import Head, SourceFile, when
 from distillers.sources.build import Builder
 from distillers.sources.lines import BadLine
-from distillers.sources.prose import Turn, told
+from distillers.sources.prose import Turn, opening_id, told
 from distillers.sources.segments import segments
 
 _PEOPLE = "User|Human|Me|You|Prompt"
@@ -81,17 +81,18 @@ class Transcript:
         """A person's turns as typed or pasted; an agent's parted into talk, calls and results."""
         lines = file.lines
         marks = _marks(lines)
-        build = _builder(file, lines)
         ends = [*(number for number, _ in marks[1:]), len(lines)]
-        for (start, match), end in zip(marks, ends, strict=False):
-            for turn in _turns(match, lines, start, end):
-                yield from told(build, turn)
+        parts = zip(marks, ends, strict=False)
+        turns = [turn for (start, match), end in parts for turn in _turns(match, lines, start, end)]
+        build = _builder(file, lines, turns)
+        for turn in turns:
+            yield from told(build, turn)
 
 
-def _builder(file: SourceFile, lines: list[str]) -> Builder:
+def _builder(file: SourceFile, lines: list[str], turns: list[Turn]) -> Builder:
     title = next((match["title"] for line in lines[:10] if (match := _TITLE.match(line))), "")
     dated = _DATED.search(file.path.name)
-    unit = f"{file.path.parent.name}/{file.path.stem}"
+    unit = opening_id(Transcript.name, (turn.text for turn in turns))
     return Builder(str(file.path), "session", unit, when(dated[0]) if dated else "", prose=True, title=title)
 
 
