@@ -29,6 +29,13 @@ _BOXES: Final = np.isin(np.arange(256), np.frombuffer("│┃".encode()[2::3], n
 """Signs of frames, the latter by the third byte of three."""
 _FRAMED: Final = _BLANK | _BARS | (np.arange(256) == _BOX[0])
 """What stands behind the indent of a line with a frame."""
+_DIGITS: Final = np.isin(np.arange(256), np.frombuffer(b"0123456789", np.uint8))
+_CHANGES: Final = np.isin(np.arange(256), np.frombuffer(b"+-", np.uint8))
+_ARROW: Final = "\u2192".encode()
+_BAR: Final = ord("|")
+_PARTING: Final = np.frombuffer(b"\t:|", np.uint8)
+_MOST: Final = 6
+"""Digits of the number that a line is shown with."""
 _TRAILED: Final = _BLANK | (np.arange(256) == _RETURN)
 EDGE: Final = 12
 """Characters looked at on each side of a line end."""
@@ -67,7 +74,7 @@ class Breaks:
         self._codes = np.zeros(256, np.int64)
         for sign, code in code_of.items():
             self._codes[[ord(sign), ord(sign.upper())]] = code
-        self._begins = (self._codes > 0) | _FRAMED
+        self._begins = (self._codes > 0) | _FRAMED | _DIGITS | _CHANGES
         """What a line begins with on which a literal goes on."""
         self._parts = np.zeros(_SIGNS**3, np.uint8)
         """Which parts of literals three signs are, by their codes."""
@@ -85,7 +92,7 @@ class Breaks:
         self._parts[[_number(sign, word[-2], word[-1]) for sign in before]] |= _LAST
 
     def find(self, data: bytes) -> Edges:
-        """The line ends of ``data`` that a literal may run across; ascending but for those of framed lines."""
+        """The line ends of ``data`` that a literal may run across: ascending, then those before a frame or a number."""
         if data.find(b"\n", WIDTH) < 0:
             return _NONE
         signs = np.frombuffer(data, np.uint8)
@@ -97,8 +104,15 @@ class Breaks:
             return _NONE
         right = _skipped(signs, ends + 1, INDENT)
         framed = np.flatnonzero(_FRAMED[_at(signs, right)])
-        if len(framed):
-            left, right = np.append(left, left[framed]), np.append(right, _framed(signs, ends[framed]))
+        counted = np.flatnonzero(_DIGITS[_at(signs, right)])
+        changed = np.flatnonzero(_CHANGES[_at(signs, ends + 1)])
+        left = np.concatenate((left, left[framed], left[counted], left[changed]))
+        behind = (
+            _framed(signs, ends[framed]),
+            _counted(signs, right[counted]),
+            _skipped(signs, ends[changed] + 2, INDENT),
+        )
+        right = np.concatenate((right, *behind))
         chosen = np.flatnonzero((self._may_join(signs, left, right) > 0) & (right < len(signs)))
         left, right = left[chosen], right[chosen]
         return Edges(right.tolist(), _rows(signs, left, right)) if len(chosen) else _NONE
@@ -164,3 +178,16 @@ def _framed(signs: Signs, ends: Places) -> Places:
     bar, box = _BARS[one], (one == _BOX[0]) & (two == _BOX[1]) & _BOXES[three]
     width = np.where(box, 3, np.where((one == two) & bar, 2, 1))
     return np.where(bar | box, _skipped(signs, at + width, INNER), ends)
+
+
+def _counted(signs: Signs, at: Places) -> Places:
+    """``at``, where each line begins with a number, behind that and what parts it from the line."""
+    out = at.copy()
+    for _ in range(_MOST):
+        out += _DIGITS[_at(signs, out)]
+    out += (_at(signs, out) == _SPACE) & (_at(signs, out + 1) == _BAR)
+    one = _at(signs, out)
+    arrow = one == _ARROW[0]
+    out += np.where(arrow, len(_ARROW), np.isin(one, _PARTING))
+    out += _BLANK[_at(signs, out)] & ~arrow
+    return out

@@ -87,7 +87,10 @@ def _others(text: str, hints: Places, own: Own) -> list[Span]:
 def broken(text: str, breaks: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Windows where a line end before one of ``breaks`` runs through an anchor itself, so that no line holds it."""
     found = (joint for at in breaks for joint in joints(text, max(0, text.rfind("\n", 0, at)), at + 1))
-    for start, end in found:
+    for start, end in dict.fromkeys(found):
         edge = (text[start - EDGE : start] + text[end : end + EDGE].ljust(EDGE)).replace("\n", " ")
         if ANCHORS.run_across(edge, EDGE):
-            yield max(0, start - 4 * EDGE), min(len(text), end + 30 * EDGE)
+            first = max(0, start - 4 * EDGE)
+            if text[start:end].strip():  # a sign or number, which the line before has to begin with
+                first = max(min(first, text.rfind("\n", 0, start) + 1), start - 30 * EDGE, 0)
+            yield first, min(len(text), end + 30 * EDGE)

@@ -171,18 +171,25 @@ def joints(text: str, first: int = 0, last: int = sys.maxsize) -> list[tuple[int
         edge = _WRAPPED.search(text, max(0, at - 5), at)
         if edge is None or text.find("\n", edge.end(1) - WIDTH, at) >= 0:
             continue
-        if _is_alike(text, text.rfind("\n", 0, at) + 1, match):
-            found.append((edge.end(1), match.end()))
+        if (end := _goes_on(text, text.rfind("\n", 0, at) + 1, match)) is not None:
+            found.append((edge.end(1), end))
     return found
 
 
-def _is_alike(text: str, line: int, behind: re.Match[str]) -> bool:
-    """Whether the line that begins at ``line`` begins like the one ``behind`` it."""
-    if number := behind[3]:
+def _goes_on(text: str, line: int, behind: re.Match[str]) -> int | None:
+    """Where the line that begins at ``line`` goes on ``behind`` its end.
+
+    A sign or number that both lines begin with is none of it; one that only the next line has is, unless it begins a
+    comment.
+    """
+    comment, change, number = behind.groups()
+    if number:
         count = _COUNT.match(text, line)
-        return count is not None and int(count[1]) + 1 == int(number)
-    sign = behind[1] or behind[2]
-    return sign is None or text[line : line + FRAMED + 2].lstrip(" \t").startswith(sign)
+        return behind.end() if count and int(count[1]) + 1 == int(number) else behind.start(3)
+    sign = comment or change
+    if sign is None or text[line : line + FRAMED + 2].lstrip(" \t").startswith(sign):
+        return behind.end()
+    return behind.start(2) if change else None
 
 
 _WORD: Final = 48

@@ -25,9 +25,9 @@ fillers = st.sampled_from(
      "\\u001b[1m", "deadbeef0123", "x" * 45, "word " * 9, "QUJDREVGR0hJSktM", "ABCDEFGH2345"]
 )  # fmt: skip
 literals = st.sampled_from(LITERALS) | st.sampled_from(LITERALS).map(str.upper)
-broken_literals = st.tuples(literals, st.integers(1, 12), st.sampled_from(["\n", " \r\n  ", "\n> "])).map(
-    lambda row: row[0][: row[1]] + row[2] + row[0][row[1] :]
-)
+broken_literals = st.tuples(
+    literals, st.integers(1, 12), st.sampled_from(["\n", " \r\n  ", "\n> ", "\n-", "\n+ ", "\n2\t", "\n12: "])
+).map(lambda row: row[0][: row[1]] + row[2] + row[0][row[1] :])
 texts = st.lists(fillers | literals | broken_literals, max_size=30).map("".join)
 
 
@@ -42,6 +42,7 @@ def test_the_scanner_misses_no_anchor(many: list[str]) -> None:
 @given(st.lists(texts, min_size=1, max_size=4))
 @settings(max_examples=300, deadline=None)
 @example(["word " * 9 + "auth \n  "])
+@example([" %3A$1$aes.newcipher(iqojb3jpz2lux2vjfio\n-u-"])
 def test_the_scanner_misses_no_broken_anchor_no_block_and_no_noise(many: list[str]) -> None:
     found = ANCHORS.scanner.places(many)
     for i, text in enumerate(many):

@@ -113,3 +113,20 @@ def test_base64_on_lines_that_begin_with_something_is_masked_whole(lead: str) ->
 )
 def test_what_merely_looks_shown_otherwise_stays(text: str) -> None:
     assert REDACTOR.mask(text) == text
+
+
+ALIKE = ("", "# ", "+ ", "-", "{:4}\t", "{}: ", "{} | ")
+"""What all lines of a wrapped text begin with."""
+
+
+@pytest.mark.parametrize("sign", ALIKE)
+@pytest.mark.parametrize("cut", [1, 2, 3, 4, 20])
+def test_a_line_end_within_a_token_hides_nothing_of_it_whatever_lines_begin_with(sign: str, cut: int) -> None:
+    lines = ("the worker of the shop is started with this " + TOKEN[:cut], TOKEN[cut:] + " and goes on")
+    shown = "\n".join(sign.format(number) + line for number, line in enumerate(lines, 7))
+    assert not any(part in REDACTOR.mask(shown) for part in (TOKEN[cut : cut + 8], TOKEN[-8:]))
+
+
+def test_a_dash_that_only_the_next_line_begins_with_is_of_the_token() -> None:
+    shown = f"the worker of the shop is started with sk-ant-api03-{KEY[:20]}\n-{KEY[20:]}{TOKEN[4:]}-{KEY[:20]}AA\n"
+    assert KEY[20:28] not in REDACTOR.mask(shown)
