@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,10 +21,9 @@ from distillers import cursors, tombstones
 from distillers.accounts import Collected, Counts, FileNote, Tally, account
 from distillers.bundles import bundles_of, of_files
 from distillers.consent import Consent
-from distillers.cursors import Cursor, FileKey
+from distillers.cursors import Cursor
 from distillers.intake import Batch, Growing, plan, store
 from distillers.masking import masked_id
-from distillers.moved import moved, retire
 from distillers.opening import Recognise
 from distillers.reading import PART, Bundle, Masker, Reading, Setup
 from distillers.record.apart import Apart
@@ -72,8 +71,6 @@ class _Desk:
     tally: Tally
     withhold: Withhold
     edition: str
-    absent: set[FileKey] = field(default_factory=set[FileKey])
-    """Files that are gone and of which others, that are there, hold events."""
 
 
 def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two that say what, four options by name)
@@ -113,25 +110,10 @@ def collect(  # noqa: PLR0913 (the seams of the room: three it works on, two tha
         for _ in range(PASSES):
             before = desk.tally.rewritten
             found = _pass(desk, specs, since)
-            if desk.tally.rewritten == before and not _moved(desk, found):
-                break  # nothing was rewritten or moved, so nothing that leant on it is to be read again
-        if desk.absent:
-            retire(run, own, desk.absent)
+            if desk.tally.rewritten == before:
+                break  # nothing was rewritten, so nothing that leant on it is to be read again
         compact(archive.root, run.ledger, run)
         return account(run.ledger, found, desk.tally)
-
-
-def _moved(desk: _Desk, found: Sequence[Survey]) -> bool:
-    """Has files read again that hold events of files that are gone, once; returns whether there are such."""
-    if all(one.settled for one in found):
-        return False
-    with desk.run.ledger.read() as rows:
-        fresh = moved(rows, found).keys() - desk.absent
-    if fresh:
-        desk.absent.update(fresh)
-        with desk.run.change("wake", f"what holds events of {len(fresh)} files that are gone") as rows:
-            cursors.wake(rows, sorted(fresh))
-    return bool(fresh)
 
 
 def _as_stored(consent: Consent, masker: Masker) -> Consent:
@@ -191,7 +173,7 @@ def _keep(desk: _Desk, seen: Survey, checkout: Checkout, batch: Batch, *, last: 
         cursors.mark(rows, seen.task, seen.back, gone=False)
         checkout.finish(rows)
 
-    planned = plan(desk.archive, batch, desk.absent)
+    planned = plan(desk.archive, batch)
     store(desk.run, desk.archive, batch, planned, seen.spec.subject, also)
     desk.tally.add(planned)
     give_back()

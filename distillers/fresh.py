@@ -6,7 +6,7 @@ then only copies of its events matter, in the shards that hold rows of its units
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import pyarrow
@@ -34,7 +34,6 @@ NEW = """
         FROM ranked AS b JOIN live AS l ON l.domain = b.domain AND l.id = b.id
         WHERE b.place = 1 AND (l.file, l.line, l.part) <= (b.file, b.line, b.part)
           AND NOT (l.via = $via AND l.file IN (SELECT file FROM batch)) AND l.unit BETWEEN $low AND $high
-          AND l.via || l.file NOT IN (SELECT unnest($absent))
         GROUP BY b.domain, b.id
     ), stored AS (
         SELECT DISTINCT l.domain, l.file, l.id, l."check" FROM live AS l
@@ -51,20 +50,17 @@ NEW = """
 """For each row of the batch: whether it is to be stored, and the file whose copy is shown instead, if there is one."""
 
 
-def judged(
-    archive: Apart, keys: ArrowTable, via: str, kept: Sequence[str], absent: Collection[FileKey] = ()
-) -> ArrowTable:
+def judged(archive: Apart, keys: ArrowTable, via: str, kept: Sequence[str]) -> ArrowTable:
     """What is to become of each row of a batch: ``n``, ``file``, ``fresh``, ``on_via``, ``on_file``.
 
-    ``keys`` are its rows numbered by ``n``, ``kept`` those of its files that rows are stored of. Copies in files that
-    are ``absent`` count for nothing.
+    ``keys`` are its rows numbered by ``n``, ``kept`` those of its files that rows are stored of.
     """
     units = sorted(keys.column("unit").unique().to_pylist())
     near = Beside(frozenset(keys.column("domain").unique().to_pylist()), frozenset(units))
     if kept:
-        params = {"via": via, "low": units[0], "high": units[-1], "kept": kept, "absent": named(absent)}
+        params = {"via": via, "low": units[0], "high": units[-1], "kept": kept}
         return archive.stored(NEW, {"batch": keys}, params)
-    return _placed(keys, via, _elsewhere(archive, keys, via, near, absent))
+    return _placed(keys, via, _elsewhere(archive, keys, via, near))
 
 
 def leaning(via: str, verdict: ArrowTable) -> dict[FileKey, frozenset[FileKey]]:
@@ -79,11 +75,6 @@ def leaning(via: str, verdict: ArrowTable) -> dict[FileKey, frozenset[FileKey]]:
     return {key: frozenset(others) for key, others in found.items()}
 
 
-def named(files: Collection[FileKey]) -> list[str]:
-    """Files as queries name them: a path begins with a slash, the name of a source's domain has none."""
-    return sorted(via + path for via, path in files)
-
-
 class _Stored(NamedTuple):
     """Where an event stands in the record, and through which source it came there."""
 
@@ -91,15 +82,13 @@ class _Stored(NamedTuple):
     via: str
 
 
-def _elsewhere(
-    archive: Apart, keys: ArrowTable, via: str, near: Beside, absent: Collection[FileKey]
-) -> dict[Event, list[_Stored]]:
-    """The stored copies of the batch's events, but for those in its own files and in absent ones."""
+def _elsewhere(archive: Apart, keys: ArrowTable, via: str, near: Beside) -> dict[Event, list[_Stored]]:
+    """The stored copies of the batch's events, but for those in its own files."""
     found: dict[Event, list[_Stored]] = {}
     stored = archive.copies(keys.column("id"), near)
     own = set(keys.column("file").unique().to_pylist()) if stored else set[str]()
     for row in stored:
-        if (row["via"] != via or row["file"] not in own) and (row["via"], row["file"]) not in absent:
+        if row["via"] != via or row["file"] not in own:
             place = row["file"], row["line"], row["part"]
             found.setdefault((row["domain"], row["id"]), []).append(_Stored(place, row["via"]))
     return found

@@ -10,7 +10,7 @@ their database starts a new generation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -136,8 +136,8 @@ class Plan:
     """Domains in which something is new or gone."""
 
 
-def plan(archive: Apart, batch: Batch, absent: Collection[FileKey] = ()) -> Plan:
-    """What of ``batch`` is new beside what ``archive`` holds of files that are not ``absent``."""
+def plan(archive: Apart, batch: Batch) -> Plan:
+    """What of ``batch`` is new beside what ``archive`` holds."""
     if not batch.table.num_rows and not batch.begun:
         return Plan(batch.table, frozenset(), {}, frozenset())
     keys = batch.table.select(KEYS).append_column("n", pa.array(range(batch.table.num_rows), pa.int64()))
@@ -147,7 +147,7 @@ def plan(archive: Apart, batch: Batch, absent: Collection[FileKey] = ()) -> Plan
     rewritten = frozenset(path for _, path in lost)
     if not batch.table.num_rows:
         return Plan(batch.table, rewritten, {}, frozenset(domain for domain, _ in lost))
-    verdict = judged(archive, keys, batch.via, [name for name in again if name not in rewritten], absent)
+    verdict = judged(archive, keys, batch.via, [name for name in again if name not in rewritten])
     fresh = _filtered(batch.table, verdict.column("fresh"))
     if moved := sorted(rewritten.intersection(stores)):
         vanished = archive.stored(VANISHED, {"batch": keys}, {"via": batch.via, "stores": moved})
