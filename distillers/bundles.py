@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from scheduling.base.worker import Died
 DIED = "reading it ended its worker; it is tried again the next night"
 PIECE_BYTES = 512 * 1024
 POOL_FROM = 8 * 1024 * 1024
-"""Below so many bytes to read, starting workers costs more than it saves; a quarter of it is read while they start."""
+"""Below so many bytes to read, starting workers costs more than it saves."""
+LIGHT = 2 * 1024 * 1024
+"""Bytes of a piece up to which it is read here while workers start: what is larger takes room, or long."""
 
 
 def bundles_of(
@@ -29,9 +31,8 @@ def bundles_of(
         for piece in pieces:
             yield from read_piece(setup, piece)
         return
-    first, others = _first(pieces, POOL_FROM // 4)
-    with Pool(read_piece, setup, workers, others) as pool:
-        for piece in first:
+    with Pool(read_piece, setup, workers, pieces) as pool:
+        for piece in pool.meanwhile(lambda piece: piece.size <= LIGHT):
             yield from read_piece(setup, piece)
         for piece, told in groupby(pool, key=itemgetter(0)):
             yield from _told(setup, piece, (answer for _, answer in told))
@@ -63,17 +64,6 @@ def _told(setup: Setup, piece: Piece, answers: Iterable[Bundle | Died]) -> Itera
         with Pool(read_piece, setup, 1, (replace(piece, orders=(order,)) for order in left)) as pool:
             for one, told in groupby(pool, key=itemgetter(0)):
                 yield from _told(setup, one, (answer for _, answer in told))
-
-
-def _first(pieces: Iterator[Piece], size: int) -> tuple[list[Piece], Iterator[Piece]]:
-    """The first pieces, of up to ``size`` bytes together, and the others."""
-    first: list[Piece] = []
-    for piece in pieces:
-        size -= piece.size
-        if size < 0:
-            return first, chain((piece,), pieces)
-        first.append(piece)
-    return first, pieces
 
 
 def _pieces(seen: Survey, ways: Routes) -> Iterator[Piece]:

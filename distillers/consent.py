@@ -32,7 +32,7 @@ class Consent:
         if not folder.startswith("/"):
             return ""
         if folder not in self._known:
-            self._known[folder] = self._mark(folder)
+            self._known[folder] = self._mark(str(PurePosixPath(folder)))
         return self._known[folder]
 
     def mark_of_file(self, path: str) -> str:
@@ -45,13 +45,20 @@ class Consent:
         return there or (mark.endswith(f"/{MARKER}") and (_exists(Path(mark)) or is_hidden(Path(mark))))
 
     def _mark(self, folder: str) -> str:
-        for place in (folder, *map(str, PurePosixPath(folder).parents)):
-            if place in self.folders:
-                return place
-            marker = Path(place) / MARKER
-            if _exists(marker):
-                return str(marker)
-        return ""
+        below: list[str] = []
+        found = ""
+        while folder:
+            if folder in self._known:
+                found = self._known[folder]
+                break
+            below.append(folder)
+            marker = f"{folder.rstrip('/')}/{MARKER}"
+            if folder in self.folders or _exists(Path(marker)):
+                found = folder if folder in self.folders else marker
+                break
+            folder = folder.rpartition("/")[0] or "/" * (folder != "/")
+        self._known.update(dict.fromkeys(below, found))
+        return found
 
 
 def reason_of(marks: frozenset[str]) -> str:

@@ -78,6 +78,9 @@ class Pool(Generic[State, Item, Answer]):
         self._work, self._state = work, state
         self._items = iter(items)
         self._most = AHEAD * size
+        self._taking = threading.Lock()
+        self._begun = False
+        """Whether items are for workers alone from now on."""
         self._hiring = threading.Lock()
         self._twins: list[Piped] = []
         """Workers that the first one made of itself, as long as nobody tends them."""
@@ -88,8 +91,7 @@ class Pool(Generic[State, Item, Answer]):
         self._threads = [threading.Thread(target=self._tend, daemon=True) for _ in range(size)]
 
     def __enter__(self) -> Self:
-        """Starts the workers on the first items."""
-        self._ahead()
+        """Starts the workers, which begin as soon as they can."""
         for thread in self._threads:
             thread.start()
         return self
@@ -104,25 +106,47 @@ class Pool(Generic[State, Item, Answer]):
         for thread in self._threads:
             thread.join()
 
+    def meanwhile(self, is_light: Callable[[Item], bool]) -> Iterator[Item]:
+        """The first items, for whoever asks to work on by itself: until a worker is there, or an item is not light."""
+        while True:
+            with self._taking:
+                item = None if self._begun else next(self._items, None)
+                if item is None:
+                    return
+                if not is_light(item):
+                    self._items = chain((item,), self._items)
+                    return
+            yield item
+
     def __iter__(self) -> Iterator[tuple[Item, Answer | Died]]:
         """Each item with each of its answers, in the order of the items; a few items are worked on ahead.
 
         Raises :class:`ProgramError` if no worker can be started, and what pickle raises if the state cannot be sent.
         """
+        self._ahead()
         while self._waiting:
             slot = self._waiting.popleft()
             self._ahead()
             yield from _drained(slot)
 
     def _ahead(self) -> None:
-        for item in islice(self._items, self._most - len(self._waiting)):
-            slot = _Slot(item, queue.Queue(maxsize=SPOKEN))
-            self._waiting.append(slot)
-            self._todo.put(slot)
+        with self._taking:
+            self._begun = True
+            try:
+                for item in islice(self._items, self._most - len(self._waiting)):
+                    slot = _Slot(item, queue.Queue(maxsize=SPOKEN))
+                    self._waiting.append(slot)
+                    self._todo.put(slot)
+            except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where the answers are waited for)
+                self._waiting.append(_Slot(None, queue.Queue()))
+                self._waiting[-1].answers.put(error)
 
     def _tend(self) -> None:
         """One worker's keeper: hands it items until there are none, and starts another in place of a dead one."""
         worker: Piped | None = None
+        with suppress(Exception):  # it is tried again for the first item, and told where its answers are waited for
+            worker = self._hire()
+        self._ahead()
         own: deque[_Sent] = deque()
         given = 0
         while (own or self._take(own, wait=True)) and not self._stopped.is_set():

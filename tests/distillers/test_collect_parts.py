@@ -49,6 +49,7 @@ def test_parts_give_the_record_of_the_whole(tmp_path: Path, monkeypatch: pytest.
     in_parts = fresh(tmp_path / "parts", logs)
     monkeypatch.setattr("distillers.opening.STREAMED", 10**9)
     monkeypatch.setattr("distillers.bundles.POOL_FROM", pool_from)
+    monkeypatch.setattr("distillers.bundles.LIGHT", 0)
     assert in_parts == fresh(tmp_path / "whole", logs)
     assert in_parts["shop"]
 
@@ -110,6 +111,7 @@ def test_a_session_that_comes_to_a_marked_folder_late_in_a_large_file_is_kept_ou
     night: Night, tmp_path: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch, pool_from: int
 ) -> None:
     monkeypatch.setattr("distillers.bundles.POOL_FROM", pool_from)
+    monkeypatch.setattr("distillers.bundles.LIGHT", 0)
     shut = tmp_path / "work" / "shut"
     early = [said("s1", f"{n}", f"an early word {n}", folder=str(tmp_path / "work")) for n in range(40)]
     late = said("s1", "late", "a late word", folder=str(shut))

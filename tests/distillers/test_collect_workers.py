@@ -18,6 +18,7 @@ Night = Callable[..., Collected]
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("distillers.bundles.POOL_FROM", 0)
+    monkeypatch.setattr("distillers.bundles.LIGHT", 0)
     monkeypatch.setattr("distillers.bundles.PIECE_BYTES", 300)
     monkeypatch.setattr("distillers.intake.BATCH_BYTES", 2000)
 

@@ -113,3 +113,16 @@ def test_a_folder_is_not_marked_by_one_whose_name_it_begins_with() -> None:
     assert consent.mark_of_folder("/home/mara/code/shop") == "/home/mara/code"
     assert consent.mark_of_folder("/home/mara/code-2") == ""
     assert consent.mark_of_folder("C:\\code") == ""
+
+
+def test_folders_of_one_tree_are_told_apart_however_they_are_written(tmp_path: Path) -> None:
+    (tmp_path / "a" / "shut" / "deep").mkdir(parents=True)
+    marker = tmp_path / "a" / "shut" / MARKER
+    marker.touch()
+    consent = Consent()
+    assert consent.mark_of_folder(f"{tmp_path}/a") == ""
+    assert consent.mark_of_folder(f"{tmp_path}//a/./shut/deep/") == str(marker)
+    assert consent.mark_of_folder(f"{tmp_path}/a/shut") == str(marker)
+    assert consent.mark_of_folder(f"{tmp_path}/a/shut-2") == ""
+    assert consent.mark_of_folder("/" + "x/" * 5_000) == ""
+    assert consent.mark_of_folder("//") == ""

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,32 @@ def test_a_worker_that_dies_is_replaced_and_every_other_item_is_answered() -> No
     got = answered(items, times=1)
     assert [item for item, _ in got] == items
     assert Counter(isinstance(answer, Died) for _, answer in got) == {False: 26, True: 4}
+
+
+def test_who_asks_works_on_light_items_until_a_worker_is_there() -> None:
+    pool = Pool(repeat, 1, 2, map(str, count()))
+    own = pool.meanwhile(lambda _: not time.sleep(0.01))
+    done = [next(own), next(own)]
+    with pool:
+        done += own
+        assert done == [str(number) for number in range(len(done))]
+        assert [item for item, _ in islice(pool, 50)] == [str(len(done) + number) for number in range(50)]
+
+
+def test_an_item_that_is_not_light_is_for_workers_and_so_is_what_comes_after_it() -> None:
+    items = ["1", "22", "333", "4"]
+    pool = Pool(repeat, 1, 2, items)
+    assert list(pool.meanwhile(lambda item: len(item) < 3)) == items[:2]
+    with pool:
+        assert [item for item, _ in pool] == items[2:]
+
+
+def test_items_that_cannot_be_made_are_an_error_where_they_are_waited_for() -> None:
+    with Pool(repeat, 1, 2, (str(1 // number) for number in (1, 1, 0, 1))) as pool:
+        told = iter(pool)
+        assert [next(told)[0], next(told)[0]] == ["1", "1"]
+        with pytest.raises(ZeroDivisionError):
+            next(told)
 
 
 def test_what_cannot_be_handed_over_is_an_error_and_no_wait_without_end() -> None:

@@ -1,22 +1,18 @@
 """Where anything could stand: every rule names literals, and one scan of the text finds them all.
 
-The literals become a trie, so that each character of the text is compared with a few branches, not with hundreds of
-literals. What is found are windows, and only these are looked at closely.
+The scan proposes places; here each is compared with the literals that begin as the text does there. What is found are
+windows, and only these are looked at closely.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Final, NamedTuple
 
-from distillers.record.redaction.batch import KELVIN
 from distillers.record.redaction.scanner import Scanner
 
-_Match = Callable[[str, int], re.Match[str] | None]
-
-_NEVER: Final = re.compile(r"(?!)").match
 _BEFORE: Final = 120
 _AFTER: Final = 400
 _WIDE: Final = {
@@ -36,30 +32,32 @@ _WIDE_HEADS: Final = frozenset(literal[:_HEAD] for literal in _WIDE)
 _WIDEST: Final = max(map(len, _WIDE))
 
 
+class _Row(NamedTuple):
+    literal: str
+    follows: str
+    """The pattern of what stands behind it, in upper or lower case; "" if that may be anything."""
+
+
 class Anchors:
-    """One pattern made of the anchors of all rules."""
+    """The anchors of all rules, in upper or lower case; of two that begin at one place the shorter is found."""
 
     def __init__(
         self,
         literals: Iterable[str],
-        only_before: dict[str, str],
-        never_before: dict[str, str],
-        scanned: dict[str, str],
+        only_before: Mapping[str, str],
+        never_before: Mapping[str, str],
+        scanned: Mapping[str, str],
     ) -> None:
         self._literals = frozenset(literals)
-        self._scanned = only_before | scanned
+        self._scanned = {**only_before, **scanned}
         self._compiled: Sequence[bytes] = ()
-        follow = {literal: f"(?={after})" for literal, after in only_before.items()}
-        rows = [(row, follow.get(row, "") + never_before.get(row, "")) for row in sorted(self._literals)]
-        self._rows = [(row, f"(?i:{after})" if after else "") for row, after in rows]
-        self._heads = frozenset(literal[:2] for literal in self._literals)
-        self._beginning: dict[str, _Match] = {}
-        """What matches the anchors that begin with two signs, or one: most signs begin no anchor of a text."""
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Finds anchors, in upper or lower case; two anchors that begin at one place are found once."""
-        return _compiled(self._rows)
+        self._by_head: dict[str, list[_Row]] = {}
+        """The rows of the literals that begin with two signs, or are one, shorter ones first."""
+        for literal in sorted(self._literals, key=len):
+            after = f"(?={only_before[literal]})" if literal in only_before else ""
+            head = literal[:2]
+            rows = self._by_head.setdefault(head, list(self._by_head.get(head[:1], ())))
+            rows.append(_Row(literal, after + never_before.get(literal, "")))
 
     @cached_property
     def scanner(self) -> Scanner:
@@ -71,16 +69,12 @@ class Anchors:
         self._compiled = compiled
 
     def matches(self, text: str, places: Iterable[int]) -> list[int]:
-        """Where ``pattern.finditer(text)`` finds anchors, if they all begin at some of ``places`` (ascending)."""
+        """Where in ``text`` anchors begin, if they all begin at some of ``places`` (ascending), and none in another."""
         done = 0
         found: list[int] = []
         for at in places:
-            if at < done:
-                continue
-            head = text[at : at + 2]
-            match = self._beginning.get(head) or self._first_met(head)
-            if anchor := match(text, at):
-                done = anchor.end()
+            if at >= done and (end := self._end(text, at)):
+                done = end
                 found.append(at)
         return found
 
@@ -88,21 +82,22 @@ class Anchors:
         """Whether an anchor that begins before ``place`` ends behind it."""
         at = 0
         while at < place:
-            anchor = self._first_met(text[at : at + 2])(text, at)
-            at = anchor.end() if anchor else at + 1
+            at = self._end(text, at) or at + 1
         return at > place
 
-    def _first_met(self, head: str) -> _Match:
-        """What matches the anchors that begin with the signs of ``head``."""
-        low = head.lower()
-        key = low if low in self._heads else low[:1]
-        if key not in self._heads:
-            return _NEVER
-        if key not in self._beginning:
-            self._beginning[key] = _compiled(row for row in self._rows if key.startswith(row[0][:2])).match
-        if key == low:
-            self._beginning[head] = self._beginning[key]
-        return self._beginning[key]
+    def _end(self, text: str, at: int) -> int:
+        """Where the anchor that begins at ``at`` ends; 0 if none does."""
+        head = text[at : at + 2].lower()
+        for literal, follows in self._by_head.get(head) or self._by_head.get(head[:1], ()):
+            end = at + len(literal)
+            if text[at:end].lower() == literal and (not follows or _pattern(follows).match(text, end)):
+                return end
+        return 0
+
+
+@cache
+def _pattern(follows: str) -> re.Pattern[str]:
+    return re.compile(follows, re.IGNORECASE)
 
 
 def windows(text: str, anchors: Iterable[int]) -> list[tuple[int, int]]:
@@ -126,38 +121,3 @@ def _reach(text: str, at: int) -> tuple[int, int]:
         if low.startswith(literal):
             return reach, reach
     return _BEFORE, _AFTER
-
-
-def _compiled(rows: Iterable[tuple[str, str]]) -> re.Pattern[str]:
-    return re.compile(_either(_branches(rows).values()))
-
-
-def _branches(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The patterns of ``rows`` (literal, what must follow it) by their first sign, branching on one sign at a time."""
-    branches: dict[str, list[tuple[str, str]]] = {}
-    for literal, after in rows:
-        branches.setdefault(literal[0], []).append((literal[1:], after))
-    return {first: _sign(first) + _rest(rest) for first, rest in branches.items()}
-
-
-def _sign(sign: str) -> str:
-    """The pattern of ``sign`` in both cases."""
-    return f"[{_both(sign)}]" if sign.isalpha() else re.escape(sign)
-
-
-def _both(sign: str) -> str:
-    """``sign`` in both cases."""
-    return sign + sign.upper() + (KELVIN if sign == "k" else "") if sign.isalpha() else sign
-
-
-def _rest(rows: list[tuple[str, str]]) -> str:
-    ends = [after for literal, after in rows if not literal]
-    if "" in ends:
-        return ""
-    longer = [row for row in rows if row[0]]
-    return _either([*ends, *([_either(_branches(longer).values())] if longer else [])])
-
-
-def _either(patterns: Iterable[str]) -> str:
-    parts = list(patterns)
-    return parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"

@@ -28,7 +28,6 @@ BEGINS: Final = (
     r"(?:\\{1,4}(?:[0-7]{3}|x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2})){12}",
     r"(?:&#[0-9]{2,3};){12}",
     r"(?:%[2-7][0-9a-fA-F]){12}",
-    embedded.EMBEDDED,
 )
 """A stretch of printable characters in each of the codes, for the scanner; what else looks so is sorted out here."""
 
@@ -72,7 +71,7 @@ class _Code:
 def find(text: str, places: Iterable[int], secrets: Callable[[str], Sequence[Span]]) -> Iterator[tuple[int, int]]:
     """Start and end of each coded stretch of ``text`` in which there are ``secrets``.
 
-    ``places`` are those, ascending, where a stretch of :data:`BEGINS` may end.
+    ``places`` are those, ascending, where a stretch of :data:`BEGINS`, or of those of :mod:`embedded`, may end.
     """
     done = 0
     for at in places:

@@ -36,8 +36,8 @@ _SPELLINGS: Final = (
     *_MARKS,
     *(one for word in _WORDS for one in ((word,) if "://" in word else (word, word.upper(), word.title()))),
 )
-EMBEDDED: Final = "|".join(sorted({signs for word in _SPELLINGS for signs in _within(word)}))
-"""Names of secrets, and how tokens begin, in base64 whose beginning is no text."""
+BEGINS: Final = tuple(sorted({signs for word in _SPELLINGS for signs in _within(word)}))
+"""Names of secrets, and how tokens begin, in base64 whose beginning is no text; for the scanner."""
 LIMIT: Final = 200_000
 _STRETCH: Final = 256
 _NEAR: Final = 64

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from distillers.record.redaction import codes, dressed, streams
+from distillers.record.redaction import codes, dressed, embedded, streams
 from distillers.record.redaction.batch import Batch
 from distillers.record.redaction.breaks import EDGE, ROW, Breaks
 from distillers.record.redaction.engine import CASELESS, STARTS, Engine
@@ -57,8 +57,11 @@ class Scanner:
         self._sizes = [len(literal.encode()) for literal in self._literals]
         self._breaks = Breaks(self._literals)
         words = [re.escape(literal) + _wider(after.get(literal, "")) for literal in self._literals]
-        # Patterns that are slow together are quick one after the other.
-        rows = ((words, CASELESS | STARTS), ((_RUN,), 0), ((*codes.BEGINS, _NOISE, streams.BEGINS, *dressed.BEGINS), 0))
+        # Patterns that are slow together, or take long to compile, are quick one after the other.
+        rows = (
+            (words, CASELESS | STARTS), ((_RUN,), 0), ((*codes.BEGINS, _NOISE, streams.BEGINS), 0),
+            (dressed.BEGINS, 0), (embedded.BEGINS, 0),
+        )  # fmt: skip
         ready = compiled or (b"",) * len(rows)
         self._engines = [Engine(patterns, flags, one) for (patterns, flags), one in zip(rows, ready, strict=True)]
 
@@ -81,16 +84,16 @@ class Scanner:
         return out
 
     def _found(self, batch: Batch) -> Places:
-        _, runs, others = self._engines
+        _, runs, others, worn, within = self._engines
         coded: list[int] = []
         noise: list[int] = []
         pieces: list[int] = []
-        worn: list[int] = []
-        kinds = [*[coded] * len(codes.BEGINS), noise, pieces, *[worn] * len(dressed.BEGINS)]
+        kinds = [*[coded] * len(codes.BEGINS), noise, pieces]
         for kind, _, end in others.scan(batch.data):
             kinds[kind].append(end - 1)
-        run_ends = [end - 1 for _, _, end in runs.scan(batch.bare)]
-        return Places(self._starts(batch.data), self._broken(batch.data), run_ends, coded, noise, pieces, worn)
+        coded = sorted([*coded, *_ends(within, batch.data)])
+        starts, broken = self._starts(batch.data), self._broken(batch.data)
+        return Places(starts, broken, _ends(runs, batch.bare), coded, noise, pieces, _ends(worn, batch.data))
 
     def _starts(self, data: bytes) -> list[int]:
         """Where the literals in ``data`` begin. Of those that end at one place only the first is found by itself."""
@@ -112,6 +115,11 @@ class Scanner:
             if column < EDGE < column + self._sizes[kind]:
                 found.add(starts[line])
         return sorted(found)
+
+
+def _ends(engine: Engine, data: bytes) -> list[int]:
+    """The last byte of each match."""
+    return [end - 1 for _, _, end in engine.scan(data)]
 
 
 def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:

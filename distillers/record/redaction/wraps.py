@@ -28,7 +28,7 @@ _WORD: Final = re.compile(
     r"|ok|OK|up|no|yes|end|fi|EOF|the|and|to|in|is|of|on|a|I"
 )
 """What begins a line of its own: a word, a file, a number, a bullet."""
-_NUMBER: Final = re.compile(r"(?:[ \t]{0,8}\d{1,6}(?:[\t\u2192]|:[ \t]?|[ ]?\|[ ]?))?")
+_NUMBER: Final = re.compile(r"[ \t]{0,8}\d{1,6}(?:[\t\u2192]|:[ \t]?|[ ]?\|[ ]?)")
 """What a line that is shown with its number begins with."""
 _COMMENT: Final = re.compile(r"(?:##?|//|\*)[ \t]+")
 """What a line of a comment begins with."""
@@ -119,7 +119,8 @@ def _is_rest(piece: str) -> bool:
 
 def _is_new(text: str, start: int, end: int) -> bool:
     """Whether the line that begins at ``start`` is something else, and ``text[start:end]`` a word of it."""
-    start = _NUMBER.match(text, start).end()  # type: ignore[union-attr]
+    number = _NUMBER.match(text, start)
+    start = number.end() if number else start
     taken = _COMMENT.sub("", text[start:end].strip())
     return bool(_NEXT.match(text, start) or _WORD.fullmatch(taken)) or is_code(taken)
 

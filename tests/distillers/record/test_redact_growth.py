@@ -16,9 +16,8 @@ from typing import Any
 import pytest
 
 from distillers.record.redact import Redactor
-from distillers.record.redaction import between, commands, names, naming, shapes, tokens, wraps
+from distillers.record.redaction import arguments, between, commands, manifests, names, naming, shapes, tokens, wraps
 from distillers.record.redaction.look import Window
-from distillers.record.redaction.rules import ANCHORS
 
 REDACTOR = Redactor(b"a key for tests")
 UNITS = (
@@ -119,7 +118,9 @@ def _reach(op: str, arg: Any) -> int:
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     yield from ((one.kind, one.pattern) for one in (*tokens.TOKENS, *shapes.SHAPES, *commands.COMMANDS))
-    yield "anchors", ANCHORS.pattern
+    for module in (arguments, commands, manifests, naming, shapes, tokens):
+        rows = getattr(module, "ONLY_BEFORE", {}) | getattr(module, "NEVER_BEFORE", {})
+        yield from ((f"behind {anchor}", re.compile(after)) for anchor, after in rows.items())
     tried = ("_AFTER", "_BELOW", "_ITEM", "_TAIL", "_NEXT", "_REST", "_CELL", "_CONTINUED", "_QUOTED", "_CRUMB")
     for module in (between, names, naming, shapes, wraps):
         yield from ((name, value) for name, value in constants(module) if name in tried)

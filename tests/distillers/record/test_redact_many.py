@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from distillers.record.redact import CustomPattern, Redactor
 from distillers.record.redaction import blocks
+from distillers.record.redaction.anchors import Anchors
 from distillers.record.redaction.rules import ANCHORS, RULES
 from distillers.record.redaction.scan import broken
 from distillers.record.redaction.scanner import Places
@@ -36,7 +37,16 @@ texts = st.lists(fillers | literals | broken_literals, max_size=30).map("".join)
 @example(["to\u212aen = a", "", "é key", "ciocio\ndeadbeef0123"])
 def test_the_scanner_misses_no_anchor(many: list[str]) -> None:
     for text, places in zip(many, ANCHORS.scanner.anchors(many), strict=True):
-        assert ANCHORS.matches(text, places) == [match.start() for match in ANCHORS.pattern.finditer(text)]
+        assert ANCHORS.matches(text, places) == ANCHORS.matches(text, range(len(text)))
+
+
+def test_an_anchor_is_found_in_either_case_before_what_must_follow_and_the_shorter_of_two() -> None:
+    anchors = Anchors(["key", "keychain", "a", "log"], {"log": "in|out"}, {"key": "(?! ring)(?<!(?-i:KEy))"}, {})
+    text = "key KEY \u212aEY \u0130a log LOGout keychain key ring KEy"
+    found = anchors.matches(text, range(len(text)))
+    assert [text[at : at + 4] for at in found] == ["key ", "KEY ", "\u212aEY ", "a lo", "LOGo", "keyc", "ain "]
+    assert anchors.run_across("a key", 3)
+    assert not anchors.run_across("a key", 2)
 
 
 @given(st.lists(texts, min_size=1, max_size=4))

@@ -23,6 +23,7 @@ from scheduling.runs import bury_dead, running
 intake.BATCH_BYTES = 600
 bundles.PIECE_BYTES = 300
 bundles.POOL_FROM = int(sys.argv[3])
+bundles.LIGHT = 0
 
 
 def watched(last: int) -> itertools.count[int]:
