@@ -23,8 +23,12 @@ _UNTOLD = re.compile(
 _FLAG = re.compile(r"^\W*(?:the )?[`\"']?--?[a-z][\w-]*", re.IGNORECASE)
 """A flag, of a command that is not said."""
 _COMMAND = re.compile(r"`[\w./-]+ [^`]+`|\w\(\)|[\w/-]+\.[a-z]{1,4}\b|[a-z][A-Z]")
-_ITEM = re.compile(r"^\W*\d{1,2}[.)] |^[\"“]|^\W*(?:not )?(?:\w+ly )?[a-z]+ing\b(?! (?:is|are)\b)", re.IGNORECASE)
-"""A numbered item, a printed text, or a gerund instead of a sentence."""
+_ITEM = re.compile(
+    r"^\W*\d{1,2}[.)] |^[\"“]|^\W*(?:not )?(?:\w+ly )?[a-z]+ing\b(?! (?:is|are)\b)"
+    r"|^\W*[\w./-]+\.[a-z]{1,4}\W{0,3}(?: \([^)]*\))? [—–-] ",
+    re.IGNORECASE,
+)
+"""A numbered item, a printed text, a gerund instead of a sentence, or what was done file by file."""
 _LABEL = re.compile(r"^\W*(?P<label>[^`.:—]{3,60}?)(?: [—–-] |: )")
 _OVER = re.compile(
     r"\b(?:was|were|had been) (?:\w+ly )?(?:\w+(?:ing|ed)|kept|left|set|sent|lost|put)\b|\brelied on\b|\bused to\b"

@@ -35,7 +35,7 @@ from distillers.rules.speech import (
     evades,
 )
 from distillers.rules.topics import topics_of
-from distillers.rules.turns import LONG, Turn, context, sentences, typed
+from distillers.rules.turns import LONG, Turn, companion, context, sentences, typed
 from distillers.rules.wishes import ONCE
 
 TERSE = 14
@@ -47,10 +47,18 @@ _INSTEAD = cue(r"instead of, rather than, in favou?r of, so that, because, not, 
 _NEVER = re.compile(r"^\W*(?:please )?(?:do(?:n'?t| not)|never|no \w+s?)\b", re.IGNORECASE)
 _BECAUSE = re.compile(r",\s+\w+|[.;:] \w|\b(?:because|since|so|otherwise|too)\b", re.IGNORECASE)
 """A second clause: what is forbidden is followed by its reason."""
-_ABOUT_TALK = cue(r"your (?:request|question|point), you asked, (?:the|your) commit message, lines? \d+")
+_ABOUT_TALK = cue(
+    r"your (?:request|question|point), you asked, (?:the|your) commit message, lines? \d+,",
+    r"we (?:just )?(?:ran|did|used|made|wrote|saw|got)",
+)
 """An admission about what was asked or written, not about how things are."""
 _TOLD = re.compile(r"\b(?:next time|when(?:ever)?) i (?:tell|ask|say)\b", re.IGNORECASE)
 """That an order is to be followed, of no order."""
+_DENIES = re.compile(
+    r"\W*(?:(?:please|but|so|i|we|you) )*(?:do(?:n['’]?t| not)|never|no need|should(?:n['’]?t| not))\b",
+    re.IGNORECASE,
+)
+_SURE = re.compile(r"\W*(?:make sure|ensure)\b", re.IGNORECASE)
 SHORT = 3
 """Fewer words of weight than this say nothing without their context."""
 
@@ -59,10 +67,18 @@ def find(unit: Unit) -> Iterator[Candidate]:
     """What a person set right, a sentence each."""
     for turn in typed(unit):
         if turn.event.kind == "message" and len(turn.event.text) <= LONG and _corrects(turn):
-            for statement in sentences(turn.event):
+            said = sentences(turn.event)
+            for place, statement in enumerate(said):
                 tier = _tier(turn, statement)
                 if tier is not None:
-                    yield _candidate(unit, turn, statement, tier)
+                    more = companion(said, place) if tier == "medium" and _bare_no(statement.text) else None
+                    beside = more if more and _tier(turn, more) != "medium" else None
+                    yield _candidate(unit, turn, statement, tier, beside)
+
+
+def _bare_no(text: str) -> bool:
+    """Whether a sentence only denies or forbids, and does not say why."""
+    return _DENIES.match(bare(text)) is not None and WHY.search(text) is None
 
 
 def _corrects(turn: Turn) -> bool:
@@ -73,15 +89,21 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
     text = statement.text
     if text.endswith("?") or len(tokens(text)) < SHORT or not 12 <= len(text) <= 320:
         return None
-    if NEXT_TIME.match(bare(text)) and not (BLAME.match(bare(text)) or _TOLD.search(text)):
+    if NEXT_TIME.match(bare(text)) and not (BLAME.match(bare(text)) or _TOLD.search(text) or _once(text)):
         return "medium"
     if _passing(text) or (BLAME.search(text) and not NEXT_TIME.search(text)):
         return "low"
     if TASK.match(text) and not NEXT_TIME.search(text):
         return "medium" if _INSTEAD.search(text) and lasting(text) else "low"
-    says = NEXT_TIME.search(text) or STATED.search(text) or (NORMATIVE.search(text) and CONTRAST.search(text))
+    firm = CONTRAST.search(text) or identifiers(text)
+    says = NEXT_TIME.search(text) or STATED.search(text) or (NORMATIVE.search(text) and firm)
     said = says or (turn.conceded and len(tokens(text)) <= TERSE)
     return "medium" if said and lasting(text) else "low"
+
+
+def _once(text: str) -> bool:
+    """Whether it asks to make sure of something that does not last."""
+    return _SURE.match(bare(text)) is not None and not lasting(text)
 
 
 def _passing(text: str) -> bool:
@@ -94,17 +116,21 @@ def _tells(text: str) -> bool:
     return bool(FIRST_PERSON.search(text)) and not WANTS.search(text)
 
 
-def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
+def _candidate(
+    unit: Unit, turn: Turn, statement: Statement, tier: Confidence, beside: Statement | None = None
+) -> Candidate:
+    """The correction, told with the sentence ``beside`` it that completes it, if there is one."""
     said, about = told(clean(bare(statement.text), 300)), context(turn, statement)
+    whole = f"{said} {told(clean(beside.text))}" if beside else said
     return Candidate(
         domain=unit.domain,
         kind="correction",
-        claim=f"{said} (a person's correction, after: “{about}”)" if about else said,
+        claim=f"{whole} (a person's correction, after: “{about}”)" if about else whole,
         key=correction_key(statement.text),
         page="",
         rule="typed-correction",
-        tier="low" if evades(said) or not says_itself(said) else tier,
-        evidence=quotes(turn.event, statement),
+        tier="low" if evades(whole) or not says_itself(said) else tier,
+        evidence=(*quotes(turn.event, statement), *(quotes(turn.event, beside) if beside else ())),
         topics=topics_of(unit, f"{said} {about}"),
     )
 

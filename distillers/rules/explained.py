@@ -2,7 +2,8 @@
 
 An agent's word alone is low. Here it does not stand alone: a name in the sentence stands in what a tool returned, or in
 what the agent ran, since the person's last turn, and that line is cited beside it. So both can be read, and the claim
-is an observation of that session: not yet confirmed, and taken back where the person objected.
+is an observation of that session: not yet confirmed, and taken back where the person objected. What is said after an
+edit reports it (:mod:`distillers.rules.reports`), and what is taught to a person is no news to who knows the tool.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from distillers.rules.aloud import read_out
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.doing import on_tests
 from distillers.rules.fate import Course, refuted
-from distillers.rules.mended import with_end
+from distillers.rules.mended import edits, with_end
 from distillers.rules.shown import asked_of, line_of
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, STATED, evades
 from distillers.rules.topics import topics_of
@@ -61,7 +62,8 @@ _TALK = cue(
 _STATE = cue(
     r"(?:is|are|was|were|been|now) (?:committed|merged|saved|staged|pushed|done|complete[d]?|clean), working tree,",
     r"all set, in this session, so far, next steps?, \d+ files? changed, localhost, 127\.0\.0\.1, ready (?:to|for),",
-    r"up to date, (?:this|that|my|your|the last|the new) (?:commit|branch|pr|change|edit|session|test|run)",
+    r"up to date, (?:this|that|my|your|the last|the new) (?:commit|branch|pr|change|edit|session|test|run),",
+    r"not (?:\w+ )?yet, aren't (?:\w+ )?yet, isn't (?:\w+ )?yet, just \w+ed",
 )
 """Where the work stands: over as soon as it is told."""
 _DATED = re.compile(
@@ -78,11 +80,16 @@ _REVIEWED = re.compile(
 )
 """A remark of a review or of a merge, an error as it was printed, or what a text says that was read out."""
 _STEP = re.compile(
-    r"^\W*(?:good|great|perfect|nice|ok|yes|no|nope|confirmed|now|as expected|small|here|done|what|otherwise)\b"
+    r"^\W*(?:good|great|perfect|nice|ok|yes|no|nope|confirmed|now|as expected|small|here|done|what|otherwise"
+    r"|actually)\b"
     r"|^\W*(?:`[^`]+`\W+)?[A-Z][a-z]+(?<!e)ed\b",
     re.IGNORECASE,
 )
 """A remark on what was just seen, or a subjectless report of what was just done."""
+_LEARNS = cue(
+    r"unfamiliar, teach me, educate me, (?:i'm|i am) new to, i don'?t (?:really )?understand, am i misunderstanding"
+)
+"""How a person asks to be taught what others know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +155,16 @@ def _worth(one: Explained) -> tuple[int, int]:
 
 def _explained(unit: Unit) -> Iterator[Explained]:
     seen: list[Event] = []
-    asked = ""
+    asked, passes = "", False
     for place, event in enumerate(unit.events):
         if event.sidechain:
             continue
         if event.origin == "human" and event.kind == "message":
-            seen, asked = [], asked_of(event)
+            seen, asked, passes = [], asked_of(event), _LEARNS.search(event.text) is not None
         elif event.kind in {"result", "call"} and event.origin in {"tool", "agent"}:
             seen.append(event)
-        elif event.kind == "message" and event.origin == "agent" and seen:
+            passes = passes or edits(event)
+        elif event.kind == "message" and event.origin == "agent" and seen and not passes:
             yield from _of(place, event, seen, asked)
 
 

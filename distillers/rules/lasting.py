@@ -58,20 +58,23 @@ _STEP = cue(
     r"wants?ed you, you (?:to|should(?! not|n't)|shoudl|need|can|know|could|might), for you, tell me, show me, "
     r"let me, give me, what i want,",
     r"as (?:i|we)(?:'ve| have)? (?:\w+ )?(?:said|discussed|agreed), (?:just|previously) (?:\w+ed|told|said),",
-    r"previsously, before we, so you can, in my opinion, imo, would've, would have, should have,",
+    r"previsously, before we, so you can, in my opinion, imo, would've, would have, should have (?!an?\b|the\b|\d),",
     r"i meant we, i want to (?:only )?(?:change|update), before \w+ing, a bit, from main, we just, next feature,",
     r"simulate, pretend, as part of the work, after completing, don'?t add to[o]? many, something like,",
-    r"a while ago",
+    r"a while ago, the (?:explanation|suggestion|proposal|answer|question|comment|summary)s?",
 )
 _ASKS = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|now|then|and|also|yes|please|great|good|let'?s|lets|we should|can you|could you|i want us"
     r"|i want you|focus|just)[\s,]+)*(?:(?:let'?s|lets)(?! (?:keep|use|stick|only|not|always|never)\b)|focus|help"
     r"|look|orient|remove|replace|stop(?! \w+ing\b)|wait|revert|analy[sz]e"
-    r"|make (?:a|sure we)|note in|remember|work|setup|set up|go|get|explain|summari[sz]e)\b",
+    r"|make (?:a|sure (?:we|the \w+ (?:mentions?|says?|includes?|lists?|covers?|explains?)))|note in|remember|work"
+    r"|setup|set up|go|get|explain|summari[sz]e)\b",
     re.IGNORECASE,
 )
 _WORK = re.compile(r"^\W*the (?:new )?(?:refactoring|change|commit|fix|\w+ feature)s?\b", re.IGNORECASE)
 """A sentence about the piece of work that is under way."""
+_DID = re.compile(r"^\W*you (?:\w+ed|put|made|wrote|did|ran|left|took)\b", re.IGNORECASE)
+"""What the agent did, told to it."""
 _FEELING = cue(
     r"worried, afraid, happy, confus\w+, unhappy, hate, love, sad, throwing me, impressed, seems?, feels?, hygiene,",
     r"don'?t like, hygene, i'm thinking, im thinking, i(?:'m| am) (?:\w+ing),",
@@ -87,6 +90,10 @@ NORM = re.compile(
     re.IGNORECASE,
 )
 """How a sentence says what holds, as opposed to what is to be done next."""
+
+
+_NOT = re.compile(r",? (?:but |and )?not (?:through|via|by|in|on|from|with|an?|the|its|our) \w+", re.IGNORECASE)
+"""What something is set against: the domain module, not the command."""
 
 
 def bare(text: str) -> str:
@@ -106,7 +113,8 @@ def told(text: str) -> str:
 def lasting(text: str) -> bool:
     """Whether a typed sentence says what holds beyond its moment, and says it of something that it names."""
     said = bare(text)
-    held = NORM.search(_NAMES.sub("_", said)) or (CONTRAST.search(said) and identifiers(said))
+    plain = _NAMES.sub("_", said)
+    held = NORM.search(plain) or _NOT.search(plain) or (CONTRAST.search(said) and identifiers(said))
     return bool(held) and len(tokens(said)) >= ENOUGH and not passing(said)
 
 
@@ -115,7 +123,7 @@ def passing(said: str) -> bool:
     bared = _REASON.sub("", said)
     text = bared if len(tokens(bared)) >= ENOUGH else said
     dangles = len(tokens(text)) < LONG and _DANGLES.search(text)
-    opens = _WORK.match(text) or _ASKS.match(text)
+    opens = _WORK.match(text) or _ASKS.match(text) or _DID.match(text)
     return bool(dangles or opens or _POINTS.search(text) or _STEP.search(text) or _FEELING.search(text))
 
 

@@ -70,6 +70,20 @@ _KEPT = re.compile(
     re.IGNORECASE,
 )
 """An order to keep what follows the colon."""
+_RULE = re.compile(
+    r"^\W*(?:(?:please|now|also|and|ok(?:ay)?|so|then|let'?s|go ahead and|can you|could you|i want you to)[\s,]+)*"
+    r"(?:create|make|add|write|record|update|extend|change) (?:(?:an?|the|that|this|our|another|new|cursor|global"
+    r"|project|house|[\w-]+\.mdc?)\s+)*rules? (?:that|to|which)\s+(?:clearly |explicitly |always )?"
+    r"(?:specif(?:y|ies)|says?|states?|records?|requires?|enforces?|tells? \w+)\s+(?:that |to )?"
+    r"(?:what (?:we|you|i)(?:'ve| have| just)* learned (?:re|about|on|regarding) )?(?P<what>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""An order to write a rule down, and what the rule is to say."""
+_REMINDS = re.compile(
+    r"^.*?\b(?:(?:wanted|want|like|have) to remind you|(?:please|again,) (?:recall|remember)) (?:to |that )",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What stands before an order that a person reminds of."""
 
 
 def find(unit: Unit) -> Iterator[Candidate]:
@@ -87,17 +101,26 @@ def find(unit: Unit) -> Iterator[Candidate]:
 def _tier(turn: Turn, statement: Statement, *, kept: bool) -> Confidence | None:
     text = unquoted(statement.text)
     standing = kept or any(cue.search(text) for cue in (STANDING, _KEPT, _AHEAD))
-    ordered = standing or _ALWAYS.search(text) or _WE.match(text)
+    ruled = len(tokens(_written(text))) >= FEWEST
+    ordered = standing or ruled or _ALWAYS.search(text) or _WE.match(text)
     if not ordered or text.endswith("?") or (_POINTS_BACK.match(text) and not _KEPT.match(text)):
         return None
     if _NO_ORDER.search(text) or _ASKED.match(text) or not FEWEST <= len(tokens(text)) <= 60:
         return None
     if evades(text) or not meant(text) or _POINTS.match(text):
         return "low"
+    if ruled:
+        return "medium"
     if not (standing or placed(bare(text))) or (standing and not kept and not _firm(text)):
         return "low"
     firm = NORMATIVE.search(text) or _ORDERED.search(text) or _KEPT.match(text)
     return "high" if standing and firm and len(turn.event.text) <= LONG * 2 else "medium"
+
+
+def _written(text: str) -> str:
+    """What the rule says that a person wants written; "" if they want none, or say nothing of it."""
+    found = _RULE.match(text)
+    return found["what"] if found else ""
 
 
 def _firm(text: str) -> bool:
@@ -108,7 +131,8 @@ def _firm(text: str) -> bool:
 
 
 def _candidate(unit: Unit, turn: Turn, cited: Sequence[Statement], tier: Confidence) -> Candidate:
-    said = clean(bare(_KEPT.sub("", " ".join(one.text for one in cited))))
+    text = _KEPT.sub("", " ".join(one.text for one in cited))
+    said = clean(bare(_written(text) or _REMINDS.sub("", text)))
     return Candidate(
         domain=unit.domain,
         kind="rule",

@@ -1,8 +1,8 @@
 """Closing reports: what an agent said last before it was a person's turn again.
 
 Working notes narrate; the closing message says how things are now, or answers what was asked. It is filed, as not yet
-confirmed, when the person did not object and the work was committed or taken as it was. An answer to a question counts
-when the agent had looked before it answered.
+confirmed, when files were edited before it, the person did not object and the work was committed or taken as it was. An
+answer to a question counts when the agent had looked before it answered, and edited nothing of what it names after.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from distillers.rules.aloud import read_out
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.fate import Course, Fate, refuted
 from distillers.rules.lasting import bare
-from distillers.rules.mended import with_end
+from distillers.rules.mended import edited_after, edits, with_end
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, SPENT, evades
 from distillers.rules.topics import topics_of
 from distillers.rules.whole import whole
@@ -61,13 +61,15 @@ def find(unit: Unit) -> Iterator[Candidate]:
     course, given = Course(unit), 0
     for exchange in reversed(list(exchanges(unit))):
         fate = course.fate(exchange.end)
-        tier = _tier(course, exchange, fate)
+        worked = fate.holds and any(map(edits, unit.events[exchange.start : exchange.end]))
+        answers = worked or _answered(course, exchange, fate)
         for part in _parts(exchange):
             if given < MOST:
                 given += 1
                 texts = [one.text for one in part]
-                own = tier != "low" and not read_out(texts, unit.events[exchange.start : exchange.end])
-                proposed = _candidate(unit, exchange, part, tier if own else "low")
+                stands = worked or (answers and edited_after(unit, exchange.end, " ".join(texts)) is None)
+                own = stands and not read_out(texts, unit.events[exchange.start : exchange.end])
+                proposed = _candidate(unit, exchange, part, "medium" if own else "low")
                 found = with_end(proposed, unit, course, exchange.end, " ".join(texts))
                 yield refuted(found, fate)
 
@@ -90,9 +92,9 @@ def exchanges(unit: Unit) -> Iterator[Exchange]:
         yield Exchange(asked, closing, start, end)
 
 
-def _tier(course: Course, exchange: Exchange, fate: Fate) -> Confidence:
-    answered = _question(exchange) != "" and fate.took != "objects" and course.looked(exchange.start, exchange.end)
-    return "medium" if fate.holds or answered else "low"
+def _answered(course: Course, exchange: Exchange, fate: Fate) -> bool:
+    """Whether a question was answered by who had looked, and the person did not object."""
+    return _question(exchange) != "" and fate.took != "objects" and course.looked(exchange.start, exchange.end)
 
 
 def _question(exchange: Exchange) -> str:

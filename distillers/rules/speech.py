@@ -13,6 +13,7 @@ STANDING = cue(
     r"from now on, henceforth, going forward(?! with\b), as a (?:general )?rule(?! of\b), never again,",
     r"(?:make|take) a note,",
     r"remember (?:that|to|this(?! is\b)), from here on, keep in mind that, whenever you, (?:every|each) time you,",
+    r"(?:please|do) recall that (?:you|we) (?:should|must|need|are|never|always|don't|do not),",
     r"for all future, in (?:the )?future always, (?:in|for) (?:the )?future (?:please|don't|do not|use|make|run),",
     r"(?:add|note|put|write|document|record) (?:this|that|it) (?:in|to|into|down in|as) (?:\w+ )?(?:\w+ )?"
     r"(?:memory|claude\.md|agents\.md|rules?|conventions|guidelines|preferences?)",

@@ -18,6 +18,14 @@ LONG = 600
 SHARED = 2
 """Words of weight that a turn shares with what it answers."""
 
+COMPANION = 160
+"""Characters of a sentence that completes another …"""
+_COMPLETES = re.compile(
+    r"^\W*(?:instead|rather|otherwise|because|since)\b|^\W*(?:i|we) (?:only |just |do )?(?:want|need|prefer)\b"
+    r"|^\W*(?:the |our )?(?:users?|people|customers?|readers?|developers?)\b",
+    re.IGNORECASE,
+)
+"""… and how it opens."""
 Reaction = Literal["accepts", "objects", "goes on", "none"]
 
 _PASTED = re.compile(r"^\s*(#{1,6}\s|```|diff --git|@@ |[|+-]{3,}|\s*at .+:\d+\)?$|Traceback|\$ )", re.MULTILINE)
@@ -93,6 +101,12 @@ def dull(text: str) -> bool:
 def sentences(event: Event) -> list[Statement]:
     """The sentences of a typed turn that hold more than one word."""
     return [one for one in statements(event.text, typed=True) if re.search(r"\w{2,}\W.*\w{2,}", one.text)]
+
+
+def companion(said: Sequence[Statement], place: int) -> Statement | None:
+    """The sentence after the one at ``place`` of a turn, if it gives its reason or what is wanted in its place."""
+    following = said[place + 1] if place + 1 < len(said) else None
+    return following if following and _COMPLETES.match(following.text) and len(following.text) <= COMPANION else None
 
 
 def context(turn: Turn, statement: Statement, limit: int = 140) -> str:

@@ -35,6 +35,8 @@ from distillers.rules.topics import topics_of
 from distillers.rules.turns import LONG, Turn, context, sentences, typed
 
 FEW = 4
+TRAILS = 2
+"""More runs of dots than this are a person thinking aloud."""
 ONCE = cue(
     r"(?:make|create|add|write|open|file) (?:a|an|the|another) (?:new )?(?:task|test|issue|ticket|pr|branch|commit"
     r"|doc|report),",
@@ -89,7 +91,8 @@ def _personal(text: str) -> bool:
 
 def _passing(text: str) -> bool:
     """Whether it is an order for the work at hand or for an hour, somebody else's, or a thought about it."""
-    return ONCE.search(text) is not None or MUSING.search(text) is not None or not meant(text) or not placed(text)
+    muses = MUSING.search(text) is not None or text.count("..") > TRAILS
+    return ONCE.search(text) is not None or muses or not meant(text) or not placed(text)
 
 
 def _blames(text: str) -> bool:
