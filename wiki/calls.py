@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
@@ -104,6 +104,17 @@ def sampled(table: Table, where: str, most: int) -> list[str]:
     return [one for one in _started(asked.to_arrow()).result()["terms"].to_pylist() if one]
 
 
+def on_pages(tables: Sequence[Table], pages: Collection[str]) -> list[Found]:
+    """The passages of those ``pages`` in each table that is the wiki's, at most :data:`DEPTH`."""
+    return _started(_all(_on_pages(table, pages) for table in tables if table.layer == "wiki")).result()
+
+
+def listed(column: str, values: Collection[str]) -> str:
+    """The condition that ``column`` holds one of ``values``."""
+    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
+    return f"{column} IN ({quoted})"
+
+
 async def _all(calls: Any) -> list[Any]:
     return list(await asyncio.gather(*calls))
 
@@ -114,6 +125,11 @@ async def _by_text(table: Table, words: str) -> Found:
     match: Any = MatchQuery
     asked = table.table.query().nearest_to_text(match(words, "terms")).limit(DEPTH)
     return Found(table, await asked.select([*COLUMNS, "_score"]).to_arrow())
+
+
+async def _on_pages(table: Table, pages: Collection[str]) -> Found:
+    asked = table.table.query().where(listed("source", pages)).select([*COLUMNS]).limit(DEPTH)
+    return Found(table, await asked.to_arrow())
 
 
 async def _by_vector(table: Table, vector: Any) -> Found:

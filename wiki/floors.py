@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from wiki import calls
 from wiki.calls import Table, asked_for
 from wiki.confidence import Evidence, Floor, evidence, floor_of, made_up
-from wiki.hits import passages_of
+from wiki.hits import merged, passages_of
 from wiki.priors import Weights
 from wiki.rank import rank, rarities
-from wiki.search import merged
 
 SAMPLE = 1500
 """Passages that unanswerable questions are made of."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from wiki.answer import Result
+from wiki.calls import COLUMNS, Found
 from wiki.chunks import titled
 from wiki.citations import Citation
 from wiki.priors import Weights, newness, traits
@@ -40,6 +41,25 @@ def passages_of(hits: Sequence[Hit], want: re.Pattern[str] | None, weights: Weig
         page = hit.layer == "wiki"
         made.append(Passage(hit.id, source, weight, hit.terms, hit.text, one.place, page, page and one.tier == "high"))
     return made
+
+
+def merged(found: Sequence[Found]) -> tuple[list[Hit], dict[int, float] | None]:
+    """All hits, each once and in the order of ids, and the distance of those that were found by vector; None if none
+    was asked for.
+    """
+    hits: dict[tuple[str, str, str], Hit] = {}
+    far: dict[tuple[str, str, str], float] = {}
+    for one in found:
+        layer, domain = one.table.layer, one.table.domain
+        columns = (one.rows[name].to_pylist() for name in COLUMNS)
+        some = [Hit(layer, domain, *row) for row in zip(*columns, strict=True)]
+        if one.by_vector:
+            told = one.rows["_distance"].to_pylist()
+            far |= {(hit.id, layer, domain): value for hit, value in zip(some, told, strict=True)}
+        hits |= {(hit.id, layer, domain): hit for hit in some if hit.terms}  # without terms it is not to be found
+    keys = sorted(hits)
+    distances = {at: far[key] for at, key in enumerate(keys) if key in far}
+    return [hits[key] for key in keys], distances if any(one.by_vector for one in found) else None
 
 
 class Shown(NamedTuple):

@@ -20,17 +20,18 @@ from scheduling.base.errors import UsageError
 from scheduling.ledger.store import Ledger
 from wiki import calls
 from wiki.answer import TOKEN, Answer, Result, fitting
-from wiki.behind import behind
-from wiki.calls import COLUMNS, UNREADABLE, Found, Table, asked_for
+from wiki.behind import behind, beside
+from wiki.calls import UNREADABLE, Found, Table, asked_for
 from wiki.citations import Cited, citations
 from wiki.confidence import Evidence, evidence
 from wiki.embed import Embedder, EmbedderError, named
 from wiki.feedback import fed
-from wiki.hits import Hit, Shown, introduced, passages_of
+from wiki.further import further
+from wiki.hits import Hit, Shown, introduced, merged, passages_of
 from wiki.manifest import Manifest
 from wiki.opening import Index, Opened
 from wiki.priors import Weights
-from wiki.rank import Passage, Scored, Stats, distinct, fused, matched, ordered, rarities, with_sections, worths
+from wiki.rank import Passage, Scored, distinct, fused, matched, ordered, rarities, with_sections, worths
 from wiki.rows import Layer
 from wiki.spare import spared
 from wiki.wants import leaning, wanted
@@ -50,6 +51,7 @@ class Ranked:
     """The candidates for one query, best first in ``order``."""
 
     manifest: Manifest
+    tables: Sequence[Table]
     worth: Mapping[str, float]
     """Each term of the query and of its synonyms with what it counts."""
     hits: Sequence[Hit]
@@ -108,9 +110,10 @@ class Searcher:
         """What ``domain`` knows about ``query``, best first; ``layer`` leaves the other one out.
 
         The texts together stay within ``max_tokens`` of four characters, and what is left of them goes to the passages
-        behind the claims. Without it there are ``limit`` results, :data:`LIMIT` if that is not given either. Raises
-        :class:`UsageError` for a domain that the index does not know, :class:`~scheduling.base.errors.CorruptError` if
-        there is no index that can be read, :class:`~wiki.embed.EmbedderError` if it was made with another embedder.
+        behind the claims, then, if the wiki is asked alone, to what else stands on their pages. Without it there are
+        ``limit`` results, :data:`LIMIT` if that is not given either. Raises :class:`UsageError` for a domain that the
+        index does not know, :class:`~scheduling.base.errors.CorruptError` if there is no index that can be read,
+        :class:`~wiki.embed.EmbedderError` if it was made with another embedder.
         """
         started = time.perf_counter()
         ranked = self.ranked(query, domain, layer)
@@ -120,16 +123,31 @@ class Searcher:
         budget = None if max_tokens is None else max_tokens * TOKEN
         best = (Shown.of(ranked.hits[one.at], sure * one.amount / ranked.best) for one in ranked.shown())
         told = introduced(spared(best, ranked.worth))
-        chosen = [one._replace(text=text) for one, text in islice(fitting(told, lambda one: one.text, budget), most)]
-        rest = behind(chosen, budget) if budget is not None and most is None else ()
-        results = self._results([*chosen, *rest], ranked, domain)
+        room = budget if most is None else None
+        if room is not None and layer == "wiki":
+            told = beside(told, room)
+        shown = [one._replace(text=text) for one, text in islice(fitting(told, lambda one: one.text, budget), most)]
+        if room is not None:
+            shown += behind(shown, room)
+            if layer == "wiki" and next(told, None) is None:
+                shown += self._further(shown, ranked, room)
+        results = self._results(shown, ranked, domain)
         took = (time.perf_counter() - started) * 1000
         return Answer(query, domain, sure >= SURE, ranked.mode, took, manifest.commit, results)
+
+    def _further(self, shown: Sequence[Shown], ranked: Ranked, room: int) -> list[Shown]:
+        """What else stands on the pages of what is ``shown``, with the passages behind it."""
+        try:
+            more = further(shown, ranked.tables, {hit.id for hit in ranked.hits}, room)
+        except UNREADABLE:
+            return []  # a rebuild has put another index in its place meanwhile
+        return [*more, *behind([*shown, *more], room)] if more else []
 
     def ranked(self, query: str, domain: str, layer: Layer | None = None) -> Ranked:
         """All candidates for ``query`` in their order, and what speaks for an answer. Raises as :meth:`search`."""
         asked, want = concepts(query), wanted(query)
-        opened, found, stats = self._found(query, asked, domain, layer)
+        opened, tables, found = self._found(query, asked, domain, layer)
+        stats = [table.stats for table in tables]
         hits, distances = merged(found)
         passages, rarity = passages_of(hits, want, self._weights), rarities(asked, stats)
         matches = matched(asked, rarity, passages, stats)
@@ -140,12 +158,12 @@ class Searcher:
             order = fused(order, distances, passages, self._weights.vector)
         mode = FULL_TEXT if distances is None else HYBRID
         cited = opened.cited.setdefault(domain, {})
-        return Ranked(opened.manifest, worths(asked, rarity), hits, passages, order, known, mode, cited)
+        return Ranked(opened.manifest, tables, worths(asked, rarity), hits, passages, order, known, mode, cited)
 
     def _found(
         self, query: str, asked: Sequence[Concept], domain: str, layer: Layer | None
-    ) -> tuple[Opened, list[Found], list[Stats]]:
-        """Candidates from all tables that may be seen, with how common terms are in those tables."""
+    ) -> tuple[Opened, list[Table], list[Found]]:
+        """The tables that may be seen, and candidates from all of them."""
         for last in (False, True):
             opened = self._index.current()
             if domain not in opened.manifest.domains:
@@ -155,7 +173,7 @@ class Searcher:
                 )
             try:
                 tables = [table for table in opened.visible(domain) if layer in (None, table.layer)]
-                return opened, self._asked(query, asked, tables, opened.manifest), [table.stats for table in tables]
+                return opened, tables, self._asked(query, asked, tables, opened.manifest)
             except UNREADABLE as error:
                 if last:
                     raise self._index.missing() from error
@@ -196,22 +214,3 @@ class Searcher:
         shared = {one.details["anchor"] for one in shown if one.hit.domain != domain} - {""}
         known = ranked.cited | citations(self._ledger, shared, domain) if shared else ranked.cited
         return tuple(one.result(known.get(one.details["anchor"], ()), ranked.manifest.commit) for one in shown)
-
-
-def merged(found: Sequence[Found]) -> tuple[list[Hit], dict[int, float] | None]:
-    """All hits, each once and in the order of ids, and the distance of those that were found by vector; None if none
-    was asked for.
-    """
-    hits: dict[tuple[str, str, str], Hit] = {}
-    far: dict[tuple[str, str, str], float] = {}
-    for one in found:
-        layer, domain = one.table.layer, one.table.domain
-        columns = (one.rows[name].to_pylist() for name in COLUMNS)
-        some = [Hit(layer, domain, *row) for row in zip(*columns, strict=True)]
-        if one.by_vector:
-            told = one.rows["_distance"].to_pylist()
-            far |= {(hit.id, layer, domain): value for hit, value in zip(some, told, strict=True)}
-        hits |= {(hit.id, layer, domain): hit for hit in some if hit.terms}  # without terms it is not to be found
-    keys = sorted(hits)
-    distances = {at: far[key] for at, key in enumerate(keys) if key in far}
-    return [hits[key] for key in keys], distances if any(one.by_vector for one in found) else None

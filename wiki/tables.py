@@ -9,7 +9,7 @@ from typing import Any, cast
 import pyarrow
 from pyarrow import compute
 
-from wiki.calls import analysed
+from wiki.calls import analysed, listed
 from wiki.rows import SCHEMA, VECTOR, ArrowTable, schema
 
 pa, pc = cast("Any", pyarrow), cast("Any", compute)  # they ship no types
@@ -31,7 +31,7 @@ def among(table: Any, column: str, values: Collection[str], names: Sequence[str]
         return schema(1).empty_table().select(list(names))
     asked = table.search().select(list(names)).limit(rows)
     if len(values) <= LISTED:
-        return asked.where(_listed(column, values)).to_arrow()
+        return asked.where(listed(column, values)).to_arrow()
     found = asked.to_arrow()
     return found.filter(pc.is_in(found[column], pa.array(sorted(values))))
 
@@ -54,7 +54,7 @@ def without(rows: ArrowTable, sources: Collection[str]) -> ArrowTable:
 def put(table: Any, replaced: Collection[str], rows: ArrowTable) -> None:
     """Puts ``rows`` in the place of all that came from the ``replaced`` pages or units, in one commit."""
     merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-    merge.when_not_matched_by_source_delete(_listed("source", replaced)).execute(rows)
+    merge.when_not_matched_by_source_delete(listed("source", replaced)).execute(rows)
 
 
 def make_findable(table: Any, dim: int) -> None:
@@ -71,8 +71,3 @@ def make_findable(table: Any, dim: int) -> None:
 def _untidy(table: Any) -> bool:
     beside = table.index_stats("terms_idx").num_unindexed_rows
     return beside > max(LOOSE, table.count_rows() // 50) or table.version % SCATTERED == 0
-
-
-def _listed(name: str, values: Collection[str]) -> str:
-    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
-    return f"{name} IN ({listed})"
