@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from distillers.record.events import Event
-from distillers.record.redaction.views import may_run_on
+from distillers.record.redaction.joints import may_run_on
 
 _EDGE: Final = 400
 _BLOCK: Final = 4000

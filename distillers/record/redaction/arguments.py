@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from distillers.record.redaction.shapes import is_key
-from distillers.record.redaction.values import classes, is_id, looks_random
+from distillers.record.redaction.signs import classes, looks_random
+from distillers.record.redaction.values import is_id
 from distillers.record.redaction.views import MASKED
 
 _SURE: Final = (

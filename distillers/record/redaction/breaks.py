@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from distillers.record.redaction.views import FRAMED, INDENT, INNER, TRAILING, WIDTH
+from distillers.record.redaction.joints import FRAMED, INDENT, INNER, TRAILING, WIDTH
 
 Places = NDArray[np.int64]
 Signs = NDArray[np.uint8]

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from distillers.record.redaction.shapes import VALUE, Accept, Shape, given, is_crumb, is_key, is_password, strict
-from distillers.record.redaction.values import looks_random
+from distillers.record.redaction.signs import looks_random
 from distillers.record.redaction.views import MASKED
 
 _Q: Final = r"[\"']?"

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from typing import Final
 
 _WORDS: Final = ("token", "secret", "pass", "_key", "apikey", "api key", "private key", "credential", "authorization",
-    "accountkey", "https://", "postgres", "mysql://", "mongodb", "redis", "smtp", "amqp", "curl -", "mysql -",
-    "bearer ", "basic ", "cookie", '"kty"', "&sig=", "sshpass", "hooks.slack")  # fmt: skip
+    "https://", "http://", "postgres", "mysql://", "mongodb", "redis", "smtp", "amqp", "curl -", "mysql -",
+    "bearer ", "basic ", "cookie", '"kty"', "&sig=", "sshpass", "hooks.slack", "accountkey", "privatekey", "accesskey",
+    "masterkey", "-key", "_auth", '"auth"', "totp")  # fmt: skip
+_CAMELS: Final = ("apiKey", "ApiKey", "AccountKey", "privateKey", "PrivateKey", "accessKey", "AccessKey", "masterKey")
 _MARK_TEXT: Final = """
     github_pat_ ghp_ gho_ ghu_ ghs_ ghr_ glpat- gldt- glrt- ATATT3 ATBB sk-ant- sk-proj- sk-or- sk-svcacct- AIza ya29.
     GOCSPX- AKIA ASIA ABSK LTAI dop_v1_ doo_v1_ HRKU- tskey- .atlasv1. pul- hvs. hvb. sha256~ dp.pt. dp.st. npm_
@@ -34,6 +36,7 @@ def _within(word: str) -> Iterator[str]:
 
 _SPELLINGS: Final = (
     *_MARKS,
+    *_CAMELS,
     *(one for word in _WORDS for one in ((word,) if "://" in word else (word, word.upper(), word.title()))),
 )
 BEGINS: Final = tuple(sorted({signs for word in _SPELLINGS for signs in _within(word)}))

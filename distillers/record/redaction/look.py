@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from distillers.record.redaction.columns import reaches
+from distillers.record.redaction.joints import joined
 from distillers.record.redaction.names import needs_digit
 from distillers.record.redaction.rules import ANCHORS, NAMES_ONLY, TOKEN_RULES, Hit, rules_at
 from distillers.record.redaction.spans import Span, back
-from distillers.record.redaction.views import View, decoded, joined
+from distillers.record.redaction.views import View, decoded
 from distillers.record.redaction.wraps import unwrapped, whole
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from distillers.record.redaction.values import is_secret, looks_random
+from distillers.record.redaction.signs import looks_random
+from distillers.record.redaction.values import is_secret
 
 Hit = tuple[int, int, str]
 _REACH: Final = 4_000

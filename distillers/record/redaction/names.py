@@ -8,7 +8,8 @@ from typing import Final
 
 from distillers.record.redaction import between, columns, prefixes
 from distillers.record.redaction.naming import classify, is_compound, is_variable, kind_of
-from distillers.record.redaction.values import NameClass, is_chosen, is_id, is_pair, is_secret, looks_random
+from distillers.record.redaction.signs import is_generated, looks_random
+from distillers.record.redaction.values import NameClass, is_chosen, is_id, is_pair, is_secret
 from distillers.record.redaction.views import MASKED
 from distillers.record.redaction.wraps import goes_on
 
@@ -21,11 +22,14 @@ _RANDOM: Final = re.compile(r"\d(?:(?<=\S{5})|\S{4})")
 """What nearly all secrets have: a digit among other signs."""
 _ITEM: Final = re.compile(r"[\"'],\s{0,40}[\"']([^\"'\n]{3,1024})(?=[\"'])")
 _WORD_BEFORE: Final = re.compile(r"[^\W\d_]+[ \t]{1,8}\Z")
+_LINE: Final = rf"[^\s\"'`{MASKED}][^\s{MASKED}]{{9,63}}(?=[ \t]{{0,4}}\r?(?:\n|\Z))"
+"""A value without quotes that its line ends with: it may hold any signs."""
 _VALUE: Final = rf"""
     (?:(?:Bearer|Basic|Token|bearer|basic|token)[ ]{{1,3}})?
     (?:
       (?P<q>["'`])(?P<quoted>(?:(?!(?P=q))[^\n{MASKED}]){{3,1024}})(?P=q)
     | ["'`]?(?P<bare>[^\s"'`<>|{MASKED}]{{4,2048}})
+    | (?P<line>{_LINE})
     )"""
 _TAIL: Final = re.compile(r"[\w\-]{0,40}(?:\.\w{1,20}){0,2}")
 _AFTER: Final = re.compile(
@@ -47,7 +51,7 @@ _AFTER: Final = re.compile(
     + _VALUE,
     re.X,
 )
-
+_ENDING: Final = re.compile(_LINE)
 
 Hit = tuple[int, int, str]
 
@@ -99,9 +103,12 @@ def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
     match = _AFTER.match(text, at)
     if match is None or (name.lower() == "pass" and match["assign"] is None):
         return None
-    group = "quoted" if match["quoted"] is not None else "bare"
+    group = next(group for group in ("quoted", "bare", "line") if match[group] is not None)
     start, end = match.span(group)
-    if group == "bare":
+    if group != "quoted":
+        line = _ENDING.match(text, start) if level != "weak" and match["assign"] else None
+        if line and is_generated(line[0]):
+            return *line.span(), kind_of(name, level)
         end = _bare_end(text, start, end)
     if match["type"] and looks_random(match["type"]):
         start = match.start("type")

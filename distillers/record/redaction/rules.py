@@ -9,7 +9,8 @@ from typing import Final
 
 from distillers.record.redaction import arguments, calls, commands, manifests, names, naming, shapes, tokens
 from distillers.record.redaction.anchors import Anchors
-from distillers.record.redaction.values import is_placeholder, looks_random
+from distillers.record.redaction.signs import looks_random
+from distillers.record.redaction.values import is_placeholder
 
 Hit = tuple[int, int, str]
 """Start, end and kind of a secret."""

@@ -8,12 +8,13 @@ from typing import Final
 from distillers.record.redaction import blocks, codes, dressed, streams
 from distillers.record.redaction.anchors import windows
 from distillers.record.redaction.breaks import EDGE
+from distillers.record.redaction.joints import joints
 from distillers.record.redaction.look import Window, search
 from distillers.record.redaction.own import NONE, Own
 from distillers.record.redaction.rules import ANCHORS
 from distillers.record.redaction.scanner import Places
 from distillers.record.redaction.spans import Span, back, merge
-from distillers.record.redaction.views import View, clean, joints
+from distillers.record.redaction.views import View, clean
 
 _NOTHING: Final = Places()
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from distillers.record.redaction.values import classes, is_code, is_pair, is_placeholder, is_secret, looks_random
+from distillers.record.redaction.signs import classes, looks_random
+from distillers.record.redaction.values import is_code, is_pair, is_placeholder, is_secret
 from distillers.record.redaction.views import MASKED
 
 Accept = Callable[[str], bool]

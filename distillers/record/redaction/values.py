@@ -12,23 +12,17 @@ import re
 from functools import lru_cache
 from typing import Final, Literal
 
+from distillers.record.redaction.signs import CHUNK, PAIRS, classes, is_generated, looks_random
 from distillers.record.redaction.views import MASKED
 
 NameClass = Literal["password", "strong", "weak"]
-
-_PAIR_TEXT: Final = """
-    th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me
-    de hi ri ro ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot
-    il tr ly nc et ut ss so rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai
-    sh ir su id os iv ia am fi ci vi pl ig tu ev
-    """
-_PAIRS: Final = frozenset(_PAIR_TEXT.split())
 
 _PLACEHOLDER: Final = re.compile(
     r"""(?:
       [x*.•…#_?0=-]+ | (.)\1{3,} | \W+
     | <.*> | \[.*\] | \{.*\} | \(.*\)
-    | \$\{.*\}? | \$\(.* | \$[A-Za-z_][A-Za-z_]*[A-Za-z0-9_]* | %\w+% | %[sdv] | \{\{.* | @\w+@ | !\w+[ ].* | \$env:.*
+    | \$\{.*\}? | \$\(.* | \$[A-Za-z_][A-Za-z_]*[A-Za-z0-9_]* | %\w+% | %(?:\(\w+\))?[sdv] | \{\{.*
+    | @\w+@ | !\w+[ ].* | \$env:.*
     | .*(?:redacted|placeholder|changeme|change[-_]me|example|replace[-_]?(?:me|with|this)|insert[-_]|your[-_ ]|xxxx
           |\*\*\*|\.\.\.|…|dummy|hidden|masked|censored|not[-_]?(?:a[-_])?real|<|>).*
     | (?:null|none|nil|undefined|true|false|void|any|str|string|bytes|number|boolean|object|empty|unset|required
@@ -76,17 +70,6 @@ _WORDS: Final = re.compile(
     r"[A-Za-z]{3,}\.(?!(?i:sha|md|utf|base|aes|rsa|int|float|enc|crypt|hash|ascii|latin|iso|crc|argon)_?\d)"
     r"[A-Za-z]{3,}(?:\d{3,6}[!?$#@%&*]?|\d\d[!?$#@%&*])"
 )
-_PLAIN: Final = re.compile(
-    r"""(?:
-      v?\d+(?:[._,:/ -]\d+)*(?:[a-z]{1,3}\d{0,2})?[%+]?                         # numbers, versions, dates
-    | \d{4}-\d\d-\d\d[T ][\d:.,+Z-]+
-    | (?:sha\d{1,3}|md5)[-:=].*
-    | (?:toolu|msg|req|call|chatcmpl|resp|run|evt|conv|item|fc|rs|sess|session|thread|asst|file|org|proj|user|cus|sub
-        |price|prod|pi|ch|in|acct|pk_live|pk_test)_[A-Za-z0-9]{6,}
-    | (?:claude|gpt|gemini|llama|mistral|qwen|deepseek|o\d)-[\w.:-]+
-    )""",
-    re.X | re.I,
-)
 _JUDGED: Final = 160
 """What a value is shows in its first characters."""
 
@@ -95,16 +78,13 @@ _ID: Final = re.compile(rf"{_UUID.pattern}|[0-9a-f]{{40}}", re.I)
 """Too often the name of a session or a commit to be taken for a secret beside a mere word."""
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}", re.I)
-_HEX: Final = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
-_TURNS: Final = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
-_CHUNK: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 def is_placeholder(value: str) -> bool:
     """Whether ``value`` stands for a secret rather than being one: a mask, a variable, ``your-api-key``, ``xxx``."""
     if MASKED in value or _PLACEHOLDER.fullmatch(value) or _VARIABLE.fullmatch(value):
         return True
-    chunks = [chunk.lower() for chunk in _CHUNK.findall(value)]
+    chunks = [chunk.lower() for chunk in CHUNK.findall(value)]
     if not chunks:
         return False
     digits = "".join(c for c in value if c.isdigit())
@@ -126,43 +106,6 @@ def _pieced(value: str) -> bool:
     if not _DOTTED.fullmatch(value):
         return False
     return any(len(piece) >= _PIECE and looks_random(piece) and _dense(piece) for piece in value.split("."))
-
-
-def looks_random(value: str) -> bool:
-    """Whether ``value`` was made by a machine: long enough, and its letters do not pair as in words."""
-    if len(value) < 8 or _PLAIN.fullmatch(value) or len(set(value)) < 6:
-        return False
-    if _HEX.fullmatch(value):
-        return any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
-    digits = sum(c.isdigit() for c in value)
-    letters = sum(c.isalpha() for c in value)
-    if letters < 2:
-        return False
-    low = value.lower()
-    pairs = [low[i : i + 2] for i in range(len(low) - 1) if low[i].isalpha() and low[i + 1].isalpha()]
-    share = sum(pair in _PAIRS for pair in pairs) / max(1, len(pairs))
-    lively = 2.6 * len(_CHUNK.findall(value)) >= letters >= 10  # nobody writes names of such short words
-    if len(value) >= 16 and turns(value) >= 4:
-        return share <= 0.6 or 2 * len(pairs) < len(value)
-    various = classes(value) >= 3
-    if not digits:
-        return share <= (0.55 if lively else 0.45 if various else 0.3) and (len(value) >= 12 or various)
-    return share <= (0.55 if lively or (digits >= 2 and various) else 0.45) and (digits >= 2 or len(value) >= 12)
-
-
-def turns(value: str) -> int:
-    """How often letters follow digits in ``value``, or digits letters."""
-    return len(_TURNS.findall(value))
-
-
-def classes(value: str) -> int:
-    """How many of lower case, upper case, digits and other signs ``value`` has."""
-    return (
-        any(c.islower() for c in value)
-        + any(c.isupper() for c in value)
-        + any(c.isdigit() for c in value)
-        + any(not c.isalnum() and not c.isspace() for c in value)
-    )
 
 
 def is_pair(value: str) -> bool:
@@ -191,6 +134,8 @@ def is_secret(value: str, name: NameClass, *, certain: bool, quoted: bool = Fals
     ``certain``: it was assigned (``=``, ``:``, a flag); else it merely follows the name in prose or a table.
     """
     value = value[:_JUDGED]
+    if certain and name != "weak" and is_generated(value):
+        return True
     if len(value) < 5 or _is_word(value) or is_placeholder(value):
         return False
     if is_code(value):
@@ -259,7 +204,7 @@ def _is_scripted(value: str) -> bool:
     if not _SCRIPTED.fullmatch(value):
         return False
     pairs = [value[i : i + 2] for i in range(len(value) - 1) if value[i].isalpha() and value[i + 1].isalpha()]
-    return sum(pair in _PAIRS for pair in pairs) <= 0.5 * len(pairs)
+    return sum(pair in PAIRS for pair in pairs) <= 0.5 * len(pairs)
 
 
 def _mixed(value: str) -> bool:

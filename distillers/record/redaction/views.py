@@ -20,14 +20,6 @@ _OPENED: Final = r"REDACTED(?::[a-z0-9-]{1,40}){0,2}\]"
 """A mask behind its bracket."""
 MASK: Final = re.compile(rf"\[{_OPENED}")
 
-WIDTH: Final = 40
-"""Shorter lines are not taken for wrapped ones."""
-TRAILING: Final = 3
-INDENT: Final = 8
-FRAMED: Final = 40
-INNER: Final = 4
-"""Blanks that may stand before a line end, and on the next line: before a token, before a frame, and behind it."""
-
 _END: Final = "\n"
 """Stands in a view for the end of a text that programs write with NUL behind it: an environment, a list of files."""
 _ZEROS: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
@@ -71,19 +63,6 @@ _ENTITIES: Final = {
     "lowbar": "_", "commat": "@", "period": ".", "comma": ",", "num": "#", "dollar": "$", "percnt": "%", "excl": "!",
     "ast": "*", "semi": ";", "quest": "?", "nbsp": " ",
 }  # fmt: skip
-_SIGN: Final = r"[\w+/=.~%-]"
-_ODD: Final = r"[!@*^&#$]"
-"""Signs of a password, beside which others stand."""
-_WRAP: Final = re.compile(
-    rf"\n(?<=[\w+/=.~%\- \t\r!@*^&#$]\n)(?<=[^\n]{{{WIDTH}}}\n)"
-    rf"(?:[ \t]{{0,{FRAMED}}}(##?|//|\*)[ \t]{{1,{INNER}}}|([+-])[ \t]{{0,{INDENT}}}"
-    rf"|[ \t]{{0,{INDENT}}}(\d{{1,6}})(?:[\t\u2192]|:[ \t]?|[ ]?\|[ ]?)|[ \t]{{0,{INDENT}}}"
-    rf"|[ \t]{{0,{FRAMED}}}[│┃|>][ \t]{{0,{INNER}}})(?={_SIGN}|{_ODD}[\w!@*^&#$])"
-)
-"""A line end that a wide line has, and what the next line begins with; signs of comments and changes only if both have
-them, numbers only if they follow each other."""
-_WRAPPED: Final = re.compile(rf"({_SIGN}|(?<=\S){_ODD})[ \t]{{0,{TRAILING}}}\r?\Z")
-_COUNT: Final = re.compile(r"[ \t]{0,8}(\d{1,6})[\t\u2192:| ]")
 
 
 @dataclass(slots=True)
@@ -139,90 +118,6 @@ def decoded(text: str) -> View:
         if sign in text and escape.search(text):
             return rewrite(text, _ESCAPES, _resolve)
     return View(text)
-
-
-def joined(text: str, *, words: bool = True) -> View:
-    """``text`` with the line ends removed that a token could run over: those of lines as wide as a terminal's.
-
-    Without ``words``: ``text`` itself if they all stand between two words without a digit.
-    """
-    cuts = joints(text)
-    if not cuts or not (words or any(_is_within(text, *cut) for cut in cuts)):
-        return View(text)
-    pieces: list[str] = []
-    starts, origins, ends = [0], [0], [-1]
-    at = last = 0
-    for start, end in cuts:
-        pieces.append(text[last:start])
-        at += start - last
-        last = end
-        starts.append(at)
-        origins.append(end)
-        ends.append(-1)
-    pieces.append(text[last:])
-    return View("".join(pieces), starts, origins, ends)
-
-
-def joints(text: str, first: int = 0, last: int = sys.maxsize) -> list[tuple[int, int]]:
-    """Start and end of each line end in ``text[first:last]`` that :func:`joined` removes."""
-    found: list[tuple[int, int]] = []
-    for match in _WRAP.finditer(text, first, last):
-        at = match.start()
-        edge = _WRAPPED.search(text, max(0, at - 5), at)
-        if edge is None or text.find("\n", edge.end(1) - WIDTH, at) >= 0:
-            continue
-        if (end := _goes_on(text, text.rfind("\n", 0, at) + 1, match)) is not None:
-            found.append((edge.end(1), end))
-    return found
-
-
-def _goes_on(text: str, line: int, behind: re.Match[str]) -> int | None:
-    """Where the line that begins at ``line`` goes on ``behind`` its end.
-
-    A sign or number that both lines begin with is none of it; one that only the next line has is, unless it begins a
-    comment.
-    """
-    comment, change, number = behind.groups()
-    if number:
-        count = _COUNT.match(text, line)
-        return behind.end() if count and int(count[1]) + 1 == int(number) else behind.start(3)
-    sign = comment or change
-    if sign is None or text[line : line + FRAMED + 2].lstrip(" \t").startswith(sign):
-        return behind.end()
-    return behind.start(2) if change else None
-
-
-_WORD: Final = 48
-"""Characters of a word in which a secret shows a digit."""
-_DIGIT: Final = re.compile(r"\d")
-_NUMBERED: Final = re.compile(r"\d{1,6}(?:\u2192|[.)]\Z)")
-"""The number of the next line, as programs show files, or of an item."""
-_NAMING: Final = re.compile("pass|pwd|sec|tok|key|cred|auth|api|wort")
-"""The name of a secret, or a part of one, on the line before; lower case."""
-_SENTENCE: Final = re.compile(r"[A-Z]?[a-z]{1,11}[,.;:]? [a-z]")
-"""How a sentence goes on."""
-
-
-def _is_within(text: str, start: int, end: int) -> bool:
-    """Whether the line end ``text[start:end]`` may stand within a secret or its name, and not between two words."""
-    left = text[max(0, start - _WORD) : start].rsplit(None, 1)[-1]
-    right = text[end : end + _WORD].split(None, 1)[0]
-    return _is_random(left, right) or bool(_NAMING.search(left.lower()))
-
-
-def may_run_on(left: str, right: str) -> bool:
-    """Whether a secret at the end of ``left`` may go on in ``right``: they do not merely hold words there."""
-    before, after = left[-_WORD:].rstrip("\r\n"), right[:_WORD]
-    if not _DIGIT.search(before + after):
-        return bool(_NAMING.search(before.lower())) and not _SENTENCE.match(after)
-    if _SENTENCE.match(after):
-        return False
-    return _is_random(before.rsplit(None, 1)[-1], after.split(None, 1)[0]) or bool(_NAMING.search(before.lower()))
-
-
-def _is_random(left: str, right: str) -> bool:
-    """Whether two pieces of a word hold a digit that is no number of a line."""
-    return bool(_DIGIT.search(left) or (_DIGIT.search(right) and not _NUMBERED.match(right)))
 
 
 def canonical(secret: str) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from distillers.record.redaction.joints import LEAD, WIDTH
+from distillers.record.redaction.signs import classes, looks_random, turns
 from distillers.record.redaction.spans import Span
-from distillers.record.redaction.values import classes, is_code, looks_random, turns
-from distillers.record.redaction.views import WIDTH
+from distillers.record.redaction.values import is_code
 
 _SLACK: Final = 9
 """Characters by which a full line may be shorter than another: frames, and letters of double width."""
@@ -28,8 +29,8 @@ _WORD: Final = re.compile(
     r"|ok|OK|up|no|yes|end|fi|EOF|the|and|to|in|is|of|on|a|I"
 )
 """What begins a line of its own: a word, a file, a number, a bullet."""
-_NUMBER: Final = re.compile(r"[ \t]{0,8}\d{1,6}(?:[\t\u2192]|:[ \t]?|[ ]?\|[ ]?)")
-"""What a line that is shown with its number begins with."""
+_NUMBER: Final = re.compile(rf"{LEAD}|[ \t]{{0,8}}\d{{1,6}}(?:[\t\u2192]|:[ \t]?|[ ]?\|[ ]?)")
+"""What a line begins with that is shown with its number, or that a log put a time before."""
 _COMMENT: Final = re.compile(r"(?:##?|//|\*)[ \t]+")
 """What a line of a comment begins with."""
 _REST: Final = re.compile(

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from distillers.record.redact import CustomPattern, Redactor
 from distillers.record.redaction import blocks
 from distillers.record.redaction.anchors import Anchors
+from distillers.record.redaction.joints import joints
 from distillers.record.redaction.rules import ANCHORS, RULES
 from distillers.record.redaction.scan import broken
 from distillers.record.redaction.scanner import Places
-from distillers.record.redaction.views import clean, joints
+from distillers.record.redaction.views import clean
 
 REDACTOR = Redactor(b"a key for tests")
 LITERALS = sorted({anchor for rows in RULES.values() for anchor, _ in rows})

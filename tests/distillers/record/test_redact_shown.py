@@ -66,6 +66,8 @@ CASES: dict[str, tuple[str, str]] = {
     ),
     "words and a number": ('{"PGPASSWORD": "harbour.Maple4711"}', "harbour.Maple4711"),
     "a line with its number": ("   1\t" + "x " * 30 + f"token={TOKEN[:20]}\n   2\t{TOKEN[20:]}\n", TOKEN[20:]),
+    "a password that is marked as a whole": (f"<p>mysql -u root -p<b>{PASSWORD}</b> -e 'show tables'</p>", PASSWORD),
+    "a password that is a link": (f'curl -u app:<a href="https://h.example.org">{PASSWORD}</a> https://h', PASSWORD),
     "a line of a diff": ("+" + "x " * 30 + f"password={PASSWORD[:9]}\n+{PASSWORD[9:]}\n", PASSWORD[9:]),
 }
 
@@ -91,6 +93,12 @@ def test_base64_of_mixed_text_is_masked(encoding: str, head: str) -> None:
     assert code[-16:].rstrip("=") not in REDACTOR.mask(lines)
 
 
+@pytest.mark.parametrize("said", ["X-Api-Key: ", "PrivateKey = ", "totp_seed=", "//npm.example.org/:_auth="])
+def test_base64_of_mixed_text_is_told_by_the_name_of_any_secret(said: str) -> None:
+    code = base64.b64encode(f"\x89\x00Gr\u00fc\u00dfe {said}{KEY}".encode()).decode()
+    assert REDACTOR.mask(f"data: {code} end") != f"data: {code} end"
+
+
 @pytest.mark.parametrize("lead", ["> ", "{:6}\t"])
 def test_base64_on_lines_that_begin_with_something_is_masked_whole(lead: str) -> None:
     code = base64.b64encode(f"# settings\nexport TOKEN={TOKEN}\n".encode()).decode()
@@ -106,6 +114,12 @@ def test_base64_on_lines_that_begin_with_something_is_masked_whole(lead: str) ->
         "<span>12</span><span>tokens</span><b>7</b>, password<b>s</b> expire",
         "password = hashlib.sha256",
         "password = settings.field12",
+        'password: "${DB1_Pass:-x}"',
+        'token = "{{ .Values.Db1.Pass }}"',
+        'password="<Your-P4ss>"',
+        "password=get_Pass1(user.Id)",
+        'password: "%(Db1_Pass)s"',
+        "password: this.form.Value['P4ss']",
         "api_key = os.getenv('SERVICE_V2_API_KEY', '')",
         "q=a%20b%20c+d&token_type=bearer",
         "say \"\"no\"\" to ''passwords''",
@@ -125,6 +139,53 @@ def test_a_line_end_within_a_token_hides_nothing_of_it_whatever_lines_begin_with
     lines = ("the worker of the shop is started with this " + TOKEN[:cut], TOKEN[cut:] + " and goes on")
     shown = "\n".join(sign.format(number) + line for number, line in enumerate(lines, 7))
     assert not any(part in REDACTOR.mask(shown) for part in (TOKEN[cut : cut + 8], TOKEN[-8:]))
+
+
+LEADS = (
+    "2026-01-01T10:00:{:02}.123Z ", "[10:00:{:02}] ", "2026-01-01 10:00:{:02},5 +0100 ", "web_1  | ",
+    "Jan  3 10:00:{:02} host app[12]: ",
+)  # fmt: skip
+"""What logs put before each line."""
+
+
+@pytest.mark.parametrize("lead", LEADS)
+@pytest.mark.parametrize("said", [f"the worker is started with {TOKEN[:20]}", f"curl it with password={TOKEN[:20]}"])
+def test_a_token_goes_on_behind_what_a_log_puts_before_each_line(lead: str, said: str) -> None:
+    shown = f"{lead.format(7)}at first {said}\n{lead.format(8)}{TOKEN[20:]} and goes on\n"
+    masked = REDACTOR.mask(shown)
+    assert TOKEN[20:28] not in masked
+    assert masked.startswith(lead.format(7))
+    assert masked.endswith(" and goes on\n")
+
+
+@pytest.mark.parametrize("lead", LEADS)
+def test_a_log_line_of_its_own_is_no_rest_of_a_token(lead: str) -> None:
+    rows = (f"the worker of the shop is started with {TOKEN}", "Listening on 8080 for requests")
+    masked = REDACTOR.mask("\n".join(lead.format(number) + row for number, row in enumerate(rows, 7)))
+    assert masked.endswith(f"\n{lead.format(8)}Listening on 8080 for requests")
+    mixed = REDACTOR.mask(
+        f"the worker of the shop is started with password={PASSWORD}\n{lead.format(8)}started 7b again"
+    )
+    assert mixed.endswith(f"\n{lead.format(8)}started 7b again")
+
+
+GENERATED = ("8*(8Y:tD:t%Xb>i", "E<c^&0g{oRqG*9hT", "t8~f>slfBo]W[Z7", "o<wwHOkU*aCQb{gWvn,#", "YmAMeDR=-HT^@_T_7S#b5")
+
+
+@pytest.mark.parametrize("password", GENERATED)
+@pytest.mark.parametrize(
+    "form", ['password="{}"', '{{"db_password": "{}"}}', "passwd: '{}'", "f(user='a', password='{}')"]
+)
+def test_a_quoted_password_may_be_made_of_all_signs(password: str, form: str) -> None:
+    assert password not in REDACTOR.mask(form.format(password))
+
+
+@pytest.mark.parametrize("password", GENERATED)
+@pytest.mark.parametrize("form", ["DB_PASSWORD={}\nPORT=80", "  password: {}\n  user: a"])
+def test_so_may_one_that_ends_its_line(password: str, form: str) -> None:
+    masked = REDACTOR.mask(form.format(password))
+    assert password[4:] not in masked
+    assert masked.endswith(form.partition("{}")[2])
 
 
 def test_a_dash_that_only_the_next_line_begins_with_is_of_the_token() -> None:
