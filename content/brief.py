@@ -234,7 +234,7 @@ def _holds(kept: Statement, other: Statement) -> bool:
 
 def _too_little(pillar: Pillar, own: Sequence[Finding], count: int) -> str:
     waiting = sum(f.confidence == "medium" and f.status == "written" for f in own)
-    extra = f"; not confirmed yet: {waiting}" if waiting else ""
+    extra = f"; not confirmed yet: {waiting} (see: stillhouse review findings)" if waiting else ""
     return f"{pillar.name}: {few(count, 'new certain finding')}, and an article needs {LEAST}{extra}"
 
 

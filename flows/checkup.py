@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from stat import S_IMODE
 
 from content import articles
-from distillers.findings import Finding
+from distillers.findings import GLOBAL, Finding
 from distillers.findings_store import load
 from distillers.record.archive import Archive
 from distillers.record.shards import registered
@@ -167,6 +167,23 @@ def articles_stand(chosen: Settings) -> Check:
     return Check("articles", not fallen, said, "read it again; stillhouse daily drafts it anew")
 
 
+def pillars(chosen: Settings) -> Check:
+    """Whether every pillar can draw from some domain."""
+    there = [*chosen.domains, GLOBAL]
+    idle = [one.name for one in chosen.pillars if not any(one.draws_from(domain) for domain in there)]
+    said = f"no domain has pages for {', '.join(idle)}" if idle else "each has a domain to draw from"
+    return Check("pillars", not idle, said, f'name some in stillhouse.toml, such as pages = ["{min(there)}/*"]')
+
+
+def pages(chosen: Settings) -> Check:
+    """Whether the settings still name every domain that the wiki has pages of."""
+    left = sorted(set(Tree(chosen.workspace.wiki).domains()) - {*chosen.domains, GLOBAL, ""})
+    said = f"nobody keeps the pages of {', '.join(left)}" if left else "each belongs to a domain of the settings"
+    where = chosen.workspace.wiki
+    mend = f"name the domain in stillhouse.toml again, or: git -C {where} rm -r FOLDER, and commit"
+    return Check("pages", not left, said, mend)
+
+
 CHECKS: tuple[Callable[[Settings], Check], ...] = (
     gate,
     change_sets,
@@ -177,6 +194,8 @@ CHECKS: tuple[Callable[[Settings], Check], ...] = (
     shared,
     doubts,
     articles_stand,
+    pillars,
+    pages,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prefect import flow
+from prefect import flow, get_run_logger
 
 from content.drafting import Drafted
 from flows import reviews, steps
@@ -22,5 +22,5 @@ def daily(workspace: str, pillar: str | None = None) -> Drafted:
         drafted = steps.draft(settings, pillar)
     if drafted.request_id:
         reviews.open_review(settings, drafted.request_id, drafted.slug)
-    steps.say(f"{drafted.slug} waits for an editor" if drafted.request_id else drafted.reason)
+    get_run_logger().info(f"{drafted.slug} waits for an editor" if drafted.request_id else drafted.reason)
     return drafted

@@ -16,6 +16,7 @@ from flows import retention
 from flows import settings as config
 from flows.checkup import CHECKS, MENDS, Check, lost_shards
 from flows.redaction import patterns
+from flows.report import out_of
 from flows.searching import embedder
 from flows.seating import unready
 from flows.settings import Settings
@@ -175,7 +176,8 @@ def _archive(chosen: Settings) -> Check:
 def _tasks(chosen: Settings) -> Check:
     blocked = tasks.listed(Ledger(chosen.workspace.ledger), "blocked")
     said = f"{blocked[0]['kind']} {blocked[0]['subject']}: {blocked[0]['note']}" if blocked else "none is blocked"
-    return Check("tasks", not blocked, said, "see: stillhouse tasks --state blocked; the next nightly tries them again")
+    see = "see: stillhouse tasks --state blocked; the next nightly tries them again"
+    return Check("tasks", not blocked, said, out_of(said, chosen.workspace.wiki) or see)
 
 
 def _wiki(chosen: Settings) -> Check:

@@ -114,11 +114,14 @@ def sample() -> Plan:
 
 
 def found(root: Path, plan: Plan) -> Workspace:
-    """Makes the workspace ``root``, parents too. Raises UsageError where :func:`check_place` does."""
+    """Makes the workspace ``root``, parents too. Raises UsageError where it may not or cannot."""
     check_place(root)
     space = Workspace(root)
-    for folder in (space.state, space.drafts, space.published):
-        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        for folder in (space.state, space.drafts, space.published):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{root} cannot be made: {error.strerror}", hint="choose another folder") from error
     space.state.chmod(0o700)  # its ledger holds what approves articles
     load_key(space.secret)
     Ledger(space.ledger)

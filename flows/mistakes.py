@@ -10,6 +10,16 @@ from pydantic import ValidationError
 
 from flows.source_tables import KINDS
 
+WANTED = {
+    "tuple_type": 'it must be a list, such as ["one", "two"]',
+    "list_type": 'it must be a list, such as ["one", "two"]',
+    "dict_type": "it must be a table",
+    "model_type": "it must be a table",
+    "model_attributes_type": "it must be a table",
+    "string_type": "it must be text, in quotes",
+}
+"""What people are told instead of pydantic's own words, by the type of the mistake."""
+
 
 def first_mistake(error: ValidationError, keys: Iterable[str]) -> str:
     """The first mistake in one line; ``keys`` are those that a misspelt one may have meant."""
@@ -25,7 +35,11 @@ def first_mistake(error: ValidationError, keys: Iterable[str]) -> str:
         case "union_tag_invalid":
             return f"the kind of {where} is not known; it is one of {', '.join(KINDS)}"
         case _:
-            return f"{where}: {mistake['msg'].removeprefix('Value error, ')}".removeprefix(": ")
+            return f"{where}: {WANTED.get(mistake['type'], _said(mistake['msg']))}".removeprefix(": ")
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Input should be", "it must be", 1)
 
 
 def _suggestion(mistake: Mapping[str, Any], keys: Iterable[str]) -> str:

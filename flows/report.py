@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ SHOWN_DIFF = 400
 SHOWN_LEARNED = 5
 SHOWN_CLAIM = 160
 SHOWN_LINE = 400
+EDITED = "uncommitted edits"
+"""What a held page is told to have when a person is at work on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ class Report:
             f"filed     {self.pages} pages changed in {len(self.commits)} domains",
         ]
         told += asked_lines(self.asked) if self.asked else []
-        told += [f"held      {page}" for page in self.held]
+        told += [f"held      {page}{_ended(out_of(page))}" for page in self.held]
         told += [f"fetch     {problem}" for problem in self._unfetched()]
         told += [f"code      {note}" for note in self.unread]
         told += self.notices
@@ -163,6 +166,17 @@ class Report:
 
     def _skipped(self) -> Counter[str]:
         return Counter(note.reason for note in self._noted("skipped"))
+
+
+def out_of(held: str, wiki: Path | None = None) -> str:
+    """What to do about a page that was ``held``; "" if there is nothing to be done."""
+    if EDITED not in held:
+        return ""
+    return f"commit or undo them{f' in {wiki}' if wiki else ''}; the next nightly goes on from there"
+
+
+def _ended(way: str) -> str:
+    return f" ({way})" if way else ""
 
 
 def code(text: str) -> str:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import socket
 import sys
 import time
@@ -32,6 +33,9 @@ START_TIMEOUT = 180.0
 STOP_GRACE = 3.0
 # Far from 4200, where people run Prefect servers of their own, and below what systems hand out for outgoing traffic.
 PORTS = range(20000, 30000)
+ROOM = 1_000_000
+"""Bytes without which no server starts."""
+FULL = ("No space left on device", "database or disk is full")
 
 
 class ServerError(StillhouseError):
@@ -127,7 +131,7 @@ def _wait(server: Server, space: Workspace, log: Path) -> None:
         if _answers(server.port, space):
             return
         if not children.alive(server.pid):
-            raise ServerError(f"the Prefect server ended while it started: {_last_line(log)}", hint=f"see {log}")
+            raise ended(log)
         time.sleep(0.1)
     raise ServerError(f"the Prefect server did not answer within {START_TIMEOUT:.0f} s", hint=f"see {log}")
 
@@ -182,6 +186,10 @@ def _folder(space: Workspace) -> Path:
     return space.prefect
 
 
-def _last_line(log: Path) -> str:
-    lines = log.read_text("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "no message"
+def ended(log: Path) -> ServerError:
+    """Why the server ended while it started, as its log and its disk tell."""
+    said = log.read_text("utf-8", "replace")
+    if shutil.disk_usage(log.parent).free < ROOM or any(word in said for word in FULL):
+        return ServerError("no space left on the disk", hint="make room, then run it again: it goes on")
+    last = ([line for line in said.splitlines() if line.strip()] or ["no message"])[-1]
+    return ServerError(f"the Prefect server ended while it started: {last.strip()}", hint=f"see {log}")

@@ -17,6 +17,7 @@ from flows.agent_tables import (
     SeatTable,
     organised,
 )
+from flows.cron import cron_line, time_zone
 from flows.embedding import RetrievalTable
 from flows.redaction_tables import PatternTable, RedactionTable
 from flows.source_tables import (
@@ -33,6 +34,8 @@ from wiki.ages import DAYS
 from wiki.remote import address
 
 RemoteAddress = Annotated[str, AfterValidator(address)]
+CronLine = Annotated[str, AfterValidator(cron_line)]
+TimeZone = Annotated[str, AfterValidator(time_zone)]
 
 
 class PillarTable(Table):
@@ -51,9 +54,9 @@ class PillarTable(Table):
 class ScheduleTable(Table):
     """When ``serve`` starts the flows: cron expressions in ``timezone`` (an IANA name)."""
 
-    nightly: str = "0 2 * * *"
-    daily: str = "0 7 * * *"
-    timezone: str = "UTC"
+    nightly: CronLine = "0 2 * * *"
+    daily: CronLine = "0 7 * * *"
+    timezone: TimeZone = "UTC"
 
 
 class PrefectTable(Table):

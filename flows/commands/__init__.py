@@ -23,7 +23,7 @@ COMMANDS = {
     "daily": ("night", "Draft an article and open its review."),
     "serve": ("night", "Prefect server and UI, schedules and reviews."),
     "search": ("ask", "Ask what is known."),
-    "findings": ("ask", "List what was found, with its evidence."),
+    "findings": ("found", "List what was found, with its evidence."),
     "show": ("ask", "Print a page of the wiki."),
     "wiki": ("wiki", "Look at pages and their past; take a change set back."),
     "trace": ("ask", "From a sentence or block to its quote, file and line."),
@@ -50,6 +50,8 @@ COMMANDS = {
 }
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says when a file has no room to grow."""
+SHUT = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+"""What the system says when somebody may not write, or not look, there."""
 READING = frozenset({"search", "findings", "show", "trace", "event", "links", "tasks", "audit"})
 """Commands that leave nothing behind."""
 COLLECTING = (50_000, 20, 50)
@@ -115,20 +117,24 @@ def run(words: Sequence[str]) -> int:
         sys.stderr.close()
         return 0
     except Exception as error:
-        if not _no_room(error):
+        told = _told(error)
+        if not told:
             raise
-        click.echo("stillhouse: no space left on the disk (make room, then run it again: it goes on)", err=True)
+        click.echo(f"stillhouse: {told}", err=True)
         return 1
     return code if isinstance(code, int) else 0
 
 
-def _no_room(error: BaseException | None) -> bool:
-    """Whether a full disk is behind ``error``; LanceDB tells it in words alone."""
+def _told(error: BaseException | None) -> str:
+    """What the disk is to blame for, and the way out; "" if it is not behind ``error``."""
     while error is not None:
+        # LanceDB tells of a full disk in words alone.
         if getattr(error, "errno", 0) in FULL or any(os.strerror(code) in str(error) for code in FULL):
-            return True
+            return "no space left on the disk (make room, then run it again: it goes on)"
+        if isinstance(error, OSError) and error.errno in SHUT and error.filename:
+            return f"{error.filename}: {error.strerror} (see who may read and write there, then run it again)"
         error = error.__cause__ or error.__context__
-    return False
+    return ""
 
 
 def _end() -> NoReturn:

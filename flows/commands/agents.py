@@ -66,7 +66,10 @@ def list_(workspace: Path | None, as_json: bool) -> None:
     from wiki.tokens import listed
 
     chosen = config.here(workspace)
-    for one in listed(Ledger(chosen.workspace.ledger)):
+    found = listed(Ledger(chosen.workspace.ledger))
+    if not found and not as_json:
+        say("Nobody has a token; see: stillhouse tokens add NAME --domain D")
+    for one in found:
         if as_json:
             echo_json({**asdict(one), "rights": sorted(one.rights)})
         else:
@@ -159,6 +162,8 @@ def dispute(
     if what is None:
         named = None if domain is None else chosen.domain(domain)
         found = opened(Ledger(chosen.workspace.ledger), named)
+        if not found and not as_json:
+            say("Nothing is disputed.")
     elif why is None:
         raise click.UsageError("a dispute needs --why")
     else:

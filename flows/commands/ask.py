@@ -1,4 +1,4 @@
-"""Commands that read: search, findings, show, trace, and the MCP server. None of them loads Prefect."""
+"""Commands that read: search, show, trace, and the MCP server. None of them loads Prefect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from scheduling.base.errors import CorruptError
 from scheduling.ledger.store import Ledger
 
 if TYPE_CHECKING:
-    from distillers.findings import Confidence, Finding, Quote, Status
     from flows.settings import Settings
     from wiki.tree import PageText
 
@@ -99,74 +98,6 @@ def _print_answer(answer: dict[str, Any]) -> None:
 
 
 @click.command()
-@options.domain
-@click.option("--confidence", type=click.Choice(["high", "medium", "low"]), help="Only these.")
-@click.option(
-    "--status",
-    type=click.Choice(["waiting", "accepted", "written", "superseded", "retired", "rejected", "dropped"]),
-    help="Only these.",
-)
-@click.option("--as-of", metavar="DATE", help="What was believed on that day (YYYY-MM-DD).")
-@options.workspace
-@options.as_json
-def findings(
-    domain: str | None,
-    confidence: Confidence | None,
-    status: Status | None,
-    as_of: str | None,
-    workspace: Path | None,
-    as_json: bool,
-) -> None:
-    """List what was found, with its evidence; all domains unless one is named."""
-    from distillers.findings_store import load
-
-    chosen = config.here(workspace)
-    if domain is not None:
-        chosen.domain(domain)
-    for finding in load(
-        Ledger(chosen.workspace.ledger), domain=domain, confidence=confidence, status=status, as_of=as_of
-    ):
-        if as_json:
-            echo_json(_row(finding))
-        else:
-            click.secho(
-                f"{finding.id}  {finding.confidence}  {finding.status}  {finding.domain}/{finding.page}", bold=True
-            )
-            click.echo(f"  {finding.claim}")
-
-
-def _row(finding: Finding) -> dict[str, Any]:
-    return {
-        "id": finding.id,
-        "domain": finding.domain,
-        "kind": finding.kind,
-        "claim": finding.claim,
-        "key": finding.key,
-        "confidence": finding.confidence,
-        "status": finding.status,
-        "page": f"{finding.domain}/{finding.page}" if finding.page else "",
-        "valid_from": finding.valid_from,
-        "superseded_by": finding.superseded_by or None,
-        "rule": finding.rule,
-        "seen": finding.seen,
-        "warnings": list(finding.warnings),
-        "evidence": [_cited(quote) for quote in finding.evidence],
-        "run": finding.run,
-    }
-
-
-def _cited(quote: Quote) -> dict[str, Any]:
-    return {
-        "origin": quote.origin,
-        "session": quote.unit,
-        "file": quote.file,
-        "line": quote.line,
-        "quote": quote.text,
-        "passage": quote.passage,
-    }
-
-
-@click.command()
 @click.argument("page", metavar="DOMAIN/PAGE")
 @options.workspace
 def show(page: str, workspace: Path | None) -> None:
@@ -201,7 +132,7 @@ def _doubted(chosen: Settings, text: PageText) -> list[str]:
 
 @click.command()
 @click.argument("what", metavar="ID")
-@options.domain
+@options.one_domain
 @options.workspace
 @options.as_json
 def trace(what: str, domain: str | None, workspace: Path | None, as_json: bool) -> None:
@@ -220,7 +151,7 @@ def trace(what: str, domain: str | None, workspace: Path | None, as_json: bool) 
 
 @click.command()
 @click.option("--missed", is_flag=True, help="Only what nothing answered, the commonest first.")
-@options.domain
+@options.one_domain
 @options.workspace
 @options.as_json
 def questions(missed: bool, domain: str | None, workspace: Path | None, as_json: bool) -> None:
@@ -235,7 +166,10 @@ def questions(missed: bool, domain: str | None, workspace: Path | None, as_json:
     chosen = config.here(workspace)
     named = [chosen.domain(domain)] if domain is not None else sorted(chosen.domains)
     ledger = Ledger(chosen.workspace.ledger)
-    for one in (each for name in named for each in asked(ledger, name, missed=missed)):
+    found = [each for name in named for each in asked(ledger, name, missed=missed)]
+    if not found and not as_json:
+        say("No question went without an answer." if missed else "No agent asked anything yet.")
+    for one in found:
         if as_json:
             echo_json(asdict(one))
         else:

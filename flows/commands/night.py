@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,11 @@ from flows.settings import Settings
 if TYPE_CHECKING:
     from content.drafting import Drafted
     from flows.report import Report
+
+OPENING = re.compile(r"[:;,(—…]")
+WORD = re.compile(r"[\w'’.-]+")
+ASKED = 10
+"""Words of a claim that are asked for as an example."""
 
 
 @click.command()
@@ -41,8 +47,19 @@ def nightly(
     else:
         from flows.launch import launch_nightly
 
+        _check(chosen, only, since)
         report = launch_nightly(chosen, only=only, since=since, say=say)
     _tell(chosen, report, as_json)
+
+
+def _check(chosen: Settings, only: str | None, since: str | None) -> None:
+    """Raises UsageError for words that the night would refuse, before a server is started for it."""
+    if only is not None:
+        chosen.domain(only)
+    if since is not None:
+        from flows.stages.night import day
+
+        day(since)
 
 
 def _tell(chosen: Settings, report: Report, as_json: bool) -> None:
@@ -53,13 +70,24 @@ def _tell(chosen: Settings, report: Report, as_json: bool) -> None:
     click.echo(f"run       {report.run}, {sum(report.seconds.values()):.1f} s")
     click.echo(f"wiki      {chosen.workspace.wiki}")
     root = _shown(chosen.root)
-    domain = sorted(chosen.domains)[0]
+    domain, question = _worth_asking(report) or (min(chosen.domains), "how do we run the tests?")
     name = program()
     click.echo("Next:")
-    click.echo(f'  {name} search "what did we decide?" --domain {domain} --workspace {root}')
+    click.echo(f'  {name} search "{question}" --domain {domain} --workspace {root}')
     click.echo(f"  {name} show {domain}/index --workspace {root}")
     click.echo(f"  {name} daily --workspace {root}      drafts an article for review")
     click.echo(f"  {name} serve --workspace {root}      Prefect UI, schedules and reviews")
+
+
+def _worth_asking(report: Report) -> tuple[str, str] | None:
+    """A domain, and words that it can answer since this night; None if nothing is certain since then."""
+    for told in report.learned:
+        place, _, claim = told.partition(": ")
+        said = OPENING.split(claim.removeprefix("Standing order: "))[0]
+        words = WORD.findall(said)[:ASKED]
+        if len(words) > 2:
+            return place.partition("/")[0], " ".join(words)
+    return None
 
 
 def _shown(root: Path) -> Path:

@@ -38,6 +38,11 @@ def domain(command: Command[P, R]) -> Command[P, R]:
     return click.option("--domain", metavar="D", help="The domain; needed as soon as there is more than one.")(command)
 
 
+def one_domain(command: Command[P, R]) -> Command[P, R]:
+    """``--domain D`` of a command that otherwise speaks of all."""
+    return click.option("--domain", metavar="D", help="Only this domain (default: all).")(command)
+
+
 def program() -> str:
     """How to call this program from here: its name if the shell finds it, else its path."""
     called = Path(sys.argv[0])

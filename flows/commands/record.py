@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.commands import options
-from flows.commands.options import echo_json
+from flows.commands.options import echo_json, say
 from flows.surroundings import find
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import Workspace
@@ -40,6 +40,8 @@ def links(domain: str | None, unit: str | None, workspace: Path | None, as_json:
     unit = masked_id(redactor(chosen), unit) if unit else None
     with closing(Archive(chosen.workspace.archive, Ledger(chosen.workspace.ledger))) as archive:
         found = [link for link in links_of(archive, name) if unit in (None, link.unit, link.other)]
+    if not found and not as_json:
+        say("No session, commit or ticket is known to belong to another.")
     for link in found:
         if as_json:
             echo_json({"domain": name, **asdict(link)})

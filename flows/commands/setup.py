@@ -15,7 +15,7 @@ from distillers.record.redact import Redactor
 from flows import founding, surroundings
 from flows import settings as config
 from flows.commands import options
-from flows.commands.options import echo_json, say
+from flows.commands.options import echo_json, program, say
 from scheduling.base.errors import UsageError
 from scheduling.base.workspace import SETTINGS
 
@@ -45,7 +45,7 @@ def init(folder: Path, sources: tuple[str, ...], sample: bool, yes: bool, exist_
     plan = founding.from_words(sources) if sources else founding.sample() if sample else _proposed(yes)
     space = founding.found(root, plan)
     say(f"Made the workspace {space.root} with {', '.join(sorted(plan.sources))}.")
-    say(f"Next: stillhouse nightly --workspace {folder}")
+    say(f"Next: {program()} nightly --workspace {folder}")
 
 
 def _proposed(yes: bool) -> founding.Plan:

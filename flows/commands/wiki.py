@@ -40,7 +40,7 @@ def lint(workspace: Path | None, as_json: bool) -> None:
 
 @wiki.command()
 @click.option("--state", type=click.Choice(["draft", "ready", "in_progress", "verifying", "merged", "blocked"]))
-@options.domain
+@options.one_domain
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="The newest N.")
 @options.workspace
 @options.as_json
@@ -52,7 +52,7 @@ def changes(state: str | None, domain: str | None, limit: int, workspace: Path |
     from wiki.changesets import listed
 
     chosen = config.here(workspace)
-    found = listed(Ledger(chosen.workspace.ledger), domain=domain or "")
+    found = listed(Ledger(chosen.workspace.ledger), domain=chosen.domain(domain) if domain else "")
     for one in [one for one in found if state in (None, one.state)][-limit:]:
         if as_json:
             echo_json(asdict(one))

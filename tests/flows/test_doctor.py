@@ -118,6 +118,16 @@ def name_an_embedder_that_is_away(space: Settings) -> None:
         file.write('\n[retrieval]\nembedder = "ollama:tiny"\nurl = "http://127.0.0.1:1"\n')
 
 
+def rename_the_domain(space: Settings) -> None:
+    text = space.workspace.settings.read_text("utf-8")
+    space.workspace.settings.write_text(text.replace("[domains.tidewatch]", "[domains.tide]"), "utf-8")
+
+
+def misspell_a_pillar(space: Settings) -> None:
+    with space.workspace.settings.open("a") as file:
+        file.write('\n[pillars.tides]\npages = ["tidewach/*"]\n')
+
+
 FAULTS = [
     (cut_shard, "archive", "stillhouse rebuild"),
     (break_ledger, "ledger", "stillhouse rebuild"),
@@ -132,6 +142,8 @@ FAULTS = [
     (name_a_remote, "remote", "stillhouse nightly"),
     (name_an_embedder, "embedder", "doctor --fix"),
     (name_an_embedder_that_is_away, "embedder", "[retrieval]"),
+    (rename_the_domain, "pages", "name the domain in stillhouse.toml again"),
+    (misspell_a_pillar, "pillars", 'such as pages = ["'),
 ]
 
 

@@ -50,3 +50,13 @@ def test_nothing_leaves_the_machine(tmp_path: Path, make: Make) -> None:
     assert values["PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT"] == "false"
     assert values["PREFECT_SERVER_API_HOST"] == "127.0.0.1"
     assert "*" not in values["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"]
+
+
+def test_a_server_that_a_full_disk_ended_says_so(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    log.write_text(
+        "INFO: started\nsqlite3.OperationalError: database or disk is full\n    await self.run_migr", "utf-8"
+    )
+    assert str(server.ended(log)) == "no space left on the disk (make room, then run it again: it goes on)"
+    log.write_text("INFO: started\nOSError: address already in use\n\n", "utf-8")
+    assert str(server.ended(log)).endswith(f"started: OSError: address already in use (see {log})")

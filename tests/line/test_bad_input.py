@@ -9,6 +9,7 @@ from flows.founding import SAMPLE
 from scheduling.base.locks import hold
 from scheduling.base.workspace import Workspace
 from tests.line.conftest import Run, rows
+from tests.shut import shut
 
 
 @pytest.fixture
@@ -75,6 +76,10 @@ def test_a_settings_file_with_a_mistake_names_the_key(stillhouse: Run, logs: Pat
         (good.replace("path =", "pth ="), "domains.shop.sources.0"),
         (good.replace("[domains.shop]", "[domains.Shop]"), "no domain name"),
         (good.replace("[schedule]", "[schedul]"), "did you mean schedule?"),
+        (good.replace("0 2 * * *", "0 99 * * *"), "schedule.nightly: '0 99 * * *' is no cron line: 99 is no hour"),
+        (good.replace('"UTC"', '"Europe/Lodnon"'), "schedule.timezone: 'Europe/Lodnon' is no time zone"),
+        (good + '\n[pillars.x]\npages = "shop/*"\n', "pillars.x.pages: it must be a list, such as"),
+        (good + "\n[wiki]\nstale_days = 'a year'\n", "wiki.stale_days: it must be a valid integer"),
         (good + "[", "not valid TOML"),
         ("", "domains is missing"),
     ):
@@ -88,6 +93,41 @@ def test_a_busy_workspace_is_left_to_its_holder(program: Run, after_a_night: Pat
     with hold(Workspace(after_a_night).run_lock, "nightly of another terminal"):
         done = program("nightly", "--plain", "--workspace", after_a_night, code=75)
     assert "nightly of another terminal" in done.stderr
+
+
+@pytest.mark.parametrize(("words", "said"), [(("--since", "yesterday"), "YYYY-MM-DD"), (("--only", "no"), "known:")])
+def test_words_that_a_night_refuses_start_no_server(
+    stillhouse: Run, after_a_night: Path, words: tuple[str, ...], said: str
+) -> None:
+    done = stillhouse("nightly", *words, "--workspace", after_a_night, code=2)
+    assert said in done.stderr
+    assert "Prefect" not in done.stderr
+
+
+def test_a_workspace_that_may_not_be_written_is_named_with_the_way_out(
+    stillhouse: Run, logs: Path, tmp_path: Path
+) -> None:
+    stillhouse("init", tmp_path / "space", "--source", f"shop={logs}")
+    with shut(Workspace(tmp_path / "space").state):
+        done = stillhouse("nightly", "--plain", "--workspace", tmp_path / "space", code=1)
+    assert "/.stillhouse/run.lock: Permission denied (see who may read and write there" in done.stderr
+
+
+def test_a_page_held_for_a_person_says_how_to_go_on(stillhouse: Run, program: Run, logs: Path, tmp_path: Path) -> None:
+    space = tmp_path / "space"
+    night(stillhouse, logs, space)
+    page = space / "wiki" / "shop" / "decisions.md"
+    page.write_text(page.read_text("utf-8") + "\nA line of mine.\n", "utf-8")
+    shutil.copytree(SAMPLE / "tickets", logs / "tickets")
+    done = stillhouse("nightly", "--plain", "--workspace", space)
+    assert "shop/decisions.md: it has uncommitted edits (commit or undo them" in done.stdout
+    assert f"mend: commit or undo them in {space / 'wiki'}" in program("doctor", "--workspace", space, code=1).stdout
+
+
+def test_a_workspace_cannot_be_made_below_a_file(stillhouse: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = stillhouse("init", tmp_path / "file" / "space", "--sample", code=2)
+    assert "cannot be made: Not a directory (choose another folder)" in done.stderr
 
 
 @pytest.mark.parametrize(

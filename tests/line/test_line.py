@@ -2,10 +2,12 @@
 
 import json
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
 import pyotp
+import pytest
 
 from tests.line.conftest import Run, rows
 
@@ -52,6 +54,37 @@ def test_a_question_is_answered_with_a_citation(program: Run, after_a_night: Pat
     cause = next(result for result in answer["results"][:3] if "fixed offset" in result["text"])
     assert answer["confident"]
     assert Path(cause["citations"][0]["file"]).is_file()
+
+
+def test_what_a_night_proposes_to_ask_is_answered_with_confidence(stillhouse: Run, tmp_path: Path) -> None:
+    stillhouse("init", tmp_path / "space", "--sample")
+    told = stillhouse("nightly", "--plain", "--workspace", tmp_path / "space").stdout
+    (line,) = [line for line in told.splitlines() if " search " in line]
+    words = shlex.split(line)
+    (answer,) = rows(stillhouse(*words[words.index("search") :], "--json"))
+    assert answer["confident"]
+
+
+def test_findings_are_listed_the_most_certain_first_each_with_its_place(stillhouse: Run, after_a_night: Path) -> None:
+    lines = stillhouse("findings", "--workspace", after_a_night).stdout.splitlines()
+    tiers = [line.split()[1] for line in lines if line.startswith("f-")]
+    assert tiers == sorted(tiers, key=["high", "medium", "low"].index)
+    assert len(set(tiers)) == 3
+    places = [line for line in lines if re.search(r":\d+ \((human|ticket|agent|tool)\)", line)]
+    assert len(places) == len(tiers)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("questions",), ("questions", "--missed"), ("tokens", "list"), ("dispute",), ("findings", "--status", "dropped")],
+)
+def test_a_list_with_nothing_on_it_says_so_and_prints_no_json(
+    stillhouse: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    stillhouse("init", tmp_path / "space", "--sample")
+    done = stillhouse(*words, "--workspace", tmp_path / "space")
+    assert len(done.stderr.splitlines()) == 1
+    assert stillhouse(*words, "--json", "--workspace", tmp_path / "space").stderr == done.stdout == ""
 
 
 def test_questions_from_standard_input_get_one_line_each_within_the_budget(
