@@ -86,9 +86,7 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 """A remark on what was just seen, or a subjectless report of what was just done."""
-_LEARNS = cue(
-    r"unfamiliar, teach me, educate me, (?:i'm|i am) new to, i don'?t (?:really )?understand, am i misunderstanding"
-)
+_LEARNS = cue(r"unfamiliar with, teach me, educate me, (?:i'm|i am) new to, am i misunderstanding")
 """How a person asks to be taught what others know."""
 
 

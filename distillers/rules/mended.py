@@ -32,6 +32,8 @@ _ENDED = cue(r"now, no longer, fix(?:es|ed), previously, used to")
 _CHECKS = re.compile(r"test|spec|check|lint|build|compil|\btsc\b|\bmake\b|\bvet\b|verify|\brun\b", re.IGNORECASE)
 """Commands whose passing shows that a thing works."""
 
+_PATCH = "*** Begin Patch"
+"""How a patch opens that is given to a shell."""
 _FIGURE = re.compile(r"(?<![\w.])\d{3,}(?![\w.])")
 _SWAP = re.compile(r"^old_string: (?P<old>.*?)^new_string: (?P<new>.*)", re.MULTILINE | re.DOTALL)
 _OLD, _NEW = (re.compile(rf"^\{sign}(?!\{sign})(.*)$", re.MULTILINE) for sign in "-+")
@@ -98,5 +100,5 @@ def edited_after(unit: Unit, place: int, text: str) -> int | None:
 
 
 def edits(event: Event) -> bool:
-    """Whether an event is a call that changes a file."""
-    return event.kind == "call" and event.tool.lower().replace("_", "") in EDITORS
+    """Whether an event is a call that changes a file, with a tool for that or a patch given to a shell."""
+    return event.kind == "call" and (event.tool.lower().replace("_", "") in EDITORS or _PATCH in event.text)

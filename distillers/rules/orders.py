@@ -79,6 +79,10 @@ _RULE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """An order to write a rule down, and what the rule is to say."""
+_INSTRUCTS = re.compile(
+    r"\.mdc\b|\.cursor/?rules|\b(?:CLAUDE|AGENTS|GEMINI)\.md\b|copilot-instructions|\.(?:windsurf|cline)rules"
+)
+"""A file that tells agents how to work: a rule that goes there is none of the product's."""
 _REMINDS = re.compile(
     r"^.*?\b(?:(?:wanted|want|like|have) to remind you|(?:please|again,) (?:recall|remember)) (?:to |that )",
     re.IGNORECASE | re.DOTALL,
@@ -94,6 +98,7 @@ def find(unit: Unit) -> Iterator[Candidate]:
             kept = following is not None and bool(_POINTS_BACK.match(following.text))
             tier = _tier(turn, statement, kept=kept)
             if tier is not None:
+                tier = "high" if tier == "medium" and _written(statement.text) and _for_agents(unit, turn) else tier
                 cited = (statement, following) if kept and following else (statement,)
                 yield _candidate(unit, turn, cited, tier)
 
@@ -115,6 +120,15 @@ def _tier(turn: Turn, statement: Statement, *, kept: bool) -> Confidence | None:
         return "low"
     firm = NORMATIVE.search(text) or _ORDERED.search(text) or _KEPT.match(text)
     return "high" if standing and firm and len(turn.event.text) <= LONG * 2 else "medium"
+
+
+def _for_agents(unit: Unit, turn: Turn) -> bool:
+    """Whether a file with instructions for agents is named from the person's turn before to the one after."""
+    place = unit.events.index(turn.event)
+    turns = [at for at, event in enumerate(unit.events) if event.origin == "human" and event.kind == "message"]
+    start = max((at for at in turns if at < place), default=0)
+    end = min((at for at in turns if at > place), default=len(unit.events))
+    return any(_INSTRUCTS.search(event.text) for event in unit.events[start:end])
 
 
 def _written(text: str) -> str:
