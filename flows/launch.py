@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ def review_ruled(settings: Settings, request_id: str, message: str) -> None:
     """
     if not settings.prefect.api_url and server.find(settings.workspace) is None:
         return
-    with connected(settings, say=lambda _text: None):
+    with suppress(server.ServerError), connected(settings, say=lambda _text: None):
         from flows.reviews import close_review  # noqa: PLC0415 (as above)
 
         close_review(settings, request_id, message)
@@ -59,7 +59,9 @@ def connected(settings: Settings, say: Say) -> Generator[None]:
     """
     space = settings.workspace
     own = settings.prefect.api_url == ""
-    if own and server.find(space) is None:
+    if not own:
+        server.reach(settings.prefect.api_url)
+    elif server.find(space) is None:
         say("starting the Prefect server of this workspace …")
     with (
         _terminable(),

@@ -43,7 +43,8 @@ class _Stopped(BaseException):
 def serve(settings: Settings, say: Say) -> None:
     """Serves the workspace until SIGTERM or Ctrl-C; then everything that was started is ended within 10 seconds.
 
-    Raises :class:`BusyError` if the workspace is served already, :class:`StillhouseError` if a part keeps ending.
+    Raises :class:`BusyError` if the workspace is served already, :class:`ServerError` if a server that is not ours does
+    not answer, :class:`StillhouseError` if a part keeps ending.
     """
     space = settings.workspace
     with _stoppable(), hold(space.prefect / "serve.lock", f"serve of {space.root}"), _server(settings, say) as address:
@@ -124,6 +125,7 @@ def _flows(settings: Settings) -> Generator[Child]:
 def _server(settings: Settings, say: Say) -> Generator[Address]:
     space, foreign = settings.workspace, settings.prefect.api_url
     if foreign:
+        server.reach(foreign)
         with environment.exported(environment.common(space, foreign)):
             yield Address(foreign, "")
         return

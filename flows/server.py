@@ -15,6 +15,7 @@ import shutil
 import socket
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -76,6 +77,24 @@ def ensure(space: Workspace) -> Server:
     """
     with hold(_folder(space) / "server.lock", "starting the Prefect server", wait=START_TIMEOUT):
         return find(space) or _start(space)
+
+
+def reach(api_url: str) -> None:
+    """Raises :class:`ServerError` if nothing answers at ``api_url``, the address of a server that is not ours.
+
+    Any answer will do: what may be asked there is a matter of its keys, which Prefect knows.
+    """
+    try:
+        with urllib.request.urlopen(f"{api_url.rstrip('/')}/health", timeout=10):  # noqa: S310 (the user's own address)
+            return
+    except urllib.error.HTTPError:
+        return
+    except (OSError, ValueError) as error:
+        why = getattr(error, "reason", error)
+        raise ServerError(
+            f"no Prefect server answers at {api_url}: {why}",
+            hint="start it, or mend [prefect] api_url in stillhouse.toml; without it: stillhouse nightly --plain",
+        ) from error
 
 
 def stop(space: Workspace, server: Server) -> None:

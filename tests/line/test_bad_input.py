@@ -113,6 +113,18 @@ def test_a_workspace_that_may_not_be_written_is_named_with_the_way_out(
     assert "/.stillhouse/run.lock: Permission denied (see who may read and write there" in done.stderr
 
 
+@pytest.mark.parametrize("words", [("nightly",), ("daily",), ("serve",)])
+def test_a_server_of_your_own_that_does_not_answer_is_named(
+    stillhouse: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    stillhouse("init", tmp_path / "space", "--sample")
+    with (tmp_path / "space" / "stillhouse.toml").open("a") as file:
+        file.write('\n[prefect]\napi_url = "http://127.0.0.1:9/api"\n')
+    done = stillhouse(*words, "--workspace", tmp_path / "space", code=1)
+    assert "no Prefect server answers at http://127.0.0.1:9/api" in done.stderr
+    assert "[prefect] api_url in stillhouse.toml" in done.stderr
+
+
 def test_a_page_held_for_a_person_says_how_to_go_on(stillhouse: Run, program: Run, logs: Path, tmp_path: Path) -> None:
     space = tmp_path / "space"
     night(stillhouse, logs, space)
