@@ -20,9 +20,9 @@ from pathlib import Path
 
 from distillers import prompt
 from distillers.digest import SHARE, digest, tokens
+from distillers.pages import REST
 from distillers.record.archive import Archive
 from distillers.record.units import Unit
-from distillers.settle import REST
 from scheduling.base.workspace import Workspace
 from scheduling.ledger.store import Ledger
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from distillers.findings import AGENT, Finding, Kind
 
 _SUFFIX = re.compile(r"-(?:ui|specific|related|support|tool|module|commands?|files?)$")
 _BRITISH = re.compile(r"is(e|ed|ing|ation)$")
@@ -25,6 +27,17 @@ PIECE = 3
 """Claims of a page that is cut off one that grew too long, if no larger piece is left to cut."""
 KNOWN = 3
 """So many claims must have a word as an unmarked topic for it to be one of the domain's own."""
+REST: Mapping[Kind, str] = {
+    "rule": "working-here",
+    "correction": "working-here",
+    "decision": "decisions",
+    "choice": "decisions",
+    "gotcha": "troubleshooting",
+    "fix": "troubleshooting",
+    "cause": "troubleshooting",
+    "fact": "notes",
+}
+"""The page of a claim that none of the domain's topics holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,29 @@ def assign(filings: Mapping[str, Filing]) -> dict[str, str]:
             placed.update((claim, topic) for claim in claims)
     placed.update((claim, filings[claim].rest) for claim in wanted if claim not in placed)
     return _split(placed, wanted, filings)
+
+
+def paged(findings: Sequence[Finding], topics: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """Every finding on its page, by the ``topics`` of each id; only what is or was believed counts when pages are laid
+    out. What agents proposed is laid out last: it moves nothing that a rule found.
+    """
+    filed = {f.id: Filing(topics[f.id], REST[f.kind]) for f in findings if f.confidence != "low" and not f.page}
+    agents = {f.id for f in findings if f.rule.startswith(AGENT)}
+    pages = assign({key: filing for key, filing in filed.items() if key not in agents})
+    joined = _joining({key: filing for key, filing in sorted(filed.items()) if key in agents}, Counter(pages.values()))
+    pages |= joined | assign({key: filed[key] for key in filed if key in agents and key not in joined})
+    return [replace(f, page=f.page or pages.get(f.id, REST[f.kind])) for f in findings]
+
+
+def _joining(filed: Mapping[str, Filing], on: Counter[str]) -> dict[str, str]:
+    """Those that go to the page that they name, because it is there, with ``on`` so many claims, and has room."""
+    pages: dict[str, str] = {}
+    for key, filing in filed.items():
+        page = next((topic for topic in filing.topics if 0 < on[topic] < FULL), "")
+        if page:
+            pages[key] = page
+            on[page] += 1
+    return pages
 
 
 def _wanted(filings: Mapping[str, Filing]) -> dict[str, tuple[str, ...]]:

@@ -17,9 +17,9 @@ from distillers import findings_store, prompt
 from distillers.agents.base import Agent
 from distillers.digest import Digest, digest
 from distillers.evidence import relocated
+from distillers.pages import REST
 from distillers.record.archive import Archive
 from distillers.record.units import Unit, UnitInfo
-from distillers.settle import REST
 from scheduling import budget, tasks
 from scheduling.budget import Amount, Limits, Reservation
 from scheduling.runs import Run

@@ -9,15 +9,15 @@ medium. Conflicts are scoped by equal keys, never by likeness; what loses keeps 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from distillers.claims import alike, identifiers, tokens
-from distillers.findings import AGENT, Candidate, Finding, Kind, Quote, finding_id, squash
+from distillers.findings import AGENT, Candidate, Finding, Quote, finding_id, squash
 from distillers.grade import ORDER, grade, weaker
 from distillers.later import replaced, spoken_of
-from distillers.pages import FULL, Filing, assign
+from distillers.pages import paged
 from distillers.resolved import mended, outlived, resolved, undone
 from distillers.restated import SAME, overruled, restated, said
 from distillers.retold import TELLS
@@ -25,17 +25,6 @@ from distillers.rulings import Rulings
 from distillers.salience.limit import limited
 from distillers.titles import tells
 
-REST: Mapping[Kind, str] = {
-    "rule": "working-here",
-    "correction": "working-here",
-    "decision": "decisions",
-    "choice": "decisions",
-    "gotcha": "troubleshooting",
-    "fix": "troubleshooting",
-    "cause": "troubleshooting",
-    "fact": "notes",
-}
-"""The page of a claim that none of the domain's topics holds."""
 COMMITTED = "commit-message"
 """The rule that reads what a session wrote into a commit."""
 TITLE = "ticket-title"
@@ -85,7 +74,7 @@ def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> l
     later = outlived(dated) | undone(dated) | replaced(dated)
     later |= overruled((g.lead.key, g.all) for g in groups if g.lead.key in standing)
     stands = _leaned_on(_put_away(settled, later))
-    return sorted(_paged(stands, groups), key=lambda f: (f.page, f.kind, f.id))
+    return sorted(paged(stands, {_named(g.lead): g.lead.topics for g in groups}), key=lambda f: (f.page, f.kind, f.id))
 
 
 def _apart(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
@@ -238,28 +227,3 @@ def _ruled(findings: Iterable[Finding], groups: Sequence[_Group], given: Rulings
 
 def _named(one: Candidate) -> str:
     return finding_id(one.domain, one.key, one.evidence[0].text)
-
-
-def _paged(findings: Sequence[Finding], groups: Sequence[_Group]) -> list[Finding]:
-    """Every finding on its page; only what is or was believed counts when pages are laid out.
-
-    What agents proposed is laid out last: it moves nothing that a rule found.
-    """
-    topics = {finding_id(g.lead.domain, g.lead.key, g.lead.evidence[0].text): g.lead.topics for g in groups}
-    filed = {f.id: Filing(topics[f.id], REST[f.kind]) for f in findings if f.confidence != "low" and not f.page}
-    agents = {f.id for f in findings if f.rule.startswith(AGENT)}
-    pages = assign({key: filing for key, filing in filed.items() if key not in agents})
-    joined = _joining({key: filing for key, filing in sorted(filed.items()) if key in agents}, Counter(pages.values()))
-    pages |= joined | assign({key: filed[key] for key in filed if key in agents and key not in joined})
-    return [replace(f, page=f.page or pages.get(f.id, REST[f.kind])) for f in findings]
-
-
-def _joining(filed: Mapping[str, Filing], on: Counter[str]) -> dict[str, str]:
-    """Those that go to the page that they name, because it is there, with ``on`` so many claims, and has room."""
-    pages: dict[str, str] = {}
-    for key, filing in filed.items():
-        page = next((topic for topic in filing.topics if 0 < on[topic] < FULL), "")
-        if page:
-            pages[key] = page
-            on[page] += 1
-    return pages
