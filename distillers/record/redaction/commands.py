@@ -10,6 +10,8 @@ from distillers.record.redaction.signs import looks_random
 from distillers.record.redaction.views import MASKED
 
 _Q: Final = r"[\"']?"
+_GIVEN: Final = rf"(?:(?P<w>[^\s'{MASKED}]{{6,256}})(?=')|(?P<v>{VALUE}{{3,2048}}))"
+"""A value; one that ends with a single quote may hold signs that others end with."""
 _REST: Final = r"[^\n|;]{0,300}?\s"
 
 _FLAGS: Final[tuple[tuple[str, str, str, Accept], ...]] = (
@@ -119,11 +121,8 @@ def _shape(anchors: str, pattern: str, accept: Accept, kind: str = "password", b
 
 
 COMMANDS: Final[tuple[Shape, ...]] = (
-    *(
-        _shape(anchors, rf"{program}\b{_REST}{flag}{_Q}(?P<v>{VALUE}{{4,2048}})", accept)
-        for anchors, program, flag, accept in _FLAGS
-    ),
-    *(_shape(anchors, rf"{before}(?P<v>{VALUE}{{3,512}})", accept) for anchors, before, accept in _PLACES),
+    *(_shape(anchors, rf"{program}\b{_REST}{flag}{_Q}{_GIVEN}", accept) for anchors, program, flag, accept in _FLAGS),
+    *(_shape(anchors, before + _GIVEN, accept) for anchors, before, accept in _PLACES),
     _shape("-stdin|--with-token|sudo -s", _PIPED, given, back=300),
     _shape("curl", _JAR, is_crumb, "cookie"),
 )

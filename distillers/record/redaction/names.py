@@ -22,14 +22,14 @@ _RANDOM: Final = re.compile(r"\d(?:(?<=\S{5})|\S{4})")
 """What nearly all secrets have: a digit among other signs."""
 _ITEM: Final = re.compile(r"[\"'],\s{0,40}[\"']([^\"'\n]{3,1024})(?=[\"'])")
 _WORD_BEFORE: Final = re.compile(r"[^\W\d_]+[ \t]{1,8}\Z")
-_LINE: Final = rf"[^\s\"'`{MASKED}][^\s{MASKED}]{{9,63}}(?=[ \t]{{0,4}}\r?(?:\n|\Z))"
-"""A value without quotes that its line ends with: it may hold any signs."""
+_RUN: Final = rf"[^\s{MASKED}](?:(?!</)[^\s{MASKED}]){{9,63}}(?=\s|</|\Z)"
+"""A value without quotes or blanks: it may hold any other signs."""
 _VALUE: Final = rf"""
     (?:(?:Bearer|Basic|Token|bearer|basic|token)[ ]{{1,3}})?
     (?:
       (?P<q>["'`])(?P<quoted>(?:(?!(?P=q))[^\n{MASKED}]){{3,1024}})(?P=q)
     | ["'`]?(?P<bare>[^\s"'`<>|{MASKED}]{{4,2048}})
-    | (?P<line>{_LINE})
+    | ["'`]?(?P<run>{_RUN})
     )"""
 _TAIL: Final = re.compile(r"[\w\-]{0,40}(?:\.\w{1,20}){0,2}")
 _AFTER: Final = re.compile(
@@ -51,7 +51,11 @@ _AFTER: Final = re.compile(
     + _VALUE,
     re.X,
 )
-_ENDING: Final = re.compile(_LINE)
+_WHOLE: Final = re.compile(_RUN)
+_GLUED: Final = re.compile(r"[\"'`][^\s,;:.)\]}>]")
+"""Something right behind a quote: the quote is a sign of the value."""
+_CLOSED: Final = re.compile(r"[\"'`][,;)\]}]{0,4}\Z")
+"""What closes a quoted value."""
 
 Hit = tuple[int, int, str]
 
@@ -103,13 +107,15 @@ def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
     match = _AFTER.match(text, at)
     if match is None or (name.lower() == "pass" and match["assign"] is None):
         return None
-    group = next(group for group in ("quoted", "bare", "line") if match[group] is not None)
+    group = next(group for group in ("quoted", "bare", "run") if match[group] is not None)
     start, end = match.span(group)
-    if group != "quoted":
-        line = _ENDING.match(text, start) if level != "weak" and match["assign"] else None
-        if line and is_generated(line[0]):
-            return *line.span(), kind_of(name, level)
-        end = _bare_end(text, start, end)
+    if group != "quoted" or _GLUED.match(text, end):
+        run = _WHOLE.match(text, start)
+        longer = start + len(_CLOSED.sub("", run[0])) if run else end
+        if (longer > end or group == "run") and is_generated(text[start:longer]):
+            end = longer
+        elif group != "quoted":
+            end = _bare_end(text, start, end)
     if match["type"] and looks_random(match["type"]):
         start = match.start("type")
     value = text[start:end]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from distillers.record.redaction.signs import classes, looks_random
+from distillers.record.redaction.signs import classes, is_generated, looks_random
 from distillers.record.redaction.values import is_code, is_pair, is_placeholder, is_secret
 from distillers.record.redaction.views import MASKED
 
@@ -67,7 +67,7 @@ def match_around(pattern: re.Pattern[str], text: str, at: int, back: int) -> re.
 
 def given(value: str) -> bool:
     """Anything that is no placeholder and no expression."""
-    return len(value) >= 3 and not is_placeholder(value) and not is_code(value)
+    return is_generated(value) or (len(value) >= 3 and not is_placeholder(value) and not is_code(value))
 
 
 def strict(value: str) -> bool:

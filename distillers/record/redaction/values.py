@@ -134,7 +134,7 @@ def is_secret(value: str, name: NameClass, *, certain: bool, quoted: bool = Fals
     ``certain``: it was assigned (``=``, ``:``, a flag); else it merely follows the name in prose or a table.
     """
     value = value[:_JUDGED]
-    if certain and name != "weak" and is_generated(value):
+    if (name == "password" or (certain and name == "strong")) and is_generated(value):
         return True
     if len(value) < 5 or _is_word(value) or is_placeholder(value):
         return False

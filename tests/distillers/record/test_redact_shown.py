@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import random
+import shlex
 import string
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
@@ -178,6 +179,27 @@ GENERATED = ("8*(8Y:tD:t%Xb>i", "E<c^&0g{oRqG*9hT", "t8~f>slfBo]W[Z7", "o<wwHOkU
 )
 def test_a_quoted_password_may_be_made_of_all_signs(password: str, form: str) -> None:
     assert password not in REDACTOR.mask(form.format(password))
+
+
+@pytest.mark.parametrize("password", ['}"tK}<?sf|$=2~`#r&#', "Q'I%_TxZ6OrJ<]MJ6]L@MB", 'S4o"$jv"iE+7&uvB', *GENERATED])
+def test_it_may_hold_the_quote_that_is_around_it(password: str) -> None:
+    said = {
+        json.dumps({"password": password, "port": 1}): '", "port": 1}',
+        f"mysql --password={shlex.quote(password)} -e 'x'": " -e 'x'",
+        f"the admin password is {password} for now": " for now",
+        f"<password>{html.escape(password)}</password> and": "</password> and",
+    }
+    for text, end in said.items():
+        masked = REDACTOR.mask(text)
+        assert masked.endswith(end)
+        assert password[6:] not in masked
+
+
+@pytest.mark.parametrize("password", GENERATED)
+def test_it_may_stand_behind_a_name_in_single_quotes(password: str) -> None:
+    masked = REDACTOR.mask(f"curl -u 'app:{password}' https://h.example.org")
+    assert password[4:] not in masked
+    assert masked.endswith("' https://h.example.org")
 
 
 @pytest.mark.parametrize("password", GENERATED)
