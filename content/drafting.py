@@ -201,7 +201,9 @@ def _as_it_stands(run: Run, workspace: Workspace, current: Record, material: Mat
         reason = f"{slug} waits for an editor already, and nothing is new since it was written"
         return _shown(run.ledger, workspace, current.request, material, created=False, reason=reason)
     if current.state != "draft":
-        return Drafted(slug, "", "", False, f"{slug} was sent back, and nothing is new since; it can be edited by hand")
+        path = article_file(workspace.drafts, slug)
+        way = f"edit {path} by hand, and the next daily asks about it"
+        return Drafted(slug, "", "", False, f"{slug} was sent back, and nothing is new since: {way}")
     return _to_review(run, workspace, review.load_draft(workspace, slug), material, f"{slug} is asked about again")
 
 

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from content.phrases import day, few, spelled
 from content.text import reveal
 from distillers.findings import Finding, squash
+from distillers.record.events import Origin
 from wiki.text import inert
 
 KIND = "findings"
@@ -30,8 +31,20 @@ SPOTS = 2
 """Of them high ones, drawn by lot."""
 NIGHTS = 7
 """For so many days a finding is asked about; then it comes back only with new evidence."""
-CLAIM = 300
+CLAIM = 1500
+"""More than any claim: who is asked whether it is so must read all of it."""
 QUOTE = 160
+WHOSE: Mapping[Origin, str] = {
+    "human": "typed by a person",
+    "pasted": "pasted by a person",
+    "ticket": "from a ticket",
+    "agent": "said by an agent",
+    "tool": "printed by a program",
+    "web": "from the web",
+    "program": "from the agent's program",
+    "recalled": "from an earlier answer",
+}
+"""Where the leading quote comes from, in words."""
 _OPEN = frozenset({"accepted", "written"})
 
 
@@ -123,7 +136,7 @@ def page(text: str, request: str, count: int, spots: int = 0) -> str:
     last = "The last one is" if spots == 1 else f"The last {spelled(spots)} are"
     sure = f" {last} held to be sure and drawn by lot." if spots else ""
     return (
-        f"**{few(count, 'finding').capitalize()} nobody is sure of.** Answer as many as you like, one line each:"
+        f"**{few(count, 'finding').capitalize()} for a person to judge.** Answer as many as you like, one line each:"
         " `1-4, 7 accept`, `2 reject: why`, `3 reword: the sentence that should stand`."
         f" What you leave out is asked again for a week at most.{sure}\n\n"
         f"{text}"
@@ -142,6 +155,6 @@ def _item(number: int, one: Finding) -> str:
     lead = one.evidence[0]
     seen = f", seen in {few(one.seen, 'session')}" if one.seen > 1 else ""
     newest = f", {day(one.valid_from)}" if one.valid_from else ""
-    told = f"`{one.id}` {inert(f'{one.domain}/{one.page}', 120)}, {lead.origin}{seen}{newest}"
+    told = f"`{one.id}` {inert(f'{one.domain}/{one.page}', 120)}, {WHOSE[lead.origin]}{seen}{newest}"
     said = "" if squash(lead.text) in squash(one.claim) else f": “{inert(reveal(lead.text), QUOTE)}”"
     return f"**{number}** · {inert(reveal(one.claim), CLAIM)}  \n{told}{said}\n\n"

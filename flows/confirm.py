@@ -26,4 +26,4 @@ class Answers(RunInput):
 @flow(name="review-findings", flow_run_name=NAME, persist_result=True)
 def review_findings(workspace: str, request_id: str) -> State[Any]:
     """Asks a person about uncertain findings until the request is answered; each refusal asks again and says why."""
-    return until_ruled(Answers, workspace, request_id, ARTIFACT, "Findings that nobody is sure of")
+    return until_ruled(Answers, workspace, request_id, ARTIFACT, "Findings for a person to judge")

@@ -176,7 +176,7 @@ def listed(settings: Settings) -> list[Waiting]:
 
 def _waiting(request: Request) -> Waiting:
     if request.kind == uncertain.KIND:
-        title = f"{len(request.detail['items'])} findings that nobody is sure of: stillhouse review findings"
+        title = f"{len(request.detail['items'])} findings for a person to judge: stillhouse review findings"
         return Waiting(request.id, "", title, request.opened)
     if request.kind == conflicts.KIND:
         title = f"{request.detail['path']} in two versions: stillhouse review line {request.detail['block']}"

@@ -56,6 +56,12 @@ def test_the_best_come_first_and_no_more_than_a_screenful() -> None:
     assert len(found) == MOST
 
 
+def test_a_claim_is_read_whole_by_who_says_that_it_is_so() -> None:
+    long = finding("The volume is kept " + "when the unit is removed " * 25 + "and never otherwise", "tool")
+    assert f"**1** · {long.claim}  \n" in body([long])
+    assert "shop/testing, printed by a program, 1 March 2026" in body([long])
+
+
 def test_a_list_is_not_about_one_ticket_alone() -> None:
     def of(unit: str, count: int, day: int) -> list[Finding]:
         made = [finding(f"{unit} says {number:02}", day=day) for number in range(count)]

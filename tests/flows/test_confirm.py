@@ -93,7 +93,7 @@ def test_answers_are_given_in_the_terminal_as_well(after_a_night: Make, enrol: E
         return CliRunner().invoke(cli, ["review", *words, "--workspace", str(settings.root)])
 
     assert f"`{asked(settings)[0]}`" in typed("findings").output
-    assert "12 findings that nobody is sure of" in typed("list").output
+    assert "12 findings for a person to judge" in typed("list").output
     given = ("findings", "--accept", "1-2,5", "--accept", "7", "--reject", "3=a test fixture")
     assert typed(*given).exit_code == 2, "a decision needs a name"
     assert typed("findings", "--reject", "3").exit_code == 2
