@@ -122,6 +122,3 @@ def unlabelled(text: str) -> str:
 def _common(text: str, told: str) -> int:
     names = {name for name in identifiers(text) & identifiers(told) if not name.startswith("#")}
     return NAME * len(names) + len(tokens(text) & tokens(told))
-
-
-__all__ = ["ending", "open_ended", "orders", "unlabelled"]

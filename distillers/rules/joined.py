@@ -158,6 +158,3 @@ def _size(parts: Sequence[Part]) -> int:
 
 def _place(part: Part) -> int:
     return part[0].place
-
-
-__all__ = ["Joined", "Part", "Role", "joined", "together"]

@@ -31,7 +31,7 @@ from distillers.rules.shape import shape
 from distillers.rules.stated import Stated, stated
 from distillers.rules.stood import said
 from distillers.rules.topics import topics_of
-from distillers.rules.worded import ENDED, worded
+from distillers.rules.worded import worded
 from distillers.salience import FLOOR, model
 from distillers.salience.features import of_text
 from distillers.titles import changes, subject
@@ -149,13 +149,12 @@ def _candidate(unit: Unit, parts: Joined, done: bool | None, end: Stated | None)
     evidence = _cited(parts, end)
     text = " ".join(map(said, parts))
     title = _title_over(unit, parts)
-    claim = worded(title, parts, done=bool(done), end=end)
-    unmended = end is None or end.planned
-    bare = unmended and worded(title, parts, done=bool(done)).endswith(ENDED) and not CAUSE.search(text)
+    told = worded(title, parts, done=bool(done), end=end)
+    bare = told.bare and (end is None or end.planned) and not CAUSE.search(text)
     return Candidate(
         domain=unit.domain,
         kind=_kind(parts, text),
-        claim=claim,
+        claim=told.claim,
         key=f"ticket:{unit.unit}:{hashlib.blake2b(squash(text).encode(), digest_size=5).hexdigest()}",
         page="",
         rule="ticket-statement",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from distillers.claims import clean
 from distillers.cues import CAUSE, IMPERATIVE
@@ -48,25 +49,42 @@ _SHORT = re.compile(r"\bonly (?:supports?|handles?|checks?|works?|scans?|covers?
 _PAST = re.compile(r"\b(?:was|were|had|did)\b")
 
 
-def worded(title: str, parts: Sequence[Part], *, done: bool, end: Stated | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A claim, and whether only :data:`ENDED` would tell what became of it if no end did."""
+
+    claim: str
+    bare: bool
+
+
+def worded(title: str, parts: Sequence[Part], *, done: bool, end: Stated | None = None) -> Worded:
     """The statements under their title; of a settled ticket, what it then changed is told as what was before.
 
     ``end`` is what the ticket came to, if the parts do not tell it.
     """
-    over = done and (tiers.unended(parts) or (end is not None and tiers.defect(parts)))
-    asked = done and _asked(parts)
-    was = [part for part in parts if done and (_was(part) or (over and _present(part)) or (asked and _stood(part)))]
-    now = [part for part in parts if part not in was]
+    over, defect = done and tiers.unended(parts), done and tiers.defect(parts)
+    was, now, turned = _course(parts, done=done, over=over)
+    bare = not turned and (over or defect) and any(map(_present, parts))
+    if end is not None and defect:
+        was, now, _ = _course(parts, done=done, over=True)
     told = [*(f"Before: {_told(part)}" for part in was[:1]), *map(_told, [*was[1:], *now])]
     if end is not None:
         told += ["Since then:", unlabelled(_told([end]))]
-    elif was and now and (asked or _changed(now[0])):
+    elif turned:
         told.insert(len(was), "Since then:")
-    elif (over or (done and tiers.defect(parts))) and any(map(_present, parts)):
+    elif bare:
         told.append(ENDED)
     said = " ".join(told)
     name = subject(title)
-    return clean(said if not name or squash(name) in squash(said) else f"{name}: {said}", MOST)
+    return Worded(clean(said if not name or squash(name) in squash(said) else f"{name}: {said}", MOST), bare)
+
+
+def _course(parts: Sequence[Part], *, done: bool, over: bool) -> tuple[list[Part], list[Part], bool]:
+    """What was before, all else, and whether that says what was changed; ``over`` if what is wrong in it is over."""
+    asked = done and _asked(parts)
+    was = [part for part in parts if done and (_was(part) or (over and _present(part)) or (asked and _stood(part)))]
+    now = [part for part in parts if part not in was]
+    return was, now, bool(was and now and (asked or _changed(now[0])))
 
 
 def _was(part: Part) -> bool:
