@@ -76,7 +76,7 @@ def ensure(space: Workspace) -> Server:
     Raises :class:`ServerError` naming the log if it does not answer in time.
     """
     with hold(_folder(space) / "server.lock", "starting the Prefect server", wait=START_TIMEOUT):
-        return find(space) or _start(space)
+        return find(space) or _begun(space) or _start(space)
 
 
 def reach(api_url: str) -> None:
@@ -125,6 +125,20 @@ def _leave(space: Workspace, server: Server, mine: Path) -> None:
             for user in users:
                 user.unlink(missing_ok=True)
             stop(space, server)
+
+
+def _begun(space: Workspace) -> Server | None:
+    """The server that somebody began to start who was killed meanwhile, once it answers; None if there is none."""
+    noted = _noted(space)
+    if noted is None or noted.workspace != str(space.root):
+        return None
+    left = START_TIMEOUT - max(time.time() - space.server.stat().st_mtime, 0.0)
+    deadline = time.monotonic() + left
+    while time.monotonic() < deadline and children.alive(noted.pid):
+        if _answers(noted.port, space):
+            return noted
+        time.sleep(0.1)
+    return None
 
 
 def _start(space: Workspace) -> Server:

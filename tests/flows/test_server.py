@@ -2,6 +2,9 @@
 
 import json
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +25,22 @@ def test_a_server_is_started_once_and_stopped_by_its_last_user(tmp_path: Path, m
         assert first.port != 4200
     assert not children.alive(first.pid)
     assert server.find(space) is None
+
+
+def test_a_server_whose_starter_was_killed_is_taken_over(tmp_path: Path, make: Make, warmed: Warm) -> None:
+    space = warmed(make(tmp_path / "workspace")).workspace
+    words = "import sys, pathlib; from flows import server; from scheduling.base.workspace import Workspace;"
+    starter = subprocess.Popen(
+        [sys.executable, "-c", f"{words} server.ensure(Workspace(pathlib.Path(sys.argv[1])))", space.root]
+    )
+    while not space.server.exists():
+        time.sleep(0.05)
+    starter.kill()
+    starter.wait()
+    begun = json.loads(space.server.read_text("utf-8"))["pid"]
+    with server.in_use(space) as found:
+        assert found.pid == begun
+    assert not children.alive(begun)
 
 
 def test_a_note_of_a_dead_server_is_not_believed(tmp_path: Path, make: Make) -> None:
