@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from distillers import findings_store, passages, questions
+from distillers.as_read import as_read
 from distillers.asking import Asked, Asking, ask
 from distillers.code.standing import Standing, judge
 from distillers.edited import edits
@@ -211,8 +212,9 @@ def _settle(
     living.add(task_id("distil-domain", domain))
     with run.ledger.read() as rows:
         proposals = findings_store.proposed(rows, domain, living)
+        read = as_read(rows, archive, domain, rulings)
     judged = judge(code, proposals, lambda: links(archive, domain))
-    found = judged.warned(settle(judged.lowered(proposals), rulings))
+    found = judged.warned(settle(judged.lowered(proposals), rulings, read))
     wanted = passages.with_passages(found, archive.many(domain, passages.wanted(found)))
     with run.change("settle", domain, candidates=len(proposals), findings=len(wanted)) as rows:
         findings_store.withdraw(rows, domain, living)

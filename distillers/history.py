@@ -61,6 +61,19 @@ def held(rows: Connection, domain: str, day: str) -> list[Finding] | None:
     return [_finding(body) for body in found.values() if body] if noted else None
 
 
+def at(rows: Connection, moments: Mapping[str, str]) -> dict[str, Finding]:
+    """Each finding that ``moments`` names as it was held at its moment; if it was not yet, as it was held first."""
+    found: dict[str, Finding] = {}
+    wanted = sorted(moments)
+    for start in range(0, len(wanted), 500):
+        chosen = select(versions.c.finding, versions.c.at, versions.c.body).order_by(versions.c.seq)
+        for finding, when, body in rows.execute(chosen.where(versions.c.finding.in_(wanted[start : start + 500]))):
+            held: dict[str, Any] = json.loads(body) if body else {}
+            if "claim" in held and (finding not in found or when <= moments[finding]):
+                found[finding] = _finding(held)
+    return found
+
+
 def begin(rows: Connection, domain: str, old: Iterable[Finding]) -> None:
     """Keeps, once, that the house has looked at a domain, and the ``old`` findings that it held without a history."""
     if rows.execute(select(versions.c.seq).where(versions.c.domain == domain).limit(1)).first() is None:

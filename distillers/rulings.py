@@ -1,18 +1,21 @@
 """What people ruled about findings, as settling takes it: values that decide, and no ledger.
 
 A ruling belongs to the finding it was given on, under whatever lead that finding is worded later: an earlier log that
-comes in late may give it another id, and then the ruling is found by the quote that led it when it was read.
+comes in late may give it another id, and then the ruling is found by the quote that led it when it was read. A rule
+that changed may word it otherwise: then what was read leads, with its own words, whatever quotes the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from distillers.findings import Candidate, Confidence, Finding, Quote
+from distillers.findings import Candidate, Confidence, Finding, Quote, squash
 from distillers.grade import weaker
 
+SHARE = 0.5
+"""Of what the shorter of two claims quotes: so much of it in the other makes them one, if a person read one of them."""
 Label = Literal["accept", "reject", "reword"]
 """accept   it is so
 reject   it is not, or not worth keeping; the reason is kept
@@ -70,3 +73,32 @@ def _judged(finding: Finding, given: Verdict) -> Finding:
     if given.label == "reword":
         return replace(sure, claim=given.text, evidence=(cited, *finding.evidence))
     return replace(sure, evidence=(*finding.evidence[:1], cited, *finding.evidence[1:]))
+
+
+def led(groups: Iterable[Sequence[Candidate]], read: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
+    """``groups`` of candidates that state the same; those that quote what was ``read`` are one, and it leads them."""
+    joined: dict[int, list[Candidate]] = {number: [] for number in range(len(read))}
+    others: list[tuple[Candidate, ...]] = []
+    for group in groups:
+        number = next((n for n, one in enumerate(read) if any(_quote_alike(one, each) for each in group)), None)
+        if number is None:
+            others.append(tuple(group))
+        else:
+            joined[number] += group
+    return [*others, *((_placed(read[number], some), *some) for number, some in joined.items())]
+
+
+def _placed(one: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """``one`` under the topics that are found for it now; if none are, it stays on its page."""
+    topics = next((each.topics for each in others if each.topics), ())
+    return replace(one, topics=topics, page="" if topics else one.page)
+
+
+def _quote_alike(one: Candidate, other: Candidate) -> bool:
+    mine, theirs = _quoted(one), _quoted(other)
+    common = sum(len(text) for event, text in theirs if any(event == e and (text in t or t in text) for e, t in mine))
+    return common >= SHARE * min(sum(len(text) for _, text in some) for some in (mine, theirs))
+
+
+def _quoted(one: Candidate) -> list[tuple[str, str]]:
+    return [(quote.event, squash(quote.text)) for quote in one.evidence]

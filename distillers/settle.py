@@ -21,7 +21,7 @@ from distillers.pages import paged
 from distillers.resolved import mended, outlived, resolved, undone
 from distillers.restated import SAME, overruled, restated, said
 from distillers.retold import TELLS
-from distillers.rulings import Rulings
+from distillers.rulings import Rulings, led
 from distillers.salience.limit import limited
 from distillers.titles import tells
 
@@ -60,11 +60,13 @@ class _Group:
         return max((quote.at for one in self.all for quote in one.evidence), default="")
 
 
-def settle(candidates: Iterable[Candidate], rulings: Rulings | None = None) -> list[Finding]:
-    """The findings of one domain, ordered by page, kind and id."""
+def settle(
+    candidates: Iterable[Candidate], rulings: Rulings | None = None, read: Sequence[Candidate] = ()
+) -> list[Finding]:
+    """The findings of one domain, ordered by page, kind and id; ``read`` is what people ruled on, as they read it."""
     given = rulings or Rulings()
     lowered = _distinct(limited(map(given.lowered, candidates)))
-    groups = [_group(same) for some in _apart(lowered) for same in restated(some)]
+    groups = list(map(_group, led((same for some in _apart(lowered) for same in restated(some)), read)))
     dated = [(group.ticket, group.newest) for group in groups]
     capped = spoken_of(dated)
     alone = _alone(groups)

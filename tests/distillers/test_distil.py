@@ -12,9 +12,10 @@ from distillers import distil as room
 from distillers import findings_store
 from distillers.distil import Distilled, distil
 from distillers.findings import Candidate
+from distillers.record import erase
 from distillers.record.archive import Archive
 from distillers.record.units import Unit
-from distillers.rulings import Rulings
+from distillers.rulings import Label, Rulings
 from scheduling import seats
 from scheduling.base.errors import ConflictError, RefusedError
 from scheduling.ledger.store import Ledger
@@ -153,6 +154,47 @@ def test_a_ruling_settles_the_domain_again(run: Run, archive: Archive, ledger: L
     (finding,) = findings_store.load(ledger)
     distil(run, archive, ["shop"], rulings=Rulings({finding.id: verdict("reject")}))
     assert findings_store.load(ledger)[0].status == "rejected"
+
+
+@pytest.mark.parametrize("label", ["accept", "reject", "reword"])
+@pytest.mark.parametrize("how", ["worded otherwise", "found no more"])
+def test_what_people_ruled_outlives_a_change_of_the_rules(
+    run: Run, archive: Archive, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, label: Label, how: str
+) -> None:
+    keep(run, archive, units("standing-order", "long-ticket"))
+    distil(run, archive, ["shop"])
+    before = findings_store.load(ledger)
+    (ruled,) = [f for f in before if f.rule == "standing-order"]
+    given = Rulings({ruled.id: verdict(label, "as a person says it")})
+    distil(run, archive, ["shop"], rulings=given)
+    held = {f.id: (f.claim, f.confidence, f.status) for f in findings_store.load(ledger)}
+
+    def otherwise(unit: Unit) -> list[Candidate]:
+        found = propose(unit)
+        if how == "found no more":
+            return [one for one in found if one.rule != "standing-order"]
+        return [replace(one, claim=f"{one.claim} Anew.", key=f"{one.key} anew", tier="low") for one in found]
+
+    propose = room.propose
+    monkeypatch.setattr(room, "propose", otherwise)
+    monkeypatch.setattr(room, "edition", lambda: "the next edition")
+    for _ in range(2):
+        distil(run, archive, ["shop"], rulings=given)
+        now = {f.id: (f.claim, f.confidence, f.status) for f in findings_store.load(ledger)}
+        assert now[ruled.id] == held[ruled.id]
+        assert [f.id for f in findings_store.load(ledger) if f.rule == "standing-order"] == [ruled.id]
+    distil(run, archive, ["shop"])
+    assert ruled.id not in {f.id for f in findings_store.load(ledger)}
+
+
+def test_what_people_ruled_goes_with_what_they_read(run: Run, archive: Archive, ledger: Ledger) -> None:
+    keep(run, archive, units("standing-order", "long-ticket"))
+    distil(run, archive, ["shop"])
+    (ruled,) = [f for f in findings_store.load(ledger) if f.rule == "standing-order"]
+    given = Rulings({ruled.id: verdict("accept")})
+    erase.erase(archive.root, run, erase.of_units([ruled.evidence[0].unit]), lambda _rows, _erased: None)
+    distil(run, archive, ["shop"], rulings=given)
+    assert ruled.id not in {f.id for f in findings_store.load(ledger) if f.status == "accepted"}
 
 
 def test_an_error_that_recurs_over_sessions_is_counted_in_the_archive(

@@ -1,5 +1,7 @@
 """What people rule about findings and rules, as settling takes it."""
 
+from dataclasses import replace
+
 from proposals import candidate, quote, verdict
 
 from distillers.rulings import Rulings
@@ -73,3 +75,35 @@ def test_what_is_ruled_is_part_of_what_settling_depends_on() -> None:
     assert list(Rulings().parts()) == []
     assert list(accepted.parts()) != list(Rulings({"f-1": verdict("reject")}).parts())
     assert list(accepted.parts()) != list(Rulings(accepted.verdicts, {"fix": "low"}).parts())
+
+
+def test_what_was_read_leads_what_quotes_the_same_with_its_own_words_and_name() -> None:
+    read = candidate(quote("s1", SAID), claim="Tests never mock the database", key="k:read")
+    (before,) = settle([read])
+    more = candidate(
+        quote("s1", "Why: mocks lied"),
+        replace(quote("s1", SAID), text=f"{SAID}."),
+        claim="Mocks lied, so no mocks",
+        key="k:now",
+    )
+    other = candidate(quote("s1", "Use tabs"), claim="Use tabs")
+    found = settle([more, other], Rulings({before.id: verdict("accept")}), [read])
+    assert [(f.id == before.id, f.claim, f.confidence, f.status) for f in sorted(found, key=lambda f: f.claim)] == [
+        (True, "Tests never mock the database", "high", "accepted"),
+        (False, "Use tabs", "medium", "accepted"),
+    ]
+    rejected = settle([more, other], Rulings({before.id: verdict("reject")}), [read])
+    assert {f.claim: f.status for f in rejected} == {
+        "Tests never mock the database": "rejected",
+        "Use tabs": "accepted",
+    }
+
+
+def test_what_quotes_little_of_what_was_read_stays_a_finding_of_its_own() -> None:
+    read = candidate(quote("s1", "Ports: 80"), quote("s1", SAID), claim="Tests use port 80", key="k:read")
+    (before,) = settle([read])
+    other = candidate(
+        quote("s1", "Ports: 80"), quote("s1", "The proxy in front of the shop listens there"), claim="It is 80"
+    )
+    found = settle([other], Rulings({before.id: verdict("reject")}), [read])
+    assert {f.claim: f.status for f in found} == {"Tests use port 80": "rejected", "It is 80": "accepted"}
