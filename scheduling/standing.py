@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, CompoundSelect, Integer, String, Table, Text, func, select, union
+from sqlalchemy import Column, CompoundSelect, Integer, String, Table, Text, delete, func, select, union
 from sqlalchemy.dialects.sqlite import insert
 
 from scheduling.ledger.store import Ledger, metadata
@@ -69,6 +69,16 @@ def _own(stage: Stage) -> CompoundSelect[Any]:
     stages = select(runs.c.id).join(above, above.c.id == runs.c.parent)
     stages = stages.where(above.c.kind == stage.kind, runs.c.kind.in_(stage.after))
     return union(stages, select(runs.c.id).where(runs.c.parent.in_(stages)))
+
+
+def begin(run: Run, stage: Stage) -> None:
+    """Notes that ``stage`` is being done: what it told stands no more, whatever comes of it."""
+    mine = (standing.c.stage == stage.name) & (standing.c.scope == stage.scope)
+    with run.ledger.read() as rows:
+        noted = rows.execute(select(standing.c.stage).where(mine)).first()
+    if noted:
+        with run.change(SETTLE, stage.name, scope=stage.scope, begun=True) as rows:
+            rows.execute(delete(standing).where(mine))
 
 
 def settle(run: Run, stage: Stage, key: str, since: int, told: str) -> None:

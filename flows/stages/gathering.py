@@ -20,6 +20,7 @@ from flows.settings import Settings
 from flows.stages.night import Night, day, sources
 from flows.telling import Teller
 from scheduling.ledger.store import Ledger
+from scheduling.tasks import task_id
 
 
 def fetch(night: Night) -> list[Fetched]:
@@ -66,9 +67,10 @@ def collect(night: Night) -> collecting.Collected:
 
 
 def is_left(night: Night) -> bool:
-    """Whether files are to be read again the next night whatever their stat says then."""
+    """Whether files of the sources are to be read again the next night whatever their stat says then."""
     with night.ledger.read() as rows:
-        return bool(cursors.waking(rows))
+        waking = cursors.waking(rows)
+    return any(task_id("collect", spec.subject) in waking for spec in night.sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ def turn(night: Night, name: str, *parts: str) -> Turn:
     key = on(night, *parts)
     since = standing.newest(night.ledger)
     told = standing.told(night.ledger, stage, key) if key and night.run.kind == NIGHTLY else None
+    if told is None and night.run.kind == NIGHTLY:  # what it rested on before may come again
+        standing.begin(night.run, stage)
     return Turn(night, stage, key, since, told)
 
 

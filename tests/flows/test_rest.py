@@ -220,6 +220,30 @@ def test_a_day_more_asks_people_anew_and_nothing_else(house: House) -> None:
         assert rest.turn(night, "ask a person", (now() + timedelta(days=1)).date().isoformat()).told is None
 
 
+def test_a_state_that_comes_again_after_another_one_is_done_again(house: House) -> None:
+    house.settle()
+    with stages.opened(house.settings, "nightly") as night:
+        assert rest.turn(night, "distil", "with other settings, and ended in the middle").told is None
+    assert house.night()[1] == QUIET - {"distil"}
+    assert house.night()[1] == QUIET
+
+
+def test_a_mark_comes_and_goes_under_a_domain_that_was_named_otherwise_for_a_night(house: House) -> None:
+    log(house)
+    house.settle()
+    settings = house.settings.workspace.settings
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace("domains.shop", "domains.store"), "utf-8")
+    house.night()
+    settings.write_text(text, "utf-8")
+    house.settle()
+    house.configured('\n[consent]\nsessions = ["fresh"]\n')
+    assert house.night()[0].files["skipped"] == 1
+    house.settle()
+    settings.write_text(text, "utf-8")
+    assert house.night()[0].files["skipped"] == 0
+
+
 def test_a_night_for_one_domain_says_nothing_of_the_others(house: House) -> None:
     house.settle()
     with stages.opened(house.settings, "nightly", only="shop") as night:
