@@ -120,13 +120,14 @@ class Report:
     def lines(self) -> list[str]:
         """The closing lines that a person reads in a terminal."""
         found = self.findings
+        domains = "1 domain" if len(self.commits) == 1 else f"{len(self.commits)} domains"
         told = [
             f"read      {self.sessions} sessions and {self.tickets} tickets, {self.events} events"
             f" (all files: {self.files['read']} read, {self.files['skipped']} skipped,"
             f" {self.files['quarantined']} quarantined; {self.bad_lines} bad lines)",
             f"found     {found['high']} high, {found['medium']} medium, {found['low']} low;"
             f" {found['dropped']} dropped because a quote could not be found again",
-            f"filed     {self.pages} pages changed in {len(self.commits)} domains",
+            f"filed     {self.pages} pages changed in {domains}",
         ]
         told += asked_lines(self.asked) if self.asked else []
         told += [f"held      {page}{_ended(out_of(page))}" for page in self.held]

@@ -41,7 +41,7 @@ def links(domain: str | None, unit: str | None, workspace: Path | None, as_json:
     with closing(Archive(chosen.workspace.archive, Ledger(chosen.workspace.ledger))) as archive:
         found = [link for link in links_of(archive, name) if unit in (None, link.unit, link.other)]
     if not found and not as_json:
-        say("No session, commit or ticket is known to belong to another.")
+        say(f"No session, commit or ticket is known to belong to {unit or 'another'}.")
     for link in found:
         if as_json:
             echo_json({"domain": name, **asdict(link)})

@@ -164,7 +164,9 @@ def test_links_are_told_with_what_says_so(tmp_path: Path) -> None:
     assert (link["other"], link["how"], link["ref"]) == (session, "session", f"session:{session}")
     shown = CliRunner().invoke(cli, ["links", "--of", session, "--workspace", str(tmp_path / "w")])
     assert shown.output == f"{link['unit']} → {session}  (session: session:{session})\n"
-    assert CliRunner().invoke(cli, ["links", "--of", "else", "--workspace", str(tmp_path / "w")]).output == ""
+    for more, said in (([], "is known to belong to else."), (["--json"], "")):
+        none = CliRunner().invoke(cli, ["links", "--of", "else", *more, "--workspace", str(tmp_path / "w")])
+        assert (none.exit_code, none.stdout, said in none.stderr) == (0, "", True)
 
 
 def test_the_command_exits_0_and_says_which_source_failed(tmp_path: Path) -> None:

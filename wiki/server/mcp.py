@@ -5,6 +5,7 @@ callers of the HTTP server.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import Annotated, Any, Literal, TypeVar
 
 from mcp.server import MCPServer
@@ -69,7 +70,7 @@ def serve_stdio(house: House, domains: Sequence[str], seat: str) -> None:
 
 def server(caller: Caller) -> MCPServer[Any]:
     """The server with its tools, each bound to what its ``caller`` may read."""
-    made = _Small("stillhouse", instructions=INSTRUCTIONS, log_level="ERROR")
+    made = _Small("stillhouse", instructions=INSTRUCTIONS, version=version("stillhouse"), log_level="ERROR")
     _reading(made, caller)
     _saying(made, caller)
     return made

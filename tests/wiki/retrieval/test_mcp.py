@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ def test_an_agent_searches_reads_and_traces(indexed: Any) -> None:
     before = bytes_below(indexed.workspace.root)
 
     async def work(client: Client) -> None:
+        assert (client.server_info.name, client.server_info.version) == ("stillhouse", version("stillhouse"))
         tools = (await client.list_tools()).tools
         assert [tool.name for tool in tools] == ["search", "read_page", "trace", "brief", "dispute", "note"]
         assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools[:4])
