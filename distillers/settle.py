@@ -9,6 +9,7 @@ medium. Conflicts are scoped by equal keys, never by likeness; what loses keeps 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ TITLE = "ticket-title"
 """The rule that files a title alone: readers kept 4 of 14."""
 WITNESSES: Mapping[str, int] = {"failed-then-fixed": 2}
 """Rules whose claims are filed once several sessions saw them: what failed once was mistyped or in the wrong folder."""
+_NUMBERED = re.compile(r"(?:^|[-#/])(\d{1,6})(?:/[a-z]+)?$")
+"""The number in the id of a ticket, or of a file in its folder."""
 KEPT = 6
 """Quotes kept of one finding: the best of each session first."""
 
@@ -59,6 +62,12 @@ class _Group:
     def newest(self) -> str:
         return max((quote.at for one in self.all for quote in one.evidence), default="")
 
+    @property
+    def order(self) -> str:
+        """When it was said, for who compares: a ticket without a date comes before all that have one, by its number."""
+        number = _NUMBERED.search(self.ticket.evidence[0].unit)
+        return self.newest or (f"0 {int(number[1]):06}" if number else "")
+
 
 def settle(
     candidates: Iterable[Candidate], rulings: Rulings | None = None, read: Sequence[Candidate] = ()
@@ -67,7 +76,7 @@ def settle(
     given = rulings or Rulings()
     lowered = _distinct(limited(map(given.lowered, candidates)))
     groups = list(map(_group, led((same for some in _apart(lowered) for same in restated(some)), read)))
-    dated = [(group.ticket, group.newest) for group in groups]
+    dated = [(group.ticket, group.order) for group in groups]
     capped = spoken_of(dated)
     alone = _alone(groups)
     findings = {f.id: f for f in (_finding(g, g.lead.key in capped, g.lead.key in alone) for g in groups)}

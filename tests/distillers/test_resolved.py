@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from proposals import candidate, quote
 
@@ -95,3 +97,26 @@ def test_what_a_session_told_of_a_name_falls_with_it_and_never_the_other_way_rou
     assert (one.status, one.superseded_by, other.status) == ("superseded", other.id, "accepted")
     claimed = candidate(quote("s-1", gone, "agent", 2), rule="agent-explanation", kind="fact")
     assert {one.status for one in settle([ticket(told, "T-1", 1), claimed])} == {"accepted"}
+
+
+@pytest.mark.parametrize(
+    ("units", "falls"),
+    [
+        (("002/pr", "088/pr"), True),
+        (("#9", "#88"), True),
+        (("088/pr", "002/pr"), False),
+        (("notes", "088/pr"), True),
+        (("002/pr", "notes"), False),
+        (("first", "second"), False),
+    ],
+)
+def test_of_tickets_without_a_date_the_number_tells_which_is_later(units: tuple[str, str], falls: bool) -> None:
+    texts = (
+        "`packSheet()` keeps the names of labels apart",
+        "Removed the deprecated `packSheet()` in favour of `pack()`",
+    )
+    old, new = (ticket(text, unit, 1) for text, unit in zip(texts, units, strict=True))
+    undated = [replace(one, evidence=(replace(one.evidence[0], at=""),)) for one in (old, new)]
+    found = {one.claim: one for one in settle(undated)}
+    assert (found[texts[0]].status == "superseded") is falls
+    assert found[texts[1]].status == "accepted"
