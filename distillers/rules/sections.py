@@ -38,6 +38,10 @@ _HEADINGS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "problem",
+        re.compile(r"\W*(?:current|existing|previous) (?:behaviou?r|state|situation|flow|limitations?)\W*$", re.I),
+    ),
+    (
         "cause",
         cue(r"root[ -]?causes?, causes?, why, analysis, diagnos\w+, reasons?, findings?, investigat\w+, discover\w*"),
     ),
