@@ -107,20 +107,12 @@ def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
     match = _AFTER.match(text, at)
     if match is None or (name.lower() == "pass" and match["assign"] is None):
         return None
-    group = next(group for group in ("quoted", "bare", "run") if match[group] is not None)
-    start, end = match.span(group)
-    if group != "quoted" or _GLUED.match(text, end):
-        run = _WHOLE.match(text, start)
-        longer = start + len(_CLOSED.sub("", run[0])) if run else end
-        if (longer > end or group == "run") and is_generated(text[start:longer]):
-            end = longer
-        elif group != "quoted":
-            end = _bare_end(text, start, end)
+    start, end = _stretch(text, match)
     if match["type"] and looks_random(match["type"]):
         start = match.start("type")
     value = text[start:end]
     certain = _certain(match, name, level) or (is_id(value) and is_compound(name, level))
-    quoted = group == "quoted"
+    quoted = match["quoted"] is not None
     if is_secret(value, level, certain=certain, quoted=quoted) or (
         level == "password" and name.isupper() and match["assign"] == "=" and is_chosen(value)
     ):
@@ -130,6 +122,19 @@ def _first(text: str, at: int, name: str, level: NameClass) -> Hit | None:
         if more and is_secret(value + more[1], level, certain=True, quoted=quoted):
             return start, more.end(1), kind_of(name, level)
     return (start, end, "basic-auth") if "auth" in name.lower() and certain and is_pair(value) else None
+
+
+def _stretch(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """From where to where the value stands: to its quote, or as far as one that a program made goes on."""
+    group = next(group for group in ("quoted", "bare", "run") if match[group] is not None)
+    start, end = match.span(group)
+    if group == "quoted" and not _GLUED.match(text, end):
+        return start, end
+    run = _WHOLE.match(text, start)
+    longer = start + len(_CLOSED.sub("", run[0])) if run else end
+    if (longer > end or group == "run") and is_generated(text[start:longer]):
+        return start, longer
+    return start, end if group == "quoted" else _bare_end(text, start, end)
 
 
 def _listed(text: str, first: Hit) -> Sequence[Hit]:
