@@ -7,6 +7,7 @@ that changed may word it otherwise: then what was read leads, with its own words
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -77,10 +78,17 @@ def _judged(finding: Finding, given: Verdict) -> Finding:
 
 def led(groups: Iterable[Sequence[Candidate]], read: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
     """``groups`` of candidates that state the same; those that quote what was ``read`` are one, and it leads them."""
+    quoted = list(map(_quoted, read))
+    by_event: dict[str, set[int]] = defaultdict(set)
+    for number, quotes in enumerate(quoted):
+        for event, _ in quotes:
+            by_event[event].add(number)
     joined: dict[int, list[Candidate]] = {number: [] for number in range(len(read))}
     others: list[tuple[Candidate, ...]] = []
     for group in groups:
-        number = next((n for n, one in enumerate(read) if any(_quote_alike(one, each) for each in group)), None)
+        near = {number for one in group for quote in one.evidence for number in by_event.get(quote.event, ())}
+        said = list(map(_quoted, group)) if near else []
+        number = next((n for n in sorted(near) if any(_quote_alike(quoted[n], each) for each in said)), None)
         if number is None:
             others.append(tuple(group))
         else:
@@ -94,10 +102,10 @@ def _placed(one: Candidate, others: Sequence[Candidate]) -> Candidate:
     return replace(one, topics=topics, page="" if topics else one.page)
 
 
-def _quote_alike(one: Candidate, other: Candidate) -> bool:
-    mine, theirs = _quoted(one), _quoted(other)
+def _quote_alike(mine: Sequence[tuple[str, str]], theirs: Sequence[tuple[str, str]]) -> bool:
+    """Whether two claims, by what they quote of which event, rest on the same."""
     common = sum(len(text) for event, text in theirs if any(event == e and (text in t or t in text) for e, t in mine))
-    return common >= SHARE * min(sum(len(text) for _, text in some) for some in (mine, theirs))
+    return 0 < common >= SHARE * min(sum(len(text) for _, text in some) for some in (mine, theirs))
 
 
 def _quoted(one: Candidate) -> list[tuple[str, str]]:
