@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from distillers.fetch.base import FetchError
+from distillers.fetch.repository import open_repository
 from distillers.record.redact import load_key
 from distillers.sources.stores import Store
 from flows.source_tables import domain_name, repo_name
@@ -155,11 +157,21 @@ def check_place(root: Path) -> None:
 
 def _place(word: str, kind: str, place: str) -> str:
     if kind != "github":
-        return str(_existing(word, place))
+        where = _existing(word, place)
+        if kind == "git":
+            _repository(word, where)
+        return str(where)
     try:
         return repo_name(place)
     except ValueError as error:
         raise UsageError(f"--source {word}: {error}") from error
+
+
+def _repository(word: str, where: Path) -> None:
+    try:
+        open_repository(where)
+    except FetchError as error:
+        raise UsageError(f"--source {word}: {error.message}", hint="name the top folder of a repository") from error
 
 
 def _existing(word: str, path: str) -> Path:

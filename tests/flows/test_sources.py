@@ -94,6 +94,9 @@ def test_a_mistake_in_a_source_is_named(tmp_path: Path, source: str, said: str) 
 def test_init_writes_what_it_was_told(tmp_path: Path) -> None:
     for name in ("logs", "notes", "code"):
         (tmp_path / name).mkdir()
+    with pytest.raises(UsageError, match="is no git repository"):
+        founding.from_words([f"shop=git:{tmp_path}/code"])
+    subprocess.run(["git", "init", "-q", str(tmp_path / "code")], check=True)
     words = [
         f"shop={tmp_path}/logs",
         "shop=github:me/shop",
