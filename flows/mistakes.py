@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,8 +21,12 @@ WANTED = {
 """What people are told instead of pydantic's own words, by the type of the mistake."""
 
 
-def first_mistake(error: ValidationError, keys: Iterable[str]) -> str:
-    """The first mistake in one line; ``keys`` are those that a misspelt one may have meant."""
+Keys = Callable[[Iterable[int | str]], Iterable[str]]
+"""Tells the keys that may stand where a key does: those that a misspelt one may have meant."""
+
+
+def first_mistake(error: ValidationError, keys: Keys) -> str:
+    """The first mistake in one line."""
     mistake = error.errors()[0]
     loc = mistake["loc"]
     tags = [at for at, part in enumerate(loc) if at and part in KINDS and isinstance(loc[at - 1], int)]
@@ -42,6 +46,6 @@ def _said(message: str) -> str:
     return message.removeprefix("Value error, ").replace("Input should be", "it must be", 1)
 
 
-def _suggestion(mistake: Mapping[str, Any], keys: Iterable[str]) -> str:
-    near = difflib.get_close_matches(str(mistake["loc"][-1]), keys, n=1)
+def _suggestion(mistake: Mapping[str, Any], keys: Keys) -> str:
+    near = difflib.get_close_matches(str(mistake["loc"][-1]), list(keys(mistake["loc"])), n=1)
     return f"; did you mean {near[0]}?" if near else ""

@@ -17,7 +17,7 @@ from distillers.fetch.base import Target
 from distillers.walk import SourceSpec
 from flows.agent_tables import organised
 from flows.mistakes import first_mistake
-from flows.settings_tables import Described, SettingsFile, known_keys
+from flows.settings_tables import Described, SettingsFile, keys_at
 from flows.source_tables import NotesTable, SourceTable, target
 from flows.surroundings import cores, find, variables
 from scheduling.base.errors import UsageError
@@ -146,7 +146,7 @@ def load(root: Path) -> Settings:
     try:
         parsed = SettingsFile.model_validate(table)
     except ValidationError as error:
-        raise UsageError(f"{path}: {first_mistake(error, known_keys())}") from error
+        raise UsageError(f"{path}: {first_mistake(error, keys_at)}") from error
     described = {name: getattr(parsed, name) for name in Described.model_fields}
     pillars = tuple(table.named(name) for name, table in sorted(parsed.pillars.items()))
     return Settings(root=root, pillars=pillars, **described)

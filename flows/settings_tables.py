@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, Field, PositiveInt, model_validator
 
@@ -10,23 +11,18 @@ from content.pillars import Pillar
 from flows.agent_tables import (
     AgentName,
     AgentTable,
-    BudgetTable,
     HouseTable,
-    PriceTable,
     SeatName,
     SeatTable,
     organised,
 )
 from flows.cron import cron_line, time_zone
 from flows.embedding import RetrievalTable
-from flows.redaction_tables import PatternTable, RedactionTable
+from flows.redaction_tables import RedactionTable
 from flows.source_tables import (
     AbsolutePath,
     DomainName,
     DomainTable,
-    GithubTable,
-    GitTable,
-    NotesTable,
     SourceTable,
     Table,
 )
@@ -113,28 +109,18 @@ class SettingsFile(Described):
         return self
 
 
-TABLES: tuple[type[BaseModel], ...] = (
-    SettingsFile,
-    DomainTable,
-    SourceTable,
-    NotesTable,
-    GitTable,
-    GithubTable,
-    PillarTable,
-    ScheduleTable,
-    PrefectTable,
-    ConsentTable,
-    WikiTable,
-    PatternTable,
-    RedactionTable,
-    AgentTable,
-    SeatTable,
-    BudgetTable,
-    HouseTable,
-    PriceTable,
-)
+def keys_at(place: Iterable[int | str]) -> list[str]:
+    """The keys that may stand where ``place``, a key with what it stands under, does: those of its table."""
+    tables: list[type[BaseModel]] = [SettingsFile]
+    for part in tuple(place)[:-1]:
+        fields = [table.model_fields[str(part)] for table in tables if str(part) in table.model_fields]
+        tables = [found for field in fields for found in _tables_in(field.annotation)] or tables
+    return sorted({name for table in tables for name in table.model_fields})
 
 
-def known_keys() -> list[str]:
-    """Every key that some table knows, sorted: what a mistyped one may have meant."""
-    return sorted({name for table in TABLES for name in table.model_fields})
+def _tables_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """The tables that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _tables_in(part)

@@ -80,6 +80,8 @@ def test_a_settings_file_with_a_mistake_names_the_key(stillhouse: Run, logs: Pat
         (good.replace('"UTC"', '"Europe/Lodnon"'), "schedule.timezone: 'Europe/Lodnon' is no time zone"),
         (good + '\n[pillars.x]\npages = "shop/*"\n', "pillars.x.pages: it must be a list, such as"),
         (good + "\n[wiki]\nstale_days = 'a year'\n", "wiki.stale_days: it must be a valid integer"),
+        (good + '[agents.mine]\nkind = "command"\ncommand = ["x"]\nzone = 3\n', "key agents.mine.zone is not known\n"),
+        (good + '[agents.mine]\nkind = "command"\ncomand = ["x"]\n', "did you mean command?"),
         (good + "[", "not valid TOML"),
         ("", "domains is missing"),
     ):
