@@ -23,7 +23,7 @@ from distillers.resolved import mended, outlived, resolved, undone
 from distillers.restated import SAME, overruled, restated, said
 from distillers.retold import TELLS
 from distillers.rulings import Rulings, led
-from distillers.salience.limit import limited
+from distillers.salience.limit import limited, spared
 from distillers.titles import tells
 
 COMMITTED = "commit-message"
@@ -74,7 +74,8 @@ def settle(
 ) -> list[Finding]:
     """The findings of one domain, ordered by page, kind and id; ``read`` is what people ruled on, as they read it."""
     given = rulings or Rulings()
-    lowered = _distinct(limited(map(given.lowered, candidates)))
+    proposed = list(map(given.lowered, candidates))
+    lowered = _distinct(limited(proposed))
     groups = list(map(_group, led((same for some in _apart(lowered) for same in restated(some)), read)))
     dated = [(group.ticket, group.order) for group in groups]
     capped = spoken_of(dated)
@@ -84,7 +85,7 @@ def settle(
     standing = {f.key for f in settled if f.status == "accepted"}
     later = outlived(dated) | undone(dated) | replaced(dated)
     later |= overruled((g.lead.key, g.all) for g in groups if g.lead.key in standing)
-    stands = _leaned_on(_put_away(settled, later))
+    stands = _leaned_on(_put_away(settled, later), spared(proposed))
     return sorted(paged(stands, {_named(g.lead): g.lead.topics for g in groups}), key=lambda f: (f.page, f.kind, f.id))
 
 
@@ -214,12 +215,16 @@ def _put_away(findings: Sequence[Finding], by_key: Mapping[str, str]) -> list[Fi
     return [settled(one) for one in findings]
 
 
-def _leaned_on(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings; a bare title is of low confidence, unless it puts an older claim away."""
+def _leaned_on(findings: Sequence[Finding], spared: frozenset[str]) -> list[Finding]:
+    """The findings; a bare title, and what is worth too little, is of low confidence unless it puts a claim away."""
     leaned = {one.superseded_by for one in findings}
+
+    def slight(one: Finding) -> bool:
+        return one.key in spared or (one.rule == TITLE and not tells(one.claim))
+
     return [
         replace(one, confidence="low", status="waiting")
-        if one.rule == TITLE and one.status == "accepted" and one.id not in leaned and not tells(one.claim)
+        if one.status == "accepted" and one.id not in leaned and slight(one)
         else one
         for one in findings
     ]

@@ -8,10 +8,10 @@ in tickets that came after, as a share of the domain's: work overturns work, not
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from distillers.findings import Candidate
+from distillers.findings import Candidate, Confidence
 from distillers.grade import weaker
 from distillers.later import ends
 from distillers.salience import model
@@ -25,12 +25,17 @@ MANY = 100
 def limited(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The candidates of one domain, each at most of the tier that its worth allows; what nothing weighed as it is.
 
-    What ends something is always filed: older claims rest on that.
+    What ends something is let in, since older claims may rest on it; see :func:`spared`.
     """
-    every = list(candidates)
-    dates = sorted(_dated(every).values())
-    count = len({one.key for one in every if one.worth is not None and one.tier != "low"})
-    return [_limited(one, count, dates) for one in every]
+    return [
+        replace(one, tier=weaker(one.tier, "medium" if most == "low" and ends(one) else most))
+        for one, most in _most(list(candidates))
+    ]
+
+
+def spared(candidates: Iterable[Candidate]) -> frozenset[str]:
+    """The keys of what is worth too little and is let in only because it ends something."""
+    return frozenset(one.key for one, most in _most(list(candidates)) if most == "low" != one.tier)
 
 
 def aged(at: str, dates: Sequence[str]) -> float:
@@ -44,13 +49,13 @@ def aged(at: str, dates: Sequence[str]) -> float:
     return AGE * min(1.0, len(dates) / MANY) * (older / len(dates) - 0.5)
 
 
-def _limited(one: Candidate, count: int, dates: Sequence[str]) -> Candidate:
-    if one.worth is None or one.tier == "low":
-        return one
-    most = model().most(one.worth + aged(_at(one), dates), count)
-    if most == "low" and ends(one):
-        most = "medium"
-    return replace(one, tier=weaker(one.tier, most))
+def _most(candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Confidence]]:
+    """Each candidate with the most that its worth allows."""
+    dates = sorted(_dated(candidates).values())
+    count = len({one.key for one in candidates if one.worth is not None and one.tier != "low"})
+    for one in candidates:
+        weighed = one.worth is not None and one.tier != "low"
+        yield one, model().most((one.worth or 0.0) + aged(_at(one), dates), count) if weighed else one.tier
 
 
 def _dated(candidates: Iterable[Candidate]) -> dict[str, str]:

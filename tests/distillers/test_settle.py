@@ -220,6 +220,15 @@ WORDS = st.lists(
 )
 
 
+def test_what_is_worth_too_little_is_filed_only_where_it_puts_an_older_claim_away() -> None:
+    old = ticket("Jobs go through `RabbitMQ`, because two tenants that share a queue lose the order of their jobs.", 1)
+    new = ticket("`RabbitMQ` is no longer used.", 2, worth=-9.0)
+    assert [f.status for f in settle([new])] == ["waiting"]
+    found = settle([old, new])
+    assert one(found, "no longer").status == "accepted"
+    assert one(found, "go through").superseded_by == one(found, "no longer").id
+
+
 def proposal(words: list[str], unit: str, day: int, origin: Origin, tier: Confidence, key: str) -> Candidate:
     return candidate(quote(unit, " ".join(words), origin, day=day), key=key, tier=tier, topics=tuple(words[:2]))
 
