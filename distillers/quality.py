@@ -11,7 +11,7 @@ from distillers.claims import alike, identifiers, tokens
 from distillers.evidence import check
 from distillers.findings import Finding, Quote, squash
 from distillers.record.archive import Archive
-from distillers.retold import TELLS, Tale, retold, tale
+from distillers.retold import TELLS, Heard, Tale, heard, retold, tale
 from distillers.settle import SAME
 
 STANDS = frozenset({"accepted", "written"})
@@ -37,22 +37,26 @@ class Quality:
 
 def measure(found: Iterable[Finding], archive: Archive) -> Quality:
     """Reads every quote of every finding that stands again, and compares the claims of each domain."""
-    standing = [one for one in found if one.status in STANDS and one.confidence != "low"]
+    every = list(found)
+    standing = [one for one in every if one.status in STANDS and one.confidence != "low"]
     faults = {one.id: why for one in standing if (why := check(one, archive))}
-    return Quality(len(standing), sum(len(one.evidence) for one in standing), faults, tuple(twins(standing)))
+    return Quality(len(standing), sum(len(one.evidence) for one in standing), faults, tuple(twins(standing, every)))
 
 
-def twins(found: Iterable[Finding]) -> list[tuple[str, str]]:
+def twins(found: Sequence[Finding], beside: Sequence[Finding] = ()) -> list[tuple[str, str]]:
     """Pairs of findings of one domain that say the same in nearly the same words, by their ids.
+
+    ``beside`` are all findings, by which the words are weighed that a ticket says often.
 
     Either both name the same things, or one tells again what the other does, by a lower bar than the one from which
     settling joins them: what it just missed is counted.
     """
+    common = heard((one.rule, one.evidence) for one in beside or found)
     domains: dict[str, list[_Read]] = defaultdict(list)
     for one in found:
         domains[one.domain].append(_read(one))
     pairs = (pair for some in domains.values() for pair in combinations(sorted(some, key=lambda one: one.id), 2))
-    return sorted((one.id, other.id) for one, other in pairs if _same(one, other))
+    return sorted((one.id, other.id) for one, other in pairs if _same(one, other, common))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,10 @@ def _read(one: Finding) -> _Read:
     return _Read(one.id, identifiers(one.claim), tokens(one.claim), told)
 
 
-def _same(one: _Read, other: _Read) -> bool:
+def _same(one: _Read, other: _Read, common: Heard) -> bool:
     if one.names == other.names and alike(one.words, other.words) >= SAME:
         return True
-    return one.tale is not None and other.tale is not None and retold(one.tale, other.tale, slack=SLACK)
+    return one.tale is not None and other.tale is not None and retold(one.tale, other.tale, common, SLACK)
 
 
 def _claimed(one: Finding) -> Sequence[Quote]:

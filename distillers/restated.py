@@ -2,6 +2,7 @@
 
 Two parts of one ticket do so sooner: they are about one thing, and half of their words in common tell the same of it
 (:mod:`distillers.retold`). So do two tickets that name the same, if neither has a number or a no that the other lacks.
+Of what one ticket or session tells twice the better told leads: what names something, and what was written down.
 
 A repeat with other numbers, or one that denies what the other says, is another claim and confirms nothing. Where no
 name ties two claims together nearly all words of both have to be the same: most of a rule's words are its frame. The
@@ -16,14 +17,15 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from distillers.claims import alike, identifiers, tokens
-from distillers.findings import Candidate, squash
-from distillers.retold import TELLS, retold, tale
+from distillers.findings import Candidate, Quote, squash
+from distillers.retold import SPOKEN, TELLS, heard, retold, tale
 from distillers.senses import Sense, against, order, plain, sense, signs
 
 SAME = 0.6
 """Token-set cosine from which two claims with the same identifiers are one claim said twice …"""
 ALL = 0.8
 """… and share of the words of both from which two claims without any are."""
+_TOLD = TELLS | SPOKEN
 _BY_PEOPLE = frozenset({"standing-order", "typed-correction", "typed-decision"})
 
 
@@ -42,14 +44,25 @@ def restated(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     joined: dict[int, list[Candidate]] = defaultdict(list)
     for i, candidate in enumerate(candidates):
         joined[root(i)].append(candidate)
-    return list(joined.values())
+    return [_led(same) for same in joined.values()]
+
+
+def _led(same: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates that state the same, the first of them by rank unless its ticket or session tells it better."""
+    first, unit = same[0], same[0].evidence[0].unit
+    if first.rule not in _TOLD:
+        return list(same)
+    equal = [one for one in same if one.tier == first.tier and one.rule in TELLS and one.evidence[0].unit == unit]
+    best = min(equal, key=lambda one: (one.rule in SPOKEN, not identifiers(said(one))), default=first)
+    return [best, *(one for one in same if one is not best)]
 
 
 def _pairs(candidates: Sequence[Candidate]) -> Iterable[tuple[int, int]]:
     """Pairs that state the same: from the same leading quote, in the same words, or alike with one key or names."""
     words = [tokens(_own(c)) for c in candidates]
     sign = [signs(_own(c)) for c in candidates]
-    told = {i: tale(c.rule, c.evidence) for i, c in enumerate(candidates) if c.rule in TELLS and c.tier != "low"}
+    told = {i: tale(c.rule, _telling(c)) for i, c in enumerate(candidates) if c.rule in _TOLD and c.tier != "low"}
+    common = heard((c.rule, c.evidence) for c in candidates)
     near: dict[tuple[str, object], list[int]] = defaultdict(list)
     for i, candidate in enumerate(candidates):
         lead = candidate.evidence[0]
@@ -66,7 +79,7 @@ def _pairs(candidates: Sequence[Candidate]) -> Iterable[tuple[int, int]]:
 
     def same(why: str, one: int, other: int) -> bool:
         if why == "told":
-            return retold(told[one], told[other])
+            return retold(told[one], told[other], common)
         if why in {"quote", "order"}:
             return True
         return sign[one] == sign[other] and _alike(words[one], words[other], why)
@@ -90,6 +103,12 @@ def said(candidate: Candidate) -> str:
 def _own(candidate: Candidate) -> str:
     """What a claim says, without what it answers or that it is an order either."""
     return _quoted(candidate) if candidate.rule in _BY_PEOPLE else said(candidate)
+
+
+def _telling(candidate: Candidate) -> Sequence[Quote]:
+    """The quotes that a claim consists of; what an agent said stands beside the line of a tool that bears it out."""
+    own = [one for one in candidate.evidence if squash(one.text) in squash(candidate.claim)]
+    return (own if candidate.rule in SPOKEN else ()) or candidate.evidence
 
 
 def _quoted(candidate: Candidate) -> str:

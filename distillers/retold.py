@@ -1,23 +1,34 @@
 """Whether two claims of tickets, commits or one session tell one thing in other words.
 
 One ticket says in its notes what its summary says again, a second ticket what the first one did, a commit what its
-session wrote into it. Known by what the shorter of the two shares with the other: most of its words, and its names. A
-number that only the one has while the other has another, or a no, makes two things of it.
+session wrote into it, explained, or was asked for. Known by what the shorter of the two shares with the other: most of
+its words, and its names. A number that only the one has while the other has another, or a no, makes two things of it.
+
+Of two sections of a ticket one may be told in full by the other and share few words with it, for the words that all of
+the ticket has tell nothing: so each sentence of the shorter one is looked for, and a word counts the less the more
+claims of the ticket have it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
-from distillers.claims import identifiers, tokens
+from distillers.claims import IDENTIFIER, identifiers, tokens
 from distillers.findings import Quote, squash
-from distillers.senses import agree, same_numbers
+from distillers.senses import agree, numbers, roots, same_numbers
 
 TICKET = "ticket-statement"
+COMMIT = "commit-message"
 EXPLAINED = "agent-explanation"
-TELLS = frozenset({TICKET, "commit-message", EXPLAINED})
-"""Rules whose claims one and the same work yields several times."""
+WISH = "typed-decision"
+TELLS = frozenset({TICKET, COMMIT, EXPLAINED})
+"""Rules whose claims one and the same work yields several times …"""
+SPOKEN = frozenset({EXPLAINED, WISH})
+"""… and those whose claims say less than what their session wrote into a commit."""
 LINE = 24
 """Letters of a line that two claims quote word for word …"""
 LINES = 2
@@ -45,10 +56,20 @@ WITHIN = (Bar(0.6, 0, 7), Bar(0.5, 0.5), Bar(0.42, 0.5, 8, 2), Bar(0.48, 0, 12))
 APART = Bar(0.4, 0, 7)
 """… and of two from different sections with the same numbers: what one list has in two items is two things, what the
 criteria of a ticket say and its summary says again is one."""
+PART = 0.3
+"""… and what each sentence of the one shares with a sentence in another section, its words weighed …"""
+PARTS = 5
+"""… and how many words that are."""
 SESSION = (Bar(0.6, 0.5, 8),)
 """Of two answers of one session …"""
+WRITTEN = Bar(0.7, 0, 5)
+"""… of what was explained or asked for in it, and its commit …"""
 ACROSS = (Bar(0.55, 0.5, 9),)
 """… and of two tickets, or a ticket and a commit."""
+
+
+Heard = Mapping[str, Mapping[str, int]]
+"""How many claims of a ticket have a word, by unit and word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +85,80 @@ class Tale:
     names: frozenset[str]
     lines: frozenset[str]
     text: str
+    parts: tuple[tuple[str, frozenset[str]], ...]
+    """The event of each quote, and its words cut to their roots."""
 
     @property
     def holds(self) -> Iterable[tuple[str, str]]:
         """What two tales must have one of in common to be compared."""
         yield "unit", self.unit
-        if self.rule != EXPLAINED:
+        if self.rule not in SPOKEN:
             yield from (("name", name) for name in sorted(self.names))
             yield from (("line", line) for line in sorted(self.lines))
 
 
 def tale(rule: str, evidence: Sequence[Quote]) -> Tale:
-    """What the claim of a rule in :data:`TELLS` tells with these quotes."""
+    """What the claim of a rule in :data:`TELLS` or :data:`SPOKEN` tells with these quotes."""
     text = " ".join(quote.text for quote in evidence)
     lines = frozenset(line for quote in evidence if len(line := squash(quote.text)) >= LINE)
     sections = frozenset(quote.event for quote in evidence)
-    return Tale(rule, evidence[0].unit, sections, tokens(text), identifiers(text), lines, text)
+    parts = tuple((quote.event, roots(quote.text)) for quote in evidence)
+    return Tale(rule, evidence[0].unit, sections, tokens(text), identifiers(text), lines, text, parts)
 
 
-def retold(one: Tale, other: Tale, slack: float = 0.0) -> bool:
+def heard(claims: Iterable[tuple[str, Sequence[Quote]]]) -> Heard:
+    """In how many of its claims, given by rule and quotes, each ticket has which word."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for rule, evidence in claims:
+        if rule == TICKET:
+            found[evidence[0].unit].update({word for quote in evidence for word in roots(quote.text)})
+    return found
+
+
+def retold(one: Tale, other: Tale, common: Heard, slack: float = 0.0) -> bool:
     """Whether two tales tell one thing; ``slack`` lowers the bars by that share of each, to count what nearly does."""
-    if one.unit == other.unit and one.rule == other.rule == TICKET:
-        return any(bar.met(one, other, slack) for bar in WITHIN) or _apart(one, other, slack)
-    if EXPLAINED in (one.rule, other.rule):
-        within = one.unit == other.unit and one.rule == other.rule
-        return within and any(bar.met(one, other, slack) for bar in SESSION) and agree(one.text, other.text)
+    rules = {one.rule, other.rule}
+    if rules == {TICKET} and one.unit == other.unit:
+        bars = any(bar.met(one, other, slack) for bar in WITHIN) or _apart(one, other, slack)
+        return bars or _part(*sorted((one, other), key=_length), common, slack)
+    if rules & SPOKEN:
+        within = one.unit == other.unit
+        if COMMIT in rules:
+            return within and WRITTEN.met(one, other, slack)
+        answers = within and rules == {EXPLAINED} and any(bar.met(one, other, slack) for bar in SESSION)
+        return answers and agree(one.text, other.text)
     if len(one.lines & other.lines) >= LINES:
         return True
     return any(bar.met(one, other, slack) for bar in ACROSS) and agree(one.text, other.text)
+
+
+def _length(told: Tale) -> tuple[int, str]:
+    return sum(len(words) for _, words in told.parts), told.text
+
+
+def _part(one: Tale, other: Tale, common: Heard, slack: float) -> bool:
+    """Whether ``other``, the longer one, says each sentence of ``one`` in another section, of no other thing."""
+    subjects = {subject for tale in (one, other) if (subject := _subject(tale.text))}
+    if len(subjects) > 1 or not numbers(one.text) <= numbers(other.text):
+        return False
+    counts = common.get(one.unit, {})
+
+    def weight(words: Iterable[str]) -> float:
+        return fsum(1 / max(1, counts.get(word, 0) - 1) for word in words)
+
+    shared = set[str]()
+    for section, words in one.parts:
+        best = max((words & said for event, said in other.parts if event != section), key=weight, default=())
+        if weight(best) < PART * (1 - slack) * weight(words):
+            return False
+        shared.update(best)
+    return len(shared) >= PARTS
+
+
+def _subject(text: str) -> str:
+    """The name that a text opens with; "" if it opens with none."""
+    found = IDENTIFIER.search(text)
+    return found.group() if found and not re.search(r"\w", text[: found.start()]) else ""
 
 
 def _apart(one: Tale, other: Tale, slack: float) -> bool:

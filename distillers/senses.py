@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from distillers.cues import words
+from distillers.cues import COMMON, words
 
 _OPENS = re.compile(
     r"^\W*(?:(?:no+|nope|nah|yes|yeah|ok(?:ay)?|right|wait|stop|sorry|actually|well|hm+|oh|ah)\s*[,.:;!…—–-]+\s*"
@@ -67,6 +67,10 @@ _PAST: dict[str, str] = {
 _WAYS = words("from to into onto before after over under")
 """Words that tell what a thing is to the rest: copied from it, or to it."""
 _ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|s|e)$")
+_LONG = re.compile(r"[A-Za-z0-9_]{3,}")
+_INSIDE = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}(?![a-z])|\d{3,}")
+"""The words of a name."""
+_SUFFIX = re.compile(r"(?<=\w{3})(?:ings?|ed|es|s|e|ions?|ations?|ments?|ers?|ly)$")
 ORDER = 3
 """Words of weight from which two orders can be known as one."""
 
@@ -106,13 +110,25 @@ def agree(one: str, other: str) -> bool:
 
 def same_numbers(one: str, other: str) -> bool:
     """Whether one of two texts gives no number that the other does not."""
-    given, taken = _numbers(one), _numbers(other)
+    given, taken = numbers(one), numbers(other)
     return given <= taken or taken <= given
 
 
-def _numbers(text: str) -> frozenset[str]:
+def numbers(text: str) -> frozenset[str]:
     """The numbers of a text, without those of tickets and criteria (``#4``)."""
     return frozenset(found.group() for found in _NUMBER.finditer(text) if text[: found.start()][-1:] != "#")
+
+
+def roots(text: str) -> frozenset[str]:
+    """The words of a text cut to their roots, those of its names apart: ``readRepoFiles`` reads a file of a repo."""
+    parts = (part.lower() for word in _LONG.findall(text) for part in (_INSIDE.findall(word) or [word]))
+    return frozenset(_root(part) for part in parts if part not in COMMON)
+
+
+def _root(word: str) -> str:
+    cut = _SUFFIX.sub("", word)
+    cut = f"{cut[:-1]}y" if cut.endswith("i") else cut
+    return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] else cut
 
 
 def sense(text: str) -> Sense:

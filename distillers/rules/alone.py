@@ -39,6 +39,15 @@ _OVER = re.compile(
 """How it was before the session, and talk about what is on the screen."""
 ENOUGH = 5
 """Words of weight of a typed sentence that says itself what it is about."""
+_VAGUE = re.compile(
+    r"\b(?:stuff|things|something)\b|^\W*(?:all |the |any )?(?:relevant|respective|corresponding) \w+", re.IGNORECASE
+)
+"""A word for whatever the talk is about."""
+_THEIRS = re.compile(
+    r"^(?:(?!\b(?:the|an?|our|your|my|each|every|any|all|no|this|that|these|those)\b)[a-z'’, ])*\b(?:its|their)\b",
+    re.IGNORECASE,
+)
+"""Whose it is was said before: no noun stands before it."""
 _PROPER = re.compile(r"(?<=[\w,] )[A-Z][\w-]+|\w+ \d+\b|\"[^\"]{2,}\"|@[\w-]+/")
 """A name inside a sentence."""
 _THING = re.compile(r"\b(?:this|that|these|those|them|it)\b(?! (?:is|are|was|the|we|you|they)\b)", re.IGNORECASE)
@@ -62,8 +71,8 @@ def passed(text: str) -> bool:
 
 
 def says_itself(text: str) -> bool:
-    """Whether what a person typed names its object, or is long enough to say it."""
-    if text.lstrip().startswith("("):
+    """Whether what a person typed names its object, or is long enough to say it, and leaves nothing to the talk."""
+    if text.lstrip().startswith("(") or any(one.search(text) for one in (_VAGUE, _THEIRS)) or _UNTOLD.match(text):
         return False
     bare = re.sub(r"^@\S+\s*$", "", text)
     named = bool(identifiers(bare) or _PROPER.search(bare))

@@ -103,13 +103,15 @@ def _plain(subject: str) -> str:
 
 
 def _body(message: str, subject: str) -> tuple[Statement, ...]:
-    """The sentences of the paragraphs of a message; of many the first ones and the last, which tells the remedy."""
+    """The sentences of the paragraphs of a message; of many the first ones and the last, which tells the remedy, if
+    it is not too long."""
     told = [one for one in statements(message) if one.spans[0][0] >= len(subject) and not _beside(one)]
     kept: list[Statement] = []
     for one in [*told[:1], *told[:0:-1][:1], *told[1:-1]]:
-        if kept and sum(len(each.text) for each in kept) + len(one.text) > TOGETHER:
+        fits = not kept or sum(len(each.text) for each in kept) + len(one.text) <= TOGETHER
+        if not (fits or one is told[-1]):
             break
-        kept.append(one)
+        kept.extend([one] * fits)
     return tuple(one for one in told if one in kept)
 
 

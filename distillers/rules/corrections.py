@@ -7,7 +7,7 @@ admitting it. Questions alone ("why did you …?") object to something but state
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from distillers.claims import Statement, clean, identifiers, quotes, statements, tokens
 from distillers.cues import HEDGE, WHY, cue
@@ -35,7 +35,7 @@ from distillers.rules.speech import (
     evades,
 )
 from distillers.rules.topics import topics_of
-from distillers.rules.turns import LONG, Turn, companion, context, sentences, typed
+from distillers.rules.turns import LONG, Turn, companion, context, drafts, sentences, together, typed
 from distillers.rules.wishes import ONCE
 
 TERSE = 14
@@ -68,12 +68,10 @@ def find(unit: Unit) -> Iterator[Candidate]:
     for turn in typed(unit):
         if turn.event.kind == "message" and len(turn.event.text) <= LONG and _corrects(turn):
             said = sentences(turn.event)
-            for place, statement in enumerate(said):
-                tier = _tier(turn, statement)
-                if tier is not None:
-                    more = companion(said, place) if tier == "medium" and _bare_no(statement.text) else None
-                    beside = more if more and _tier(turn, more) != "medium" else None
-                    yield _candidate(unit, turn, statement, tier, beside)
+            for place, half, tier in together(said, [_alone(turn, one) for one in said]):
+                more = companion(said, place) if tier == "medium" and _bare_no(said[place].text) else None
+                beside = more if more and _tier(turn, more) != "medium" else None
+                yield _candidate(unit, turn, said[place], tier, half or beside)
 
 
 def _bare_no(text: str) -> bool:
@@ -83,6 +81,13 @@ def _bare_no(text: str) -> bool:
 
 def _corrects(turn: Turn) -> bool:
     return turn.before is not None and (turn.conceded or bool(PUSHBACK.match(turn.event.text)))
+
+
+def _alone(turn: Turn, statement: Statement) -> Confidence | None:
+    """The tier of a sentence, low where it leaves to the talk what it is about or goes into what is drawn up next."""
+    tier, said = _tier(turn, statement), clean(bare(statement.text), 300)
+    passes = drafts(turn.event.text) and not NEXT_TIME.search(said)
+    return "low" if tier and (passes or not says_itself(said)) else tier
 
 
 def _tier(turn: Turn, statement: Statement) -> Confidence | None:
@@ -129,7 +134,7 @@ def _candidate(
         key=correction_key(statement.text),
         page="",
         rule="typed-correction",
-        tier="low" if evades(whole) or not says_itself(said) else tier,
+        tier="low" if evades(whole) else tier,
         evidence=(*quotes(turn.event, statement), *(quotes(turn.event, beside) if beside else ())),
         topics=topics_of(unit, f"{said} {about}"),
     )
@@ -141,9 +146,9 @@ def find_conceded(unit: Unit) -> Iterator[Candidate]:
         if turn.after is not None and turn.conceded and len(turn.event.text) <= 2 * LONG:
             asserted = [one for one in sentences(turn.event) if not one.text.endswith("?")] or sentences(turn.event)
             opening = list(statements(turn.after.text))[:OPENING]
-            restated = [one for one in opening if _restates(one)][:RESTATED]
+            restated = [place for place, one in enumerate(opening) if _restates(one)][:RESTATED]
             if asserted and restated:
-                yield _conceded(unit, turn, turn.after, restated, asserted[0])
+                yield _conceded(unit, turn, turn.after, opening[restated[0] : restated[-1] + 1], asserted[0])
 
 
 def _restates(one: Statement) -> bool:
@@ -160,8 +165,9 @@ def _restates(one: Statement) -> bool:
     return bool(says) and bool(NORM.search(text) or identifiers(text))
 
 
-def _conceded(unit: Unit, turn: Turn, answer: Event, restated: list[Statement], lead: Statement) -> Candidate:
-    said = clean(" ".join(one.text for one in restated), 380)
+def _conceded(unit: Unit, turn: Turn, answer: Event, stretch: Sequence[Statement], lead: Statement) -> Candidate:
+    """What the answer restates in a stretch; what stands between is quoted too, for it names what is meant."""
+    said = clean(" ".join(one.text for one in stretch if _restates(one)), 380)
     own = quotes(turn.event, lead)[:1]
     return Candidate(
         domain=unit.domain,
@@ -171,7 +177,7 @@ def _conceded(unit: Unit, turn: Turn, answer: Event, restated: list[Statement], 
         page="",
         rule="conceded-correction",
         tier="medium",
-        evidence=(*own, *(quote for one in restated for quote in quotes(answer, one)[:2])),
+        evidence=(*own, *(quote for one in stretch for quote in quotes(answer, one)[:2])),
         topics=topics_of(unit, f"{said} {lead.text}"),
     )
 

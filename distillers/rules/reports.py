@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from distillers.claims import Statement, clean, code_like, identifiers, quotes, statements, tokens
+from distillers.claims import IDENTIFIER, Statement, clean, code_like, identifiers, quote, quotes, statements, tokens
 from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, NOISE, REASON, WHY
 from distillers.findings import Candidate, Confidence
 from distillers.record.events import Event
@@ -31,6 +31,8 @@ EACH = 4
 MOST = 10
 """… and from one session, the last ones first."""
 TOGETHER = 330
+LEAD = 140
+"""Characters of a line that leads in to a list."""
 _ASKS = re.compile(
     r"^\W*(?:(?:so|and|but|ok(?:ay)?|question|hm+)\W+)*(?:what|why|how|where|when|which|who|does|do|is|are|will"
     r"|would)\b",
@@ -148,9 +150,24 @@ def _says(one: Statement) -> bool:
     )
 
 
+def _lead(event: Event, one: Statement) -> tuple[int, int] | None:
+    """The stretch that leads in to the list of an item, if that opens with a name and the item does not."""
+    lead = event.text[slice(*one.lead)] if one.item and one.lead else ""
+    return one.lead if len(lead) <= LEAD and _opens(lead) and not _opens(one.text) else None
+
+
+def _opens(text: str) -> bool:
+    found = IDENTIFIER.search(text)
+    return found is not None and not re.search(r"[A-Za-z]", text[: found.start()])
+
+
 def _candidate(unit: Unit, exchange: Exchange, part: Part, tier: Confidence) -> Candidate:
-    evidence = tuple(quote for one in part for quote in quotes(exchange.closing, one))[:4]
+    lead = _lead(exchange.closing, part[0])
+    led = (quote(exchange.closing, *lead),) if lead else ()
+    evidence = (*tuple(quote for one in part for quote in quotes(exchange.closing, one))[:4], *led)
     said = clean(" ".join(one.text for one in part))
+    if lead:
+        said = f"{clean(exchange.closing.text[slice(*lead)], LEAD).rstrip(': ')}: {said}"
     question = _question(exchange)
     return Candidate(
         domain=unit.domain,

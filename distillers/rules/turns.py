@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from distillers.claims import Statement, clean, statements, tokens
+from distillers.cues import cue
+from distillers.findings import Confidence
 from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.speech import ACCEPTS, CONCEDES, PUSHBACK
@@ -18,6 +20,16 @@ LONG = 600
 SHARED = 2
 """Words of weight that a turn shares with what it answers."""
 
+_DRAFTS = cue(
+    r"(?:propose|suggest|draft|outline|draw up|come up with) (?:an?|the|some|your|another) (?:[\w-]+ ){0,2}"
+    r"(?:plan|design|approach|proposal|outline|draft)s?,",
+    r"(?:revise|reword|rephrase) (?:the|this|that|your|our|it),",
+    r"(?:improve|polish|refine|rework|rewrite) (?:the|this|that|your|our) (?:[\w-]+ ){0,2}(?:plan|doc|document|report"
+    r"|text|proposal|analysis|spec|specs|draft|wording|description|language)s?",
+)
+"""An order to draw up a plan or a text, or to revise it."""
+TOGETHER = 300
+"""Characters of two sentences that are told as one remark."""
 COMPANION = 160
 """Characters of a sentence that completes another …"""
 _COMPLETES = re.compile(
@@ -98,6 +110,11 @@ def dull(text: str) -> bool:
     return not re.search(r"\w{2}", text) or bool(_DULL.search(text)) or bool(_PASTED.search(text))
 
 
+def drafts(text: str) -> bool:
+    """Whether a turn orders a plan or a text: what else it says goes into that, and holds as far as that does."""
+    return _DRAFTS.search(text) is not None
+
+
 def sentences(event: Event) -> list[Statement]:
     """The sentences of a typed turn that hold more than one word."""
     return [one for one in statements(event.text, typed=True) if re.search(r"\w{2,}\W.*\w{2,}", one.text)]
@@ -107,6 +124,27 @@ def companion(said: Sequence[Statement], place: int) -> Statement | None:
     """The sentence after the one at ``place`` of a turn, if it gives its reason or what is wanted in its place."""
     following = said[place + 1] if place + 1 < len(said) else None
     return following if following and _COMPLETES.match(following.text) and len(following.text) <= COMPANION else None
+
+
+def together(
+    said: Sequence[Statement], tiers: Sequence[Confidence | None]
+) -> Iterator[tuple[int, Statement | None, Confidence]]:
+    """What is told of the sentences of a turn: where it stands, the sentence told along with it, and its tier.
+
+    Two neighbours of one paragraph that could each be told are two halves of one remark.
+    """
+    taken = -1
+    for place, tier in enumerate(tiers):
+        if tier is not None and place != taken:
+            half = _half(said, tiers, place)
+            taken = place + 1 if half else taken
+            yield place, half, tier
+
+
+def _half(said: Sequence[Statement], tiers: Sequence[Confidence | None], place: int) -> Statement | None:
+    pair = said[place : place + 2]
+    joins = list(tiers[place : place + 2]) == ["medium", "medium"] and not (pair[1].first or pair[1].item)
+    return pair[1] if joins and sum(len(one.text) for one in pair) <= TOGETHER else None
 
 
 def context(turn: Turn, statement: Statement, limit: int = 140) -> str:

@@ -6,7 +6,7 @@ is. Those are filed as not yet confirmed, the rest stays low.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from distillers.claims import Statement, clean, code_like, identifiers, quotes, tokens
 from distillers.cues import HEDGE, cue
@@ -32,7 +32,7 @@ from distillers.rules.speech import (
     evades,
 )
 from distillers.rules.topics import topics_of
-from distillers.rules.turns import LONG, Turn, context, sentences, typed
+from distillers.rules.turns import LONG, Turn, context, drafts, sentences, together, typed
 
 FEW = 4
 TRAILS = 2
@@ -51,10 +51,9 @@ def find(unit: Unit) -> Iterator[Candidate]:
     """Sentences of typed turns that state how something is to be."""
     for turn in typed(unit):
         if turn.event.kind == "message" and len(turn.event.text) <= 4 * LONG:
-            for statement in sentences(turn.event):
-                tier = _tier(turn, statement)
-                if tier is not None:
-                    yield _candidate(unit, turn, statement, tier)
+            said = sentences(turn.event)
+            for place, half, tier in together(said, [_tier(turn, one) for one in said]):
+                yield _candidate(unit, turn, (said[place], *([half] if half else [])), tier)
 
 
 def _tier(turn: Turn, statement: Statement) -> Confidence | None:
@@ -63,7 +62,7 @@ def _tier(turn: Turn, statement: Statement) -> Confidence | None:
         return None
     weak = any(of_kind(text) for of_kind in _WEAK)
     firm = CONTRAST.search(text) or STATED.search(text) or identifiers(text)
-    return "medium" if firm and not weak else "low"
+    return "medium" if firm and not weak and not drafts(turn.event.text) else "low"
 
 
 def _corrects(turn: Turn, _: str) -> bool:
@@ -113,17 +112,18 @@ def _orders(text: str) -> bool:
     return found is not None and not text[found.end() :].startswith(":")
 
 
-def _candidate(unit: Unit, turn: Turn, statement: Statement, tier: Confidence) -> Candidate:
-    said, about = told(clean(bare(statement.text), 320)), context(turn, statement, 90)
+def _candidate(unit: Unit, turn: Turn, cited: Sequence[Statement], tier: Confidence) -> Candidate:
+    each = [told(clean(bare(one.text), 320)) for one in cited]
+    said, about = " ".join(each), context(turn, cited[0], 90)
     return Candidate(
         domain=unit.domain,
         kind="decision",
         claim=f"{'Asked for' if NORMATIVE.search(said) else 'Said'} by a person: {said}",
-        key=f"wish:{normal(said)}",
+        key=f"wish:{normal(each[0])}",
         page="",
         rule="typed-decision",
         tier=tier,
-        evidence=quotes(turn.event, statement),
+        evidence=tuple(quote for one in cited for quote in quotes(turn.event, one)),
         topics=topics_of(unit, f"{said} {about}"),
     )
 

@@ -9,7 +9,7 @@ from proposals import candidate, quote
 
 from distillers.findings import Candidate
 from distillers.quality import twins
-from distillers.retold import retold, tale
+from distillers.retold import Heard, Tale, heard, retold, tale
 from distillers.settle import settle
 
 LIST = "`unit list` reads `RepoStore`, which scans clones and finds no rendered files, so it returns an empty list."
@@ -46,8 +46,8 @@ def test_a_thing_told_again_is_known_by_words_names_numbers_and_noes(
     first, second = (
         tale("ticket-statement", (quote(unit, text, "ticket"),)) for unit, text in zip(units, (one, other), strict=True)
     )
-    assert retold(first, second) is same
-    assert retold(second, first) is same
+    assert retold(first, second, {}) is same
+    assert retold(second, first, {}) is same
 
 
 def test_two_tickets_and_a_commit_that_tell_one_thing_are_one_finding_with_all_their_quotes() -> None:
@@ -122,3 +122,82 @@ def test_what_settling_just_leaves_apart_is_counted_as_told_twice() -> None:
     apart = settle([ticket(text, f"T-{day}") for day, text in enumerate(texts)])
     assert len(apart) == 3
     assert len(twins(apart)) == 1
+
+
+TOLD = (
+    "`next_number()` numbers each receipt with a counter that all tills share, and locks the drawer file while it"
+    " stores the next value, since two of them gave one number to two customers in March."
+)
+BRIEF = "Numbering of receipts was shared by a locked counter that is storing values."
+
+
+def told_in(text: str, *more: str, event: str = "") -> Tale:
+    return tale("ticket-statement", section(text, *more, event=event).evidence)
+
+
+def again(one: str, other: str, common: Heard | None = None) -> bool:
+    """Whether two claims of one ticket, each in a section of its own, tell one thing."""
+    return retold(told_in(one), told_in(other), common or {})
+
+
+def test_what_another_section_says_in_other_forms_of_the_words_and_with_more_is_told_once() -> None:
+    assert again(TOLD, BRIEF)
+    (one,) = settle([section(TOLD), section(BRIEF)])
+    assert (one.claim, {quote.text for quote in one.evidence}) == (TOLD, {TOLD, BRIEF})
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        BRIEF.replace("values", "500 values"),
+        f"`Drawer`: {BRIEF}",
+        "A locked lamp was shared; warned cashiers count coins.",
+    ],
+)
+def test_other_numbers_another_subject_or_other_words_tell_another_thing(brief: str) -> None:
+    assert not again(TOLD, brief)
+
+
+def test_each_sentence_has_to_be_said_elsewhere_and_in_another_section() -> None:
+    lone = "Nobody at the bakery reads the log on Sundays."
+    same = told_in(TOLD, event=section(BRIEF).evidence[0].event)
+    assert not retold(told_in(TOLD), told_in(BRIEF, lone), {})
+    assert not retold(same, told_in(BRIEF), {})
+
+
+def test_words_that_all_of_a_ticket_has_say_little_of_what_two_of_its_claims_tell() -> None:
+    many = ["Counters of receipts are locked and shared, numbering what stores value."] * 30
+    brief = f"{BRIEF} Gardeners paint fences."
+    common = heard(("ticket-statement", section(text).evidence) for text in (TOLD, brief, *many))
+    assert not again(TOLD, brief, common)
+    assert again(TOLD, brief)
+
+
+def test_of_two_tellings_of_a_ticket_the_one_that_names_something_leads() -> None:
+    named = "`locks.py` now looks for `till.lock` where it looked for the wrong name of the lock file."
+    bare = "Root cause: the search for the lock file looked for the wrong name of it."
+    (one,) = settle([replace(section(bare), worth=2.0), replace(section(named), worth=1.0)])
+    assert one.claim == named
+
+
+def test_what_a_session_explained_or_was_asked_for_is_told_by_its_commit() -> None:
+    commit = ticket(
+        "Coins were deleted by `Drawer.open()`: the update of `till` mends it, tests no longer.",
+        "s-1",
+        "commit-message",
+    )
+    said = quote("s-1", "The update of `till` mends that `Drawer.open()` deleted coins.", "agent")
+    shown = quote("s-1", "till 5.16 printed by a tool, with much else in that line of the log of the day", "tool")
+    explained = candidate(said, shown, claim=said.text, rule="agent-explanation", key="said")
+    asked = candidate(
+        quote("s-1", "The update of `till` should not have deleted coins in `Drawer.open()`."),
+        rule="typed-decision",
+        key="asked",
+        kind="decision",
+    )
+    (one,) = settle([explained, asked, commit])
+    assert (one.rule, said in one.evidence, shown in one.evidence) == ("commit-message", True, True)
+    elsewhere = [
+        replace(one, evidence=tuple(replace(q, unit="s-2") for q in one.evidence)) for one in (explained, asked)
+    ]
+    assert len(settle([*elsewhere, commit])) == 3
