@@ -120,7 +120,8 @@ def retold(one: Tale, other: Tale, common: Heard, slack: float = 0.0) -> bool:
     rules = {one.rule, other.rule}
     if rules == {TICKET} and one.unit == other.unit:
         bars = any(bar.met(one, other, slack) for bar in WITHIN) or _apart(one, other, slack)
-        return bars or _part(*sorted((one, other), key=_length), common, slack)
+        shorter, longer = sorted((one, other), key=_length)
+        return bars or _part(shorter, longer, common, slack)
     if rules & SPOKEN:
         within = one.unit == other.unit
         if COMMIT in rules:
