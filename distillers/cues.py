@@ -30,7 +30,8 @@ HEDGE = cue(
     r"appeared to, suspect\w*, could be, could have, i (?:think|believe|guess), not (?:sure|certain),",
     r"unclear, (?:is|cause|reason) unknown,",
     r"guess\w*, assum(?:e|ed|ing), hypothes\w+, looks like, apparently, potential(?:ly)?, in theory, theor(?:y|ies),",
-    r"tentativ\w+, must have, must be \w+ing, supposed to",
+    r"tentativ\w+, must have, must be \w+ing, supposed to,",
+    r"(?:interim|stop-?gap|temporary) (?:fix|measure|solution|workaround), will be superseded",
 )
 
 REASON = cue(

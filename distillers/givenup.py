@@ -1,7 +1,8 @@
-"""What a change gives up: names that it says are removed, renamed, replaced or left for another value.
+"""What a change gives up: names that it says are removed, replaced, merged or left for another value.
 
-Known by the act and its object: "removed `x`", "`x` → `y`", "switched from `x`", "replaced `x` with …". A name that
-only describes what was removed ("the `x` import", "a duplicate `x`", "`x` from the form") is not given up itself.
+Known by the act and its object: "removed `x`", "changed `x` → `y`", "switched from `x`", "merged `x` and `z` into …". A
+name that only describes what was removed ("the `x` import", "a duplicate `x`", "`x` from the form") is not given up
+itself.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ from collections.abc import Iterator
 
 from distillers.claims import IDENTIFIER, tokens
 
-_BEFORE = 64
-"""Characters in front of a name in which the act is told."""
-_NOT_ALL = r"duplicate|redundant|unused|local|stale|extra|hard-?coded|unnecessary|inline|from|in|with|for|by"
+_NEAR = 64
+"""Characters before and behind a name in which the act is told."""
+_NOT_ALL = r"duplicate|redundant|local|stale|extra|hard-?coded|unnecessary|inline|from|to|into|in|with|for|by"
 _WORDS = rf"(?: (?!(?:{_NOT_ALL})\b)[\w'’-]+)"
 _ACT = re.compile(
-    rf"\b(?:remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|delet(?:e[sd]?|ing)|deprecat\w+|retir(?:e[sd]?|ing)"
+    rf"(?<![\w/.-])(?:remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|delet(?:e[sd]?|ing)|deprecat\w+|retir(?:e[sd]?|ing)"
     rf"|replac(?:e[sd]?|ing)|renam(?:e[sd]?|ing)|revert(?:s|ed|ing)?|roll(?:s|ed|ing)? back){_WORDS}{{0,2}} $"
     rf"|\bno longer (?:uses?|calls?|supports?|needs?|requires?|relies on|depends on|writes?|reads?){_WORDS}{{0,1}} $"
-    rf"|\b(?:switch\w*|migrat\w+|upgrad\w+|mov\w+|chang\w+)(?: [\w'’-]+){{0,4}}? (?:away )?from{_WORDS}{{0,2}} $",
+    r"|(?<![\w/.-])(?:(?:switch\w*|migrat\w+|upgrad\w+|chang\w+)(?: [\w'’-]+){0,4}?|mov\w+) (?:away )?from"
+    rf"{_WORDS}{{0,2}} $",
     re.IGNORECASE,
 )
+_CHANGES = re.compile(r"(?<![\w/.-])(?:renam|replac|chang|switch|convert|migrat|updat|upgrad|bump)\w*\b", re.IGNORECASE)
+"""In front of an arrow: without such an act it shows a way or a step."""
 _THINGS = (
     r"packages?|dependenc\w+|components?|functions?|methods?|class(?:es)?|fields?|options?|flags?|settings?|propert\w+"
     r"|commands?|files?|modules?|scripts?|keys?|prefix\w*|parameters?|support|entirely|completely"
@@ -42,9 +46,17 @@ _UNLESS = re.compile(
 )
 """What makes of a removal a condition, or of the name no more than what describes the thing removed."""
 _TURNED = re.compile(r"^`? ?(?:→|->|=>) ?[`\w]")
+_MERGED = re.compile(
+    r"(?<![\w/.-])(?:merg|unif|combin|consolidat|fold|collaps)\w* (?:[\w`()]+(?:, | and |, and | & | \+ ))*`?$",
+    re.IGNORECASE,
+)
+_INTO = re.compile(r"^`?(?:\(\))?(?:(?:, | and |, and | & | \+ )[\w`()]+)* into\b")
+"""Before and behind one of the names that one other takes the place of."""
 _VALUE = re.compile(r"v?\d+(?:\.\w+)+")
-_LEFT = re.compile(rf"\b(?:instead of|rather than|from){_WORDS}{{0,2}} $", re.IGNORECASE)
-"""In front of a value that another one took the place of."""
+_LEFT = re.compile(rf"\b(?:instead of|rather than){_WORDS}{{0,2}} $", re.IGNORECASE)
+_FROM = re.compile(rf"\bfrom{_WORDS}{{0,2}} `?$", re.IGNORECASE)
+_TO = re.compile(r"^`? (?:to\b|→|->|=>)")
+"""In front of a value that another one took the place of, and on both sides of one."""
 _TITLE = re.compile(
     r"^(?:\w+(?:\([^)]*\))?!?:\s+)?(?:remov(?:e[sd]?|ing)|drop|delete|retire|sunset|deprecate)\s+"
     r"(?!duplicate|redundant|unused|stale|extra)(?:(?:the|all|legacy|old|obsolete|deprecated)\s+)*"
@@ -66,8 +78,15 @@ def given_up(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         for match in IDENTIFIER.finditer(line):
             name = match.group(match.lastindex or 0).strip("`'\"() ").lower()
-            lead, rest = line[max(0, match.start() - _BEFORE) : match.start()], line[match.end() : match.end() + 40]
-            left = _VALUE.fullmatch(name) and _LEFT.search(lead)
-            gone = _GONE.match(rest) and not _UNLESS.search(lead)
-            if left or gone or _TURNED.match(rest) or (_ACT.search(lead) and _WHOLE.match(rest)):
+            if _gone(name, line[: match.start()], line[match.end() : match.end() + _NEAR]):
                 yield name
+
+
+def _gone(name: str, before: str, rest: str) -> bool:
+    """Whether a name is given up that stands between ``before`` and ``rest``."""
+    lead = before[-_NEAR:]
+    left = _VALUE.fullmatch(name) and (_LEFT.search(lead) or (_FROM.search(lead) and _TO.match(rest)))
+    gone = _GONE.match(rest) and not any(_UNLESS.search(text) for text in (lead, IDENTIFIER.sub("x", before)))
+    turned = _TURNED.match(rest) and _CHANGES.search(lead)
+    merged = _INTO.match(rest) and _MERGED.search(lead)
+    return bool(left or gone or turned or merged or (_ACT.search(lead) and _WHOLE.match(rest)))

@@ -1,7 +1,7 @@
 """Whether a later ticket speaks of the same thing: then what the earlier one stated is not certain any more.
 
 Where it says that it takes the place of the earlier one, or reverts it, what that one stated holds no longer. Nor does
-it where a later one removes, renames or replaces what the earlier one was about, and no ticket after it has that again.
+it where a later one removes or replaces what the earlier one was about, and no ticket after it has that again.
 
 Two tickets speak of the same thing if they share names that few tickets of the domain use. A name that half of them use
 (the product's own command, the main file) says nothing.
@@ -13,6 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from distillers.anew import renamed
 from distillers.claims import identifiers, tokens
 from distillers.findings import Candidate, squash
 from distillers.givenup import dropped, given_up
@@ -95,13 +96,14 @@ def _renounced(tickets: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
     gave: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
     has: dict[str, str] = defaultdict(str)
     for new, at in tickets:
-        names = frozenset(given_up(_text(new)))
-        for name in names if new.tier != "low" else ():
+        names = frozenset(given_up(text_of(new)))
+        called = {old.lower() for old, _ in renamed(text_of(new))}
+        for name in names - called if new.tier != "low" else ():
             gave[name].append((at, new))
-        for name in identifiers(_text(new)) - names:
+        for name in identifiers(text_of(new)) - names:
             has[name] = max(has[name], at)
     found = {
-        old.key: _last_of(old, was, gave, has, frozenset(n for n in _about(old) if len(using[n]) <= limit))
+        old.key: _last_of(old, was, gave, has, frozenset(n for n in about(old) if len(using[n]) <= limit))
         for old, was in tickets
         if old.tier != "low"
     }
@@ -117,7 +119,7 @@ def _dropped(tickets: Sequence[tuple[Candidate, str]]) -> dict[str, str]:
     named: dict[str, set[str]] = defaultdict(set)
     for one, _ in tickets:
         topics = (topic for topic in one.topics if not topic.startswith(WEAK))
-        named[one.evidence[0].unit] |= {*identifiers(_text(one)), *topics}
+        named[one.evidence[0].unit] |= {*identifiers(text_of(one)), *topics}
     found: dict[str, str] = {}
     for new, at, _ in titled:
         what, names = dropped(_title(new)), named[new.evidence[0].unit]
@@ -149,14 +151,15 @@ def _last_of(
     return max(later, key=lambda one: one[:2])[2] if later else None
 
 
-def _about(candidate: Candidate) -> frozenset[str]:
+def about(candidate: Candidate) -> frozenset[str]:
     """What a statement is about: the names that it has, not those that it gives up itself, nor numbers of tickets."""
     text = candidate.claim
     names = identifiers(text[:ABOUT]) - frozenset(given_up(text))
     return frozenset(name for name in names if len(name) >= NAME and not name.startswith("#"))
 
 
-def _text(candidate: Candidate) -> str:
+def text_of(candidate: Candidate) -> str:
+    """What a statement says and quotes."""
     return "\n".join((candidate.claim, *(quote.text for quote in candidate.evidence)))
 
 

@@ -9,7 +9,6 @@ medium. Conflicts are scoped by equal keys, never by likeness; what loses keeps 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from distillers.claims import alike, identifiers, tokens
 from distillers.findings import AGENT, Candidate, Finding, Quote, finding_id, squash
 from distillers.grade import ORDER, grade, weaker
 from distillers.later import replaced, spoken_of
+from distillers.overtaken import Overtaken, faded, ordered, parted
 from distillers.pages import paged
 from distillers.resolved import mended, outlived, resolved, undone
 from distillers.restated import SAME, overruled, restated, said
@@ -32,8 +32,6 @@ TITLE = "ticket-title"
 """The rule that files a title alone: readers kept 4 of 14."""
 WITNESSES: Mapping[str, int] = {"failed-then-fixed": 2}
 """Rules whose claims are filed once several sessions saw them: what failed once was mistyped or in the wrong folder."""
-_NUMBERED = re.compile(r"(?:^|[-#/])(\d{1,6})(?:/[a-z]+)?$")
-"""The number in the id of a ticket, or of a file in its folder."""
 KEPT = 6
 """Quotes kept of one finding: the best of each session first."""
 
@@ -65,8 +63,7 @@ class _Group:
     @property
     def order(self) -> str:
         """When it was said, for who compares: a ticket without a date comes before all that have one, by its number."""
-        number = _NUMBERED.search(self.ticket.evidence[0].unit)
-        return self.newest or (f"0 {int(number[1]):06}" if number else "")
+        return ordered(self.ticket.evidence[0].unit, self.newest)
 
 
 def settle(
@@ -74,7 +71,7 @@ def settle(
 ) -> list[Finding]:
     """The findings of one domain, ordered by page, kind and id; ``read`` is what people ruled on, as they read it."""
     given = rulings or Rulings()
-    proposed = list(map(given.lowered, candidates))
+    turns, proposed = parted(map(given.lowered, candidates))
     lowered = _distinct(limited(proposed))
     groups = list(map(_group, led((same for some in _apart(lowered) for same in restated(some)), read)))
     dated = [(group.ticket, group.order) for group in groups]
@@ -85,7 +82,10 @@ def settle(
     standing = {f.key for f in settled if f.status == "accepted"}
     later = outlived(dated) | undone(dated) | replaced(dated)
     later |= overruled((g.lead.key, g.all) for g in groups if g.lead.key in standing)
-    stands = _leaned_on(_put_away(settled, later), spared(proposed))
+    overtaken = Overtaken(turns, dated)
+    why = {key: told for key, told in overtaken.why().items() if later.get(key) not in standing}
+    stands = _leaned_on(_put_away(faded(settled, why, given.verdicts), later), spared(proposed))
+    stands = overtaken.called(stands)
     return sorted(paged(stands, {_named(g.lead): g.lead.topics for g in groups}), key=lambda f: (f.page, f.kind, f.id))
 
 

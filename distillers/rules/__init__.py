@@ -17,6 +17,7 @@ from distillers.rules import (
     reports,
     signatures,
     tickets,
+    turned,
     wishes,
 )
 from distillers.rules.base import ArchiveRule, Rule
@@ -37,7 +38,7 @@ SESSION_RULES: tuple[Rule, ...] = (
 )
 """Run over each session that is new or changed."""
 
-TICKET_RULES: tuple[Rule, ...] = (tickets.RULE,)
+TICKET_RULES: tuple[Rule, ...] = (tickets.RULE, turned.RULE)
 """Run over each ticket that is new or changed."""
 
 ARCHIVE_RULES: tuple[ArchiveRule, ...] = (signatures.RULE,)
@@ -45,8 +46,8 @@ ARCHIVE_RULES: tuple[ArchiveRule, ...] = (signatures.RULE,)
 
 
 SHARED = (
-    *("blocks", "claims", "cues", "givenup", "titles"),
-    *("grade", "later", "pages", "resolved", "restated", "retold", "rulings", "senses", "settle"),
+    *("anew", "blocks", "claims", "cues", "givenup", "titles"),
+    *("grade", "later", "overtaken", "pages", "resolved", "restated", "retold", "rulings", "senses", "settle"),
 )
 """Modules beside the rules by which claims are worded, weighed and settled."""
 
