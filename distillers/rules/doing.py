@@ -27,7 +27,7 @@ _STEP = (
     r"|commit(?:ted|ting)?|publish\w*|(?:review )?follow-?ups?|attempt\w*|tried|discuss\w*|report(?:ed|s)?|request\w*"
     r"|ask(?:ed|s)|scope|rationale|citation|noted|next steps?"
 )
-_STEPS = re.compile(rf"{_OPENS}(?:{_STEP})\b(?!(?: \w+)?:)", re.IGNORECASE)
+_STEPS = re.compile(rf"{_OPENS}(?:{_STEP})\b(?![(/]|(?: \w+)?:)", re.IGNORECASE)
 """What was done to the work."""
 _WORK = (
     r"(?:(?:the|this|that|all|our|overall|existing|current|new|final|full|initial|remaining|main|core|stale|minimal"
@@ -56,7 +56,7 @@ _GOOD = cue(
 )
 """Praise, and that nothing else changed."""
 _TESTS = re.compile(
-    r"(?<![\w-])(?:tests?|assertions?|fixtures?|mocks?)(?![\w-])"
+    r"(?<![\w/-])(?<!, )(?<!\()(?:tests?|assertions?|fixtures?|mocks?)(?![\w-])"
     r"|\btest_\w+|\b\w+_test\b|[\w/-]+[._](?:test|spec)\.\w+|\btests?/\w|\bTest[A-Z]\w+",
 )
 _LIMITS = cue(
@@ -71,10 +71,10 @@ _PROGRESS = re.compile(
 )
 """How far the work got."""
 _HERE = cue(
-    r"this (?:pr|pull request|branch|commit|patch|task|ticket|session|run|conversation|review|change), current branch,",
+    r"this (?:pr|pull request|branch|commit|patch|task|ticket|session|run|conversation|review|change),",
     r"(?:pr|review) (?:feedback|comments?|threads?|nits?),",
-    r"the (?:user|reviewer) (?:asked|requested|wanted|said|\w+ly),",
-    r"so far, next steps?, for now, not yet, in progress, out of scope, merge conflicts?, evidence:, exited 0,",
+    r"the (?:user|reviewer) (?:\w+ly )?(?:asked|requested|wanted|said),",
+    r"so far, next steps?, for now, not yet, (?-i:in progress), out of scope, merge conflicts?, evidence:, exited 0,",
     r"(?:took|taken|taking) over, (?:dedicated|task|feature|new) (?:branch|worktree), in (?:a )?new worktree,",
     r"as of commit, current main, exists on main, final (?:branch|diff|patch),",
     r"(?:as|done|made|added|changed|removed|renamed|updated),? per (?:\w+ )?(?:request|requirements?|instructions?)",
@@ -83,17 +83,45 @@ _HERE = cue(
 _KEPT_BOOKS = re.compile(
     r"^\W*(?:updat|mark|clos|mov|add|check)\w* (?:the |all )?(?:task|ticket|issue|todo|changelog|readme|roadmap)s?\b"
     r"(?! (?:id|list))"
-    r"|^\W*(?:this |the )?(?:pr|pull request|commit|change) (?:implements|closes|fixes|resolves|completes)\b",
+    r"|^\W*(?:this |the )?(?:pr|pull request|commit|change) (?:implements|closes|fixes|resolves|completes)\b"
+    r"|^\W*(?:task|ticket|issue) #?\d+ (?:\w+/)*(?:description|acs?|criteria|notes|status|plan)\b"
+    r"|^\W*closed\b"
+    r"|\bmerged (?:to|into) main via\b|\bclosing (?:issue )?#\d|^\W*gates\b",
     re.IGNORECASE,
 )
 """The ticket's own papers brought up to date."""
+_PAPERS = (
+    r"(?:docs?|documentation|readme(?:\.md)?|changelog(?:\.md)?|instruction guides"
+    r"|(?-i:[A-Z-]{4,})\.md(?=\W*$|,? (?:with|for|to|and)\b)|(?:doc )?comments?"
+    r"|(?:cli|agent|mcp|public|user|workflow)[ -](?:guid(?:es?|ance)|instructions)|golden files?|lock ?files?"
+    r"|tooling artifacts)\b"
+)
+_SPOTS = (
+    r"(?:handlers|files|call ?sites|callers|usages|references|places|occurrences|functions|components|modules|commands)"
+)
+_TOLD = r"(?!.{0,60}\b(?:to (?:\w+ly )?(?:state|say|clarify|require|mandate|explain)|that)\b)"
+_UPKEEP = re.compile(
+    rf"^\W*(?:also )?(?:updat|refresh|regenerat|revis|bump)\w* (?:[^\s;:]+ ){{0,6}}?{_PAPERS}{_TOLD}"
+    rf"|^\W*documented\b.*\bin (?:the )?{_PAPERS}\W*$"
+    r"|\b(?:dropped|removed|updated|renamed) (?:across|in|from) (?:the )?(?:docs|tests|documentation)(?:/\w+)?\W*$"
+    r"|^\W*(?:\w+ )?comments? (?:updated|reworded|added)\b|^\W*the (?:doc )?comment (?:in|on|above|for|of)\b"
+    rf"|^\W*(?:updat|migrat|convert|chang|refactor)\w* (?:all )?\d+ (?:\w+ ){{0,2}}{_SPOTS}\b"
+    r"|^\W*manual (?:\w+ ){0,2}(?:call|run|check|test)s? (?:verif|confirm|show)\w*"
+    r"|^\W*tests? (?:cover|verify|validate|included|not run|(?:are|were) (?:not )?(?:run|included|added))\b"
+    r"|(?:^|, )\W*the test (?:\w+ )?(?:verifies|checks|asserts|covers)\b"
+    r"|\b(?:current|latest|newer) main (?:already )?(?:contains|has|includes)\b"
+    r"|^\W*(?-i:[A-Z-]{4,})\.md (?:now (?:keeps?|links?|points?)|links?|points?) "
+    r"|^\W*the dependency (?:refresh|bump|update)\b|^\W*noted: ",
+    re.IGNORECASE,
+)
+"""What came along with the change: papers, comments, counts of places touched, what a rebase left out."""
 _ENTRY = re.compile(r"^\W*(?:[0-9a-f]{7,40}\b|https?://\S+\s*$)|\bpushed (?:branch|to)\b|\bcreated PR\b")
 """A line of a log of commits, or what was done with the branch."""
 
 
 def about_work(text: str) -> bool:
     """Whether a sentence tells of a step, of the state of the work, or praises it, and gives no reason besides."""
-    if _KEPT_BOOKS.search(text) or _ENTRY.search(text) or _PROGRESS.search(text) or form(text):
+    if any(pattern.search(text) for pattern in (_KEPT_BOOKS, _UPKEEP, _ENTRY, _PROGRESS)) or form(text):
         return True
     if _HERE.search(text):
         return not WHY.search(text) or len(identifiers(text)) < 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from distillers.claims import Statement, following, identifiers, listing, statements, tokens
 from distillers.cues import ANAPHORA, CAUSE, CHOICE, FUTURE, HEDGE, IMPERATIVE, NOISE, REASON, WHY, cue
@@ -12,6 +12,7 @@ from distillers.record.events import Event
 from distillers.record.units import Unit
 from distillers.rules.doing import about_work, on_tests
 from distillers.rules.sections import Section, section_of
+from distillers.rules.trimmed import trimmed
 
 _BOX = re.compile(r"^\s*[-*] \[[xX]\] *(?:#\d+ *)?$")
 _LABEL = re.compile(r"^\W*([A-Z][\w /&-]{2,40}):\s+(?=\S)")
@@ -31,6 +32,14 @@ _LINKED = re.compile(
 """What only points somewhere else."""
 _NAMED = re.compile(r"`[^`]*`|[\w.@-]+/[\w./@-]+\.\w+\b")
 """Code spans and paths: a sentence of nothing else says nothing."""
+_HANDED = re.compile(
+    r"\bpass(?:es|ed|ing)? (?=`|\w+[._(]|(?:through|to|into|in|on|an?|the|it|them)\b)"
+    r"|\b(?:is|are|be|been|explicitly) passed\b",
+    re.IGNORECASE,
+)
+"""Something that is handed on, not a test that went well."""
+_ELSE = re.compile(r"^\W*(?:if (?:not|so)(?=\W*(?:[→,:]|->))|otherwise\b|(?:or )?else\b|in that case\b)", re.IGNORECASE)
+"""The other case of what the sentence before says."""
 LEADS = 3
 """Words of weight of a line that leads in to a list and belongs to what its items say."""
 ENDS = cue(r"goals?, objectives?, we (?:want|need|should), this task, the task is, as a (?:user|developer)")
@@ -83,9 +92,10 @@ def stated(unit: Unit) -> Iterator[Stated]:
         if event.kind not in {"section", "message"} or event.origin != "ticket":
             continue
         before: Statement | None = None
-        for statement in statements(event.text):
+        for whole in statements(event.text):
+            statement = replace(whole, text=trimmed(whole.text))
             place += 1
-            leans = before if ANAPHORA.match(statement.text) and not (statement.item and statement.first) else None
+            leans = before if _leans(statement) else None
             section = _labelled(statement.text) or section_at(event, statement)
             if section == "criteria" and not _ticked(event, statement):
                 section = "skip"
@@ -94,6 +104,13 @@ def stated(unit: Unit) -> Iterator[Stated]:
             )
             yield Stated(event, statement, leans, section, place, _score(statement, leans, section), planned)
             before = statement
+
+
+def _leans(statement: Statement) -> bool:
+    """Whether a sentence says nothing without the one before: it points back to it, or is the other case of it."""
+    if statement.item and statement.first:
+        return _ELSE.match(statement.text) is not None
+    return bool(ANAPHORA.match(statement.text) or _ELSE.match(statement.text))
 
 
 def section_at(event: Event, statement: Statement) -> Section:
@@ -138,7 +155,8 @@ def _score(statement: Statement, before: Statement | None, section: Section) -> 
         or (_LINKED.search(text) and len(tokens(_LINKED.sub("", text))) < LEADS)
     ):
         return -9
-    if about_work(text) or on_tests(text) or (NOISE.search(text) and not WHY.search(text)):
+    noise = NOISE.search(_HANDED.sub("", text)) is not None
+    if about_work(text) or on_tests(text) or (noise and not WHY.search(text)):
         return -9
     if _LISTING.search(text) or (
         section in {"problem", "other", "criteria"} and (IMPERATIVE.match(text) or ENDS.search(text))
@@ -146,5 +164,5 @@ def _score(statement: Statement, before: Statement | None, section: Section) -> 
         return -9
     score = _WEIGHT[section] + 2 * bool(CAUSE.search(text)) + bool(CHOICE.search(text)) + bool(REASON.search(text))
     score += min(len(identifiers(text)), 2) + (statement.first and not statement.item)
-    score -= 3 * bool(NOISE.search(text)) + 2 * bool(FUTURE.search(text)) + 2 * bool(HEDGE.search(text))
+    score -= 3 * noise + 2 * bool(FUTURE.search(text)) + 2 * bool(HEDGE.search(text))
     return score - (len(tokens(text)) < 6) - (ANAPHORA.match(text) is not None and before is None)

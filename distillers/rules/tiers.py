@@ -75,7 +75,8 @@ def _listed(parts: Sequence[Part]) -> bool:
 
 def _passing(parts: Sequence[Part]) -> bool:
     """Whether it answers a review, or comes from a ticket that only took something away."""
-    return bool(_CLEARED.match(parts[0][0].event.title)) or any(_FOLLOWS_UP.search(said(part)) for part in parts)
+    whole = (one.event.text[slice(*span)] for part in parts for one in part for span in one.statement.spans)
+    return bool(_CLEARED.match(parts[0][0].event.title)) or any(map(_FOLLOWS_UP.search, whole))
 
 
 def _unsettled(parts: Sequence[Part], done: bool | None) -> Confidence:
