@@ -26,6 +26,8 @@ TOGETHER = 330
 """Characters of the sentences of one message that make a claim."""
 ENOUGH = 8
 """Words of weight of such a claim …"""
+LEAST = -0.25
+"""Worth below which a message tells of an edit and no more: readers left all four."""
 NAMES = 2
 """… and names in one that gives no reason."""
 
@@ -129,7 +131,7 @@ def _tells(subject: str, said: Sequence[Statement]) -> bool:
 
 
 def _candidate(unit: Unit, message: Message) -> Candidate:
-    evidence = message.evidence
+    evidence, worth = message.evidence, _worth(message)
     return Candidate(
         domain=unit.domain,
         kind=kind_of(message.text),
@@ -137,8 +139,8 @@ def _candidate(unit: Unit, message: Message) -> Candidate:
         key=f"commit:{normal(message.subject)}",
         page="",
         rule="commit-message",
-        tier="medium",
-        worth=_worth(message),
+        tier="medium" if worth >= LEAST else "low",
+        worth=worth,
         evidence=evidence,
         warnings=forged(message.text, [one.origin for one in evidence]),
         topics=topics_of(unit, message.text),

@@ -2,8 +2,9 @@
 
 An agent's word alone is low. Here it does not stand alone: a name in the sentence stands in what a tool returned, or in
 what the agent ran, since the person's last turn, and that line is cited beside it. So both can be read, and the claim
-is an observation of that session: not yet confirmed, and taken back where the person objected. What is said after an
-edit reports it (:mod:`distillers.rules.reports`), and what is taught to a person is no news to who knows the tool.
+is an observation of that session: not yet confirmed, and taken back where the person objected. What an edit then says
+stands in its file, what is said after an edit reports it (:mod:`distillers.rules.reports`), and what is taught to a
+person is no news to who knows the tool.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from distillers.rules.aloud import read_out
 from distillers.rules.base import Rule, forged, kind_of, normal
 from distillers.rules.doing import on_tests
 from distillers.rules.fate import Course, refuted
-from distillers.rules.mended import edits, with_end
+from distillers.rules.mended import edits, with_end, written_after
 from distillers.rules.shown import asked_of, line_of
 from distillers.rules.speech import EDITED, ENTRY, FIRST_PERSON, LIMITS, NARRATION, STATED, evades
 from distillers.rules.topics import topics_of
@@ -244,7 +245,7 @@ def _candidate(unit: Unit, one: Explained, more: Sequence[Explained] = ()) -> Ca
         key=f"said:{unit.unit}:{normal(said, 80)}",
         page="",
         rule="agent-explanation",
-        tier="medium",
+        tier="low" if written_after(unit, one.place, one.statement.text) else "medium",
         evidence=evidence,
         warnings=forged(said, [quote.origin for quote in evidence]),
         topics=topics_of(unit, said),

@@ -19,7 +19,12 @@ from distillers.record.units import Unit
 from distillers.rules.fate import Course
 from distillers.rules.speech import FOUND
 from distillers.rules.stood import wrong
+from distillers.senses import roots
 
+WRITTEN = 0.55
+"""Share of the words of a sentence by which an edit has it …"""
+WORDS = 6
+"""… and words that a sentence needs for that."""
 LETTERS = 5
 """Letters of a name that tells one thing from others."""
 EDITORS = words(
@@ -90,6 +95,13 @@ def _over(unit: Unit, place: int, text: str) -> bool:
 
 def _edits_next(unit: Unit, place: int) -> bool:
     return any(map(edits, takewhile(lambda event: event.origin != "human", unit.events[place + 1 :])))
+
+
+def written_after(unit: Unit, place: int, text: str) -> bool:
+    """Whether an edit after ``place`` writes what ``text``, said there, tells, nearly in its words."""
+    words = roots(text)
+    shares = (len(words & roots(event.text)) for event in unit.events[place + 1 :] if edits(event))
+    return len(words) >= WORDS and any(share >= WRITTEN * len(words) for share in shares)
 
 
 def edited_after(unit: Unit, place: int, text: str) -> int | None:
