@@ -60,6 +60,8 @@ PART = 0.3
 """… and what each sentence of the one shares with a sentence in another section, its words weighed …"""
 PARTS = 5
 """… and how many words that are."""
+BESIDE = 3
+"""Quotes of a claim whose first one another claim of the ticket has too: an end that is told with its defect."""
 SESSION = (Bar(0.6, 0.5, 8),)
 """Of two answers of one session …"""
 WRITTEN = Bar(0.7, 0, 5)
@@ -87,6 +89,8 @@ class Tale:
     text: str
     parts: tuple[tuple[str, frozenset[str]], ...]
     """The event of each quote, and its words cut to their roots."""
+    places: tuple[tuple[str, int, str], ...]
+    """Where each quote stands, the lead first."""
 
     @property
     def holds(self) -> Iterable[tuple[str, str]]:
@@ -103,7 +107,8 @@ def tale(rule: str, evidence: Sequence[Quote]) -> Tale:
     lines = frozenset(line for quote in evidence if len(line := squash(quote.text)) >= LINE)
     sections = frozenset(quote.event for quote in evidence)
     parts = tuple((quote.event, roots(quote.text)) for quote in evidence)
-    return Tale(rule, evidence[0].unit, sections, tokens(text), identifiers(text), lines, text, parts)
+    places = tuple((quote.event, quote.line, quote.text) for quote in evidence)
+    return Tale(rule, evidence[0].unit, sections, tokens(text), identifiers(text), lines, text, parts, places)
 
 
 def heard(claims: Iterable[tuple[str, Sequence[Quote]]]) -> Heard:
@@ -119,7 +124,7 @@ def retold(one: Tale, other: Tale, common: Heard, slack: float = 0.0) -> bool:
     """Whether two tales tell one thing; ``slack`` lowers the bars by that share of each, to count what nearly does."""
     rules = {one.rule, other.rule}
     if rules == {TICKET} and one.unit == other.unit:
-        bars = any(bar.met(one, other, slack) for bar in WITHIN) or _apart(one, other, slack)
+        bars = any(bar.met(one, other, slack) for bar in WITHIN) or _apart(one, other, slack) or _ends(one, other)
         shorter, longer = sorted((one, other), key=_length)
         return bars or _part(shorter, longer, common, slack)
     if rules & SPOKEN:
@@ -131,6 +136,11 @@ def retold(one: Tale, other: Tale, common: Heard, slack: float = 0.0) -> bool:
     if len(one.lines & other.lines) >= LINES:
         return True
     return any(bar.met(one, other, slack) for bar in ACROSS) and agree(one.text, other.text)
+
+
+def _ends(one: Tale, other: Tale) -> bool:
+    """Whether what leads one of two tales is told by the other, after something else, and it says little besides."""
+    return any(a.places[0] in b.places[1:] and len(a.places) <= BESIDE for a, b in ((one, other), (other, one)))
 
 
 def _length(told: Tale) -> tuple[int, str]:

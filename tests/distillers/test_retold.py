@@ -201,3 +201,13 @@ def test_what_a_session_explained_or_was_asked_for_is_told_by_its_commit() -> No
         replace(one, evidence=tuple(replace(q, unit="s-2") for q in one.evidence)) for one in (explained, asked)
     ]
     assert len(settle([*elsewhere, commit])) == 3
+
+
+@pytest.mark.parametrize(("besides", "findings"), [(1, 1), (3, 2)])
+def test_an_end_that_is_told_with_its_defect_is_not_told_again_with_little_besides(besides: int, findings: int) -> None:
+    defect = "The till waited a minute for a printer that nobody had plugged in."
+    end = "`wait_for()` is capped at a second."
+    items = ("The lamp warns cashiers.", "Shops choose their paper.", "Coins are counted twice at night.")
+    one, two = section(defect, end), section(end, *items[:besides])
+    two = replace(two, evidence=(one.evidence[1], *two.evidence[1:]))
+    assert len(settle([one, two])) == findings
