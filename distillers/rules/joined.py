@@ -32,15 +32,21 @@ ENDED = 640
 
 
 def together(chosen: Sequence[Stated]) -> Iterator[Part]:
-    """Neighbours under one heading joined, as long as the part stays short."""
+    """Neighbours under one heading joined, as long as the part stays short; none begins with the rest of an item."""
     part: list[Stated] = []
     for one in chosen:
         if part and not _goes_on(part, one):
             yield tuple(part)
             part = []
-        part.append(one)
+        if part or not _torn(one):
+            part.append(one)
     if part:
         yield tuple(part)
+
+
+def _torn(one: Stated) -> bool:
+    """Whether a sentence goes on with an item's first one, and names nothing itself."""
+    return one.statement.item and not one.statement.first and not identifiers(one.text)
 
 
 def _goes_on(part: Sequence[Stated], one: Stated) -> bool:
