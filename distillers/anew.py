@@ -26,6 +26,7 @@ _RENAMES = re.compile(
     rf"|\b{_KINDS} (?:is |was )?changed from `?$",
     re.IGNORECASE,
 )
+_MAY_RENAME = re.compile(r"renam|migrat|changed from", re.IGNORECASE)
 _TO = re.compile(rf"`?(?:\(\))?(?: {_KINDS})?\s*(?:→|->|=>|to|as|into)\s*(?:the )?`?", re.IGNORECASE)
 _WORD = re.compile(
     rf"(?<![\w/.-])renam(?:e[sd]?|ing) (?:the )?`?(?P<old>[\w-]+)`? {_KINDS} (?:to|→|->) `?(?P<new>[\w-]+)`?"
@@ -63,7 +64,7 @@ WORDS = 2
 
 def renamed(text: str) -> Iterator[tuple[str, str]]:
     """The names that a text says are called otherwise now, each with its new name."""
-    for line in text.split("\n"):
+    for line in text.split("\n") if _MAY_RENAME.search(text) else ():
         found = [
             (one.start(), one.end(), one.group(one.lastindex or 0).strip("`'\"() "))
             for one in IDENTIFIER.finditer(line)

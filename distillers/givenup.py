@@ -14,7 +14,10 @@ from distillers.claims import IDENTIFIER, tokens
 
 _NEAR = 64
 """Characters before and behind a name in which the act is told."""
-_NOT_ALL = r"duplicate|redundant|local|stale|extra|hard-?coded|unnecessary|inline|from|to|into|in|with|for|by"
+_NOT_ALL = (
+    r"duplicate|redundant|local|stale|extra|hard-?coded|unnecessary|inline"
+    r"|from|to|into|in|with|for|by|after|before|when|across"
+)
 _WORDS = rf"(?: (?!(?:{_NOT_ALL})\b)[\w'’-]+)"
 _ACT = re.compile(
     rf"(?<![\w/.-])(?:remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|delet(?:e[sd]?|ing)|deprecat\w+|retir(?:e[sd]?|ing)"

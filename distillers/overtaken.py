@@ -35,6 +35,8 @@ DENIED_OWN, DENIED_OTHER = 4, 5
 _NUMBERED = re.compile(r"(?:^|[-#/])(\d{1,6})(?:/[a-z]+)?$")
 """The number in the id of a ticket, or of a file in its folder."""
 
+_WORD = re.compile(r"\w+")
+
 Dated = Sequence[tuple[Candidate, str]]
 """Claims, each with when it was said."""
 
@@ -60,22 +62,33 @@ class Turn:
         return self.quote.unit
 
 
-Turns = Mapping[str, Sequence[Turn]]
-"""Turns by their kind, the oldest first."""
+Turns = Mapping[tuple[str, str], Sequence[Turn]]
+"""Turns by their kind and a word that a claim has which they may be of, the newest first."""
 
 
 def parted(candidates: Iterable[Candidate]) -> tuple[Turns, list[Candidate]]:
     """What tickets turned, and the candidates that are claims."""
-    found: dict[str, list[Turn]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Turn]] = defaultdict(list)
     claims: list[Candidate] = []
     for one in candidates:
-        if one.rule == TURN:
-            kind, _, what = one.key.partition(":")
-            lead = one.evidence[0]
-            found[kind].append(Turn(ordered(lead.unit, lead.at), what, one.claim, lead))
-        else:
+        if one.rule != TURN:
             claims.append(one)
-    return {kind: sorted(some, key=lambda one: (one.at, one.unit, one.what)) for kind, some in found.items()}, claims
+            continue
+        kind, _, what = one.key.partition(":")
+        lead = one.evidence[0]
+        for handle in _handles(kind, what, one):
+            found[kind, handle].append(Turn(ordered(lead.unit, lead.at), what, one.claim, lead))
+    newest = {
+        key: sorted(some, key=lambda one: (one.at, one.unit, one.what), reverse=True) for key, some in found.items()
+    }
+    return newest, claims
+
+
+def _handles(kind: str, what: str, one: Candidate) -> Iterable[str]:
+    """What a turn is looked up by: a name, the first word of a thing, or the ticket and names of what takes back."""
+    if kind == DENIED:
+        return {one.evidence[0].unit, *identifiers(one.claim)}
+    return [_WORD.findall(what)[0] if kind in {REMADE, REMOVED} else "" if kind == RENAMED else what]
 
 
 class Overtaken:
@@ -84,57 +97,59 @@ class Overtaken:
     def __init__(self, turns: Turns, dated: Dated) -> None:
         self._turns = turns
         self._dated = dated
-        self._has = _living(dated)
-        self._rare = _rare(dated)
+        named = [(one, at, identifiers(text_of(one))) for one, at in dated] if turns else []
+        self._has = _living(named)
+        self._rare = _rare(named)
 
     def why(self) -> dict[str, str]:
         """Why claims hold no longer, by key; of those with one key the newest decides."""
         told = [(one, at) for one, at in self._dated if one.rule.startswith("ticket") or one.rule in TELLS]
         newest = {one.key: (one, at) for one, at in sorted(told, key=lambda pair: pair[1]) if not one.refuted}
-        whys = {key: next(self._whys(one, at), "") for key, (one, at) in newest.items()}
+        whys = {key: next(self._whys(one, at), "") for key, (one, at) in newest.items()} if self._turns else {}
         return {key: why for key, why in whys.items() if why}
 
     def called(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings; those that stand under an old name say what it is called now, with the quote that says so."""
         when = {one.key: at for one, at in self._dated}
-        lasting = [turn for turn in self._turns.get(RENAMED, ()) if self._has.get(_names(turn)[0], "") <= turn.at]
+        oldest_first = reversed(self._turns.get((RENAMED, ""), ()))
+        lasting = [turn for turn in oldest_first if self._has.get(_names(turn)[0], "") <= turn.at]
+        if not lasting:
+            return list(findings)
         return [_called(one, when.get(one.key, "9"), lasting) if one.status == "accepted" else one for one in findings]
 
     def _whys(self, one: Candidate, at: str) -> Iterator[str]:
-        yield from (f"`{_written(turn)}` is given up in {turn.unit}" for turn in self._gone(one, at))
-        given = frozenset(given_up(one.claim))
-        for turn in self._after(REGAINED, one, at):
-            if turn.what in given:
-                yield f"`{_written(turn)}` is used again in {turn.unit}"
-        for turn in self._after(REMADE, one, at):
-            if _has(title(one), turn.what) and _another(one, turn):
+        for turn in self._later(GONE, about(one) & self._rare, one, at):
+            if turn.at >= self._has.get(turn.what, ""):
+                yield f"`{_written(turn)}` is given up in {turn.unit}"
+        for turn in self._later(REGAINED, set(given_up(one.claim)), one, at):
+            yield f"`{_written(turn)}` is used again in {turn.unit}"
+        old = title(one).lower()
+        for turn in self._later(REMADE, _WORD.findall(old), one, at):
+            if _has(old, turn.what) and _another(old, turn):
                 yield f"{turn.what} is made anew in {turn.unit}"
-        for turn in self._after(REMOVED, one, at):
-            if _has(one.claim, turn.what) and _another(one, turn) and turn.what not in removed(title(one)):
+        for turn in self._later(REMOVED, _WORD.findall(one.claim.lower()), one, at):
+            if _has(one.claim.lower(), turn.what) and _another(old, turn) and turn.what not in removed(old):
                 yield f"{turn.what} is removed in {turn.unit}"
-        yield from (f"taken back in {turn.unit}" for turn in self._turns.get(DENIED, ()) if self._denied(one, at, turn))
+        yield from (f"taken back in {turn.unit}" for turn in self._denying(one, at))
 
-    def _gone(self, one: Candidate, at: str) -> Iterator[Turn]:
-        names = about(one) & self._rare
-        for turn in self._after(GONE, one, at):
-            if turn.what in names and turn.at >= self._has.get(turn.what, ""):
+    def _later(self, kind: str, handles: Iterable[str], one: Candidate, at: str) -> Iterator[Turn]:
+        """The turns of a kind under some handles that another ticket than that of ``one`` told after ``at``."""
+        for handle in sorted(set(handles)):
+            for turn in self._turns.get((kind, handle), ()):
+                if turn.at > at and turn.unit != one.evidence[0].unit:
+                    yield turn
+
+    def _denying(self, one: Candidate, at: str) -> Iterator[Turn]:
+        """The sentences that take back what a claim says: below it in its own ticket, or in a later one."""
+        own, words = one.evidence[0].unit, tokens(one.claim)
+        for turn in self._turns.get((DENIED, own), ()):
+            quoted = any(squash(quote.text) == squash(turn.quote.text) for quote in one.evidence)
+            below = turn.quote.line >= max(quote.line for quote in one.evidence)
+            if turn.unit == own and below and not quoted and len(words & tokens(turn.told)) >= DENIED_OWN:
                 yield turn
-
-    def _after(self, kind: str, one: Candidate, at: str) -> Iterator[Turn]:
-        """The turns of a kind that another ticket told after ``at``, the newest first."""
-        own = one.evidence[0].unit
-        return (turn for turn in reversed(self._turns.get(kind, ())) if turn.at > at and turn.unit != own)
-
-    def _denied(self, one: Candidate, at: str, turn: Turn) -> bool:
-        shared = len(tokens(one.claim) & tokens(turn.told))
-        if turn.unit != one.evidence[0].unit:
-            return (
-                turn.at > at
-                and shared >= DENIED_OTHER
-                and bool(identifiers(turn.told) & identifiers(one.claim) & self._rare)
-            )
-        quoted = any(squash(quote.text) == squash(turn.quote.text) for quote in one.evidence)
-        return not quoted and shared >= DENIED_OWN and turn.quote.line >= max(quote.line for quote in one.evidence)
+        for turn in self._later(DENIED, identifiers(one.claim) & self._rare, one, at):
+            if len(words & tokens(turn.told)) >= DENIED_OTHER:
+                yield turn
 
 
 def faded(findings: Iterable[Finding], why: Mapping[str, str], but: Container[str]) -> list[Finding]:
@@ -148,12 +163,12 @@ def faded(findings: Iterable[Finding], why: Mapping[str, str], but: Container[st
 
 
 def _has(text: str, thing: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(thing)}(?!\w)", text, re.IGNORECASE) is not None
+    return re.search(rf"(?<!\w){re.escape(thing)}(?!\w)", text) is not None
 
 
-def _another(one: Candidate, turn: Turn) -> bool:
-    """Whether a turn is of another change than the claim: not of its commit or pull request."""
-    return alike(tokens(title(one)), tokens(turn.told)) < SAME
+def _another(old: str, turn: Turn) -> bool:
+    """Whether a turn is of another change than the title ``old``: not of its commit or pull request."""
+    return alike(tokens(old), tokens(turn.told)) < SAME
 
 
 def _written(turn: Turn) -> str:
@@ -162,23 +177,23 @@ def _written(turn: Turn) -> str:
     return found[0] if found else turn.what
 
 
-def _living(dated: Dated) -> dict[str, str]:
+def _living(named: Sequence[tuple[Candidate, str, frozenset[str]]]) -> dict[str, str]:
     """When a ticket last had each name, and did not give it up."""
     has: dict[str, str] = defaultdict(str)
-    for one, at in dated:
+    for one, at, names in named:
         if one.rule.startswith("ticket"):
             text = text_of(one)
-            for name in identifiers(text) - set(given_up(text)) - {old.lower() for old, _ in renamed(text)}:
+            for name in names - set(given_up(text)) - {old.lower() for old, _ in renamed(text)}:
                 has[name] = max(has[name], at)
     return has
 
 
-def _rare(dated: Dated) -> frozenset[str]:
+def _rare(named: Sequence[tuple[Candidate, str, frozenset[str]]]) -> frozenset[str]:
     using: dict[str, set[str]] = defaultdict(set)
-    for one, _ in dated:
-        for name in identifiers(text_of(one)):
+    for one, _, names in named:
+        for name in names:
             using[name].add(one.evidence[0].unit)
-    most = max(FLOOR, SHARE * len({one.evidence[0].unit for one, _ in dated}))
+    most = max(FLOOR, SHARE * len({one.evidence[0].unit for one, _, _ in named}))
     return frozenset(name for name, users in using.items() if len(users) <= most)
 
 
