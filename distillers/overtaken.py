@@ -31,7 +31,7 @@ SHARE = 0.05
 FLOOR = 4
 """… or this many, in small domains."""
 DENIED_OWN, DENIED_OTHER = 4, 5
-"""Words of a claim that the sentence has which takes it back: in its own ticket, and in another with a rare name."""
+"""Words, besides names, that a claim and the sentence share that takes it back: in its own ticket, and in another."""
 _NUMBERED = re.compile(r"(?:^|[-#/])(\d{1,6})(?:/[a-z]+)?$")
 """The number in the id of a ticket, or of a file in its folder."""
 
@@ -141,14 +141,14 @@ class Overtaken:
 
     def _denying(self, one: Candidate, at: str) -> Iterator[Turn]:
         """The sentences that take back what a claim says: below it in its own ticket, or in a later one."""
-        own, words = one.evidence[0].unit, tokens(one.claim)
+        own = one.evidence[0].unit
         for turn in self._turns.get((DENIED, own), ()):
             quoted = any(squash(quote.text) == squash(turn.quote.text) for quote in one.evidence)
             below = turn.quote.line >= max(quote.line for quote in one.evidence)
-            if turn.unit == own and below and not quoted and len(words & tokens(turn.told)) >= DENIED_OWN:
+            if turn.unit == own and below and not quoted and _common(one, turn) >= DENIED_OWN:
                 yield turn
         for turn in self._later(DENIED, identifiers(one.claim) & self._rare, one, at):
-            if len(words & tokens(turn.told)) >= DENIED_OTHER:
+            if _common(one, turn) >= DENIED_OTHER:
                 yield turn
 
 
@@ -164,6 +164,12 @@ def faded(findings: Iterable[Finding], why: Mapping[str, str], but: Container[st
 
 def _has(text: str, thing: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(thing)}(?!\w)", text) is not None
+
+
+def _common(one: Candidate, turn: Turn) -> int:
+    """How many words a claim and a turn share besides those of the names that both have."""
+    named = identifiers(one.claim) & identifiers(turn.told)
+    return len((tokens(one.claim) & tokens(turn.told)) - tokens(" ".join(named)))
 
 
 def _another(old: str, turn: Turn) -> bool:
