@@ -90,7 +90,7 @@ def candidates(workspaces: Iterable[Path]) -> Iterator[tuple[Candidate, frozense
         archive = Archive(place.archive, Ledger(place.ledger))
         for domain in archive.domains():
             for unit in archive.iter_units(domain, sorted(info.unit for info in archive.units(domain))):
-                yield from ((one, weighed()) for _, one, weighed in tickets.described(unit))
+                yield from ((one, weighed()) for _, one, weighed in tickets.described(unit) if weighed)
 
 
 def rows(every: Iterable[tuple[Candidate, frozenset[str]]], grades: Mapping[str, float]) -> Iterator[Row]:

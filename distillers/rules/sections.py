@@ -43,7 +43,10 @@ _HEADINGS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ),
     (
         "cause",
-        cue(r"root[ -]?causes?, causes?, why, analysis, diagnos\w+, reasons?, findings?, investigat\w+, discover\w*"),
+        cue(
+            r"root[ -]?causes?, causes?, why(?! (?:this|it|that) works), analysis, diagnos\w+, reasons?,",
+            r"findings?, investigat\w+, discover\w*",
+        ),
     ),
     (
         "decision",
@@ -71,8 +74,8 @@ _HEADINGS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("body", re.compile(r"^(?:body|message|text|)$")),
 )
 
-_CODE = re.compile(r"`[^`]*`|\S*[/_(]\S*")
-"""Names in a heading say nothing about what the section is for."""
+_CODE = re.compile(r"`[^`]*`|(?<= )\([^)]*\)$|\S*[/_(]\S*")
+"""Names in a heading, and how many there are, say nothing about what the section is for."""
 _DONE = cue(
     r"state:\s*(?:done|merged|closed|complete|completed|resolved|implemented|committed|accepted|fixed|shipped)",
 )

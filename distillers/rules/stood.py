@@ -19,9 +19,22 @@ EDIT = re.compile(
     re.IGNORECASE,
 )
 """An edit as tickets list them."""
+ORDER = re.compile(
+    r"^\W*(?:if \b[^,]*, )?(?:address|apply|append|avoid|collect|configure|detect|disable|do not|don't|emit|enable"
+    r"|enforce|ensure|expose|find|handle|harden|keep|kill|let|make|merge|mitigate|normali[sz]e|parse|pass|prefer|preserve"
+    r"|prevent|read|register|require|resolve|restore|return|save|send|show|skip|throw|treat|try|validate|warn|wrap|write)\b(?!:)",
+    re.IGNORECASE,
+)
+"""An opening that says what is to be done."""
 _NOWADAYS = cue(r"(?<!\()currently, at the moment, at present, today, as of now, no way to, still")
-_CURRENTLY = cue(r"(?<!\()currently, at the moment, at present, as of now")
+CURRENTLY = cue(r"(?<!\()currently, at the moment, at present, as of now")
 _AS_IS = re.compile(r"^\W*(?:The|Our|An?) (?:current|existing)\b")
+REPORTED = re.compile(
+    r"^\W*(?:(?:a|one|some|several|many|the) )?users? (?:\w+ly )?(?:reports?|complains?|runs?|sees?|cannot)\b"
+    r"|^\W*(?:\w+ )?(?:issue|bug|pr) #?\d+\b[^.]*\breports?\b",
+    re.IGNORECASE,
+)
+"""What somebody met with."""
 _TURNED = re.compile(
     r"\b(?:previously|formerly|originally|used to|before,)\b.*(?:\bbut\b|\bnow\b|\bhas been\b|\bhave been\b|;)",
     re.IGNORECASE | re.DOTALL,
@@ -37,12 +50,19 @@ WRONG = cue(
     r"loses, losing, ignored?, empty, but, however",
 )
 _WANTED = cue(
-    r"maintain, keep, use, show, display, defaults?, must, should, will, add(?:ed)?, removed?, replaced?, "
-    r"created?, extend(?:ed)?, adopt, fixed, ensure, implemented"
+    r"must, should, will, add(?:ed)?, removed?, replaced?, created?, extend(?:ed)?, adopt, fixed, ensure, implemented"
 )
+_WISHES = re.compile(r"(?:^|[.;:,] )\W*(?:maintain|keep|use|show|display|default)\b", re.IGNORECASE)
 """How things stood before a ticket was done, told in the present tense; and what it was to change."""
-_OUGHT = cue(r"must, should, shall, needs? to, ought to, to be, ensure, will")
+OUGHT = cue(r"must, should, shall, needs? to, ought to, to be, ensure, will")
 """What was wanted, not what was so."""
+_AIMS = re.compile(
+    r"> [^>]*\b(?:design|requirements?|propos\w+|goals?|objectives?|benefits?|target|approach|solutions?)\b",
+    re.IGNORECASE,
+)
+_HEADED_NOW = re.compile(r"\W*(?:current|existing|previous) \w+", re.IGNORECASE)
+_STATES = cue(r"current\w*, existing, today, problems?, issues?, causes?")
+"""Headings of what was to be, and of what was."""
 
 
 def said(part: Part) -> str:
@@ -58,11 +78,16 @@ def before(part: Part, text: str) -> bool:
         return False
     if _WAS.search(text) and not CAUSE.search(text) and all(_WAS.search(one.text) for one in part):
         return True
-    if early(part):
-        return (not _WANTED.search(text) and bool(WRONG.search(text))) or bool(
-            _NOWADAYS.search(text) or _AS_IS.match(text)
-        )
-    return all(one.section == "body" for one in part) and bool(_CURRENTLY.search(text))
+    if early(part) and not to_be(part):
+        wanted = _WANTED.search(text) or _WISHES.search(text)
+        now = headed_now(part) or any(cue.search(text) for cue in (_NOWADAYS, _AS_IS, REPORTED))
+        return now or (not wanted and WRONG.search(text) is not None)
+    return all(one.section == "body" for one in part) and bool(CURRENTLY.search(text))
+
+
+def headed_now(part: Part) -> bool:
+    """Whether it stands under a heading that says how the thing was."""
+    return all(_HEADED_NOW.match(one.statement.heading) for one in part)
 
 
 def early(part: Part) -> bool:
@@ -70,6 +95,19 @@ def early(part: Part) -> bool:
     return all(one.section == "problem" or one.planned for one in part)
 
 
+def to_be(part: Part) -> bool:
+    """Whether it stands under what was to become of the thing, and not under how it was."""
+    return all(
+        _AIMS.search(f"{one.event.title} > {one.statement.heading}") and not _STATES.search(one.statement.heading)
+        for one in part
+    )
+
+
+def defective(part: Part) -> bool:
+    """Whether a part says that something fails, is missing, or why; not of what was to become of it."""
+    return not to_be(part) and wrong(said(part))
+
+
 def wrong(text: str) -> bool:
     """Whether a text says that something fails, is missing, or why."""
-    return not _OUGHT.search(text) and any(cue.search(text) for cue in (WRONG, CAUSE, BROKE))
+    return not OUGHT.search(text) and any(cue.search(text) for cue in (WRONG, CAUSE, BROKE))

@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from distillers.claims import clean, first_line, identifiers, quote, quotes, tokens
 from distillers.cues import CAUSE, CORRECTED, NOISE, WHY
-from distillers.findings import Candidate, Kind, Quote, squash
+from distillers.findings import Candidate, Confidence, Kind, Quote, squash
 from distillers.givenup import dropped
 from distillers.grade import ORDER
 from distillers.later import put_away
@@ -24,7 +25,8 @@ from distillers.rules import tiers
 from distillers.rules.addressed import ADDRESSED, addressed
 from distillers.rules.aside import marks
 from distillers.rules.base import Rule, kind_of
-from distillers.rules.ended import ending, open_ended
+from distillers.rules.ended import finished
+from distillers.rules.endings import led
 from distillers.rules.joined import Joined, Part, joined, together
 from distillers.rules.sections import settled
 from distillers.rules.shape import shape
@@ -52,11 +54,14 @@ TELLING = 120
 CITED = 8
 ASIDE = 0.8
 """What each mark that readers keep less of costs a claim; see :mod:`distillers.rules.aside`."""
+ENDED = 0.8
+"""What it adds that a claim tells how a defect was ended: readers kept more of those than their words alone say."""
 LIFTED = 0.3
 """Worth of a claim of a settled ticket whose form alone would leave it in the record."""
 PLACES = 3
 """Digits of a worth that are kept."""
 
+TOLD_END = "told how it ended"
 Weighed = Callable[[], frozenset[str]]
 """Tells the features of a claim; called for those alone that their form lets in."""
 
@@ -96,25 +101,31 @@ def _ending(found: Sequence[tuple[Joined, Candidate]], ended: tuple[str, ...]) -
     return [(parts, bearing if candidate is best else candidate) for parts, candidate in found]
 
 
-def _weighed(parts: Joined, candidate: Candidate, weighed: Weighed, *, done: bool) -> Candidate:
+def _weighed(parts: Joined, candidate: Candidate, weighed: Weighed | None, *, done: bool) -> Candidate:
     """The candidate with what it is worth, if its form lets it in, or if it is worth enough without.
 
     A small domain files whatever gives its reason. Notes are kept by whoever wrote them: readers were never asked
     about those.
     """
+    if weighed is None:
+        return candidate
     by_form = candidate.tier != "low"
     if candidate.evidence[0].unit.startswith(NOTE) or not (
         by_form or (done and not (tiers.plans(parts) or tiers.defect(parts)))
     ):
         return candidate
-    score = model().score(weighed()) - ASIDE * len(marks(parts))
+    features = weighed()
+    score = model().score(features) - ASIDE * len(marks(parts)) + ENDED * (TOLD_END in features)
     if not by_form:
         return replace(candidate, tier="medium", worth=round(score, PLACES)) if score >= LIFTED else candidate
     return replace(candidate, worth=round(max(score, FLOOR) if tiers.reasoned(parts) else score, PLACES))
 
 
-def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, Weighed]]:
-    """The statements of a ticket as candidates of the tier that their form allows, and how to tell what is weighed."""
+def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, Weighed | None]]:
+    """The statements of a ticket as candidates of the tier that their form allows, and how to tell what is weighed.
+
+    None for what is told as if it were so still, of a ticket that is done and tells no end: it stays low.
+    """
     if unit.medium != "ticket":
         return
     done = settled(unit)
@@ -122,17 +133,20 @@ def described(unit: Unit) -> Iterator[tuple[Joined, Candidate, Weighed]]:
     least = SHORT_WORTH if sum(len(one.statement.text) for one in everything) <= SHORT else ALONE
     parts = list(together(_chosen(everything, done, least)))
     claims = joined(parts, least) if done else [(part,) for part in parts]
-    for claim in claims:
+    ends = [*everything, *led(unit)]
+    for claim, end in chain.from_iterable(finished(ends, some) if done else [(some, None)] for some in claims):
         built = partial(shape, claim, done=done, claims=len(claims), sentences=len(everything))
-        end = ending(everything, claim) if done and open_ended(claim) else None
-        candidate = _candidate(unit, claim, done, end)
-        yield claim, candidate, partial(_features, unit, claim, candidate, built)
+        told = worded(_title_over(unit, claim), claim, done=bool(done), end=end)
+        bare = told.bare and (end is None or (end.planned and not CAUSE.search(" ".join(map(said, claim)))))
+        candidate = _candidate(unit, claim, "low" if bare else tiers.tier(claim, done), told.claim, _cited(claim, end))
+        yield claim, candidate, None if bare else partial(_features, unit, claim, candidate, end, built)
 
 
-def _features(unit: Unit, claim: Joined, candidate: Candidate, built: Weighed) -> frozenset[str]:
-    """All that is weighed of a candidate: its words, how it is built, and what the rule made of it."""
+def _features(unit: Unit, claim: Joined, candidate: Candidate, end: Stated | None, built: Weighed) -> frozenset[str]:
+    """All that is weighed of a candidate: words, how it is built, what the rule made of it, and if it tells an end."""
     words = of_text(" ".join(map(said, claim)), unit.title)
-    return built() | words | {f"tier {candidate.tier}", f"kind {candidate.kind}"}
+    told = {f"tier {candidate.tier}", f"kind {candidate.kind}", *([TOLD_END] if end else ())}
+    return built() | words | told
 
 
 def _chosen(everything: Sequence[Stated], done: bool | None, least: int) -> list[Stated]:
@@ -145,20 +159,16 @@ def _chosen(everything: Sequence[Stated], done: bool | None, least: int) -> list
     return sorted(kept, key=lambda one: one.place)
 
 
-def _candidate(unit: Unit, parts: Joined, done: bool | None, end: Stated | None) -> Candidate:
-    evidence = _cited(parts, end)
+def _candidate(unit: Unit, parts: Joined, tier: Confidence, claim: str, evidence: tuple[Quote, ...]) -> Candidate:
     text = " ".join(map(said, parts))
-    title = _title_over(unit, parts)
-    told = worded(title, parts, done=bool(done), end=end)
-    bare = told.bare and (end is None or end.planned) and not CAUSE.search(text)
     return Candidate(
         domain=unit.domain,
         kind=_kind(parts, text),
-        claim=told.claim,
+        claim=claim,
         key=f"ticket:{unit.unit}:{hashlib.blake2b(squash(text).encode(), digest_size=5).hexdigest()}",
         page="",
         rule="ticket-statement",
-        tier="low" if bare else tiers.tier(parts, done),
+        tier=tier,
         evidence=evidence,
         warnings=_warned(unit.title, parts),
         topics=topics_of(unit, text),

@@ -10,11 +10,11 @@ from distillers.claims import clean
 from distillers.cues import CAUSE, IMPERATIVE
 from distillers.findings import squash
 from distillers.rules import stood, tiers
-from distillers.rules.ended import orders, unlabelled
+from distillers.rules.ended import open_ended
+from distillers.rules.endings import LABELLED, orders, unlabelled
+from distillers.rules.joined import Joined, Part
 from distillers.rules.stated import Stated
 from distillers.titles import subject
-
-Part = Sequence[Stated]
 
 MOST = 640
 """Characters of a claim."""
@@ -23,13 +23,6 @@ ENDED = "Since then: done."
 _NUMBERED = re.compile(r"^#\d+ (?=\S)")
 """The number of a criterion in its list."""
 _LABEL = re.compile(r"^\W*[A-Z][\w /-]{2,40}: +")
-_ORDER = re.compile(
-    r"^\W*(?:if \b[^,]*, )?(?:address|apply|append|avoid|collect|configure|detect|disable|do not|don't|emit|enable"
-    r"|enforce|ensure|expose|find|handle|harden|keep|kill|let|make|merge|mitigate|normali[sz]e|parse|pass|prefer|preserve"
-    r"|prevent|read|register|require|resolve|restore|return|save|send|show|skip|throw|treat|try|validate|warn|wrap|write)\b(?!:)",
-    re.IGNORECASE,
-)
-"""An opening that says what is to be done."""
 _TURNED = re.compile(
     r"\bnow\b|\bno longer\b|\binstead\b|\b(?:has|have) been\b|\bdropped from\b|\bthese fixes\b"
     r"|\b(?:was|were) (?:\w+ly )?(?:added|changed|extended|fixed|moved|removed|renamed|replaced|resolved|rewritten"
@@ -44,45 +37,76 @@ _DONE = re.compile(
 """A sentence without a subject that opens with what was done."""
 
 
-_SHORT = re.compile(r"\bonly (?:supports?|handles?|checks?|works?|scans?|covers?)\b|\b(?:drops|ignores|skips|omits)\b")
+_SHORT = re.compile(
+    r"\bonly (?:supports?|handles?|checks?|works?|scans?|covers?)\b|\b(?:drops|ignores|skips|omits)\b|\bwithout \w+\b"
+)
 """How a thing falls short, in the present tense."""
-_PAST = re.compile(r"\b(?:was|were|had|did)\b")
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|held|made|took|gave|got|went|came|ran|kept|left|led|lost|broke|sent|wrote)\b"
+    r"|(?<!\bis)(?<!\bare)(?<!\bbe)(?<!\bbeen)(?<!\bnot) [a-z]{3,}ed (?:the|an?|its|their|no|only)\b"
+)
+_PROMISE = re.compile(
+    r"^\W*(?:the |this |our )?(?:implementation|fix|change|work|task|solution|approach|plan|it|this|we|i)\b"
+    r"[^.]{0,20}?\bwill\b",
+    re.IGNORECASE,
+)
+"""The work as something to come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """A claim, and whether only :data:`ENDED` would tell what became of it if no end did."""
+    """A claim, and whether it tells what is over and, but for its end, not what became of it."""
 
     claim: str
     bare: bool
 
 
-def worded(title: str, parts: Sequence[Part], *, done: bool, end: Stated | None = None) -> Worded:
+def worded(title: str, parts: Joined, *, done: bool, end: Stated | None = None) -> Worded:
     """The statements under their title; of a settled ticket, what it then changed is told as what was before.
 
     ``end`` is what the ticket came to, if the parts do not tell it.
     """
-    over, defect = done and tiers.unended(parts), done and tiers.defect(parts)
-    was, now, turned = _course(parts, done=done, over=over)
-    bare = not turned and (over or defect) and any(map(_present, parts))
-    if end is not None and defect:
-        was, now, _ = _course(parts, done=done, over=True)
+    parts = tuple(half for part in parts for half in _halves(part)) if done else parts
+    over = done and (tiers.unended(parts) or any(LABELLED.match(part[0].text) for part in parts[1:]))
+    was, now, turned = _course(parts, done=done, over=over or (end is not None and tiers.defect(parts)), end=end)
+    bare = done and not turned and (over or open_ended(parts)) and any(map(_present, parts))
     told = [*(f"Before: {_told(part)}" for part in was[:1]), *map(_told, [*was[1:], *now])]
     if end is not None:
-        told += ["Since then:", unlabelled(_told([end]))]
+        wanted = [part for part in now if stood.to_be(part)]
+        told = [text for text in told if text not in map(_told, wanted)]
+        told += ["Since then:", *map(_told, wanted), unlabelled(_told((end,)))]
     elif turned:
-        told.insert(len(was), "Since then:")
+        told[len(was) :] = ["Since then:", unlabelled(told[len(was)]), *told[len(was) + 1 :]]
     elif bare:
         told.append(ENDED)
     said = " ".join(told)
     name = subject(title)
-    return Worded(clean(said if not name or squash(name) in squash(said) else f"{name}: {said}", MOST), bare)
+    claim = clean(said if not name or squash(name) in squash(said) else f"{name}: {said}", MOST)
+    return Worded(claim, bare or (done and not was and all(map(_passed, parts))))
 
 
-def _course(parts: Sequence[Part], *, done: bool, over: bool) -> tuple[list[Part], list[Part], bool]:
+def _passed(part: Part) -> bool:
+    """Whether a part speaks of a moment before the work was done: how it was then, or what was to be done."""
+    return any(stood.CURRENTLY.search(one.text) for one in part) or all(_PROMISE.match(one.text) for one in part)
+
+
+def _halves(part: Part) -> list[Part]:
+    """A part, parted where it comes to what was done about it and calls it so."""
+    at = next((at for at, one in enumerate(part) if at and LABELLED.match(one.text)), None)
+    return [part] if at is None else [part[:at], part[at:]]
+
+
+def _course(
+    parts: Sequence[Part], *, done: bool, over: bool, end: Stated | None
+) -> tuple[list[Part], list[Part], bool]:
     """What was before, all else, and whether that says what was changed; ``over`` if what is wrong in it is over."""
     asked = done and _asked(parts)
-    was = [part for part in parts if done and (_was(part) or (over and _present(part)) or (asked and _stood(part)))]
+
+    def before(part: Part) -> bool:
+        past = over or (end is not None and stood.early(part))
+        return _was(part) or (past and _present(part)) or (asked and _stood(part))
+
+    was = [part for part in parts if done and before(part)]
     now = [part for part in parts if part not in was]
     return was, now, bool(was and now and (asked or _changed(now[0])))
 
@@ -97,15 +121,17 @@ def _was(part: Part) -> bool:
 
 def _asked(parts: Sequence[Part]) -> bool:
     """Whether all of it was written before the work: first what was wrong, then what was to be done about it."""
-    planned = all(one.planned for part in parts for one in part)
-    return planned and _stood(parts[0]) and any(orders(part[0].text) for part in parts[1:2])
+    planned = all(one.planned or one.section == "body" for part in parts for one in part)
+    return planned and (_stood(parts[0]) or _was(parts[0])) and any(orders(part[0].text) for part in parts[1:2])
 
 
 def _stood(part: Part) -> bool:
     """Whether a part describes what fell short, in a text from before the work, and asks for nothing."""
     text = stood.said(part)
     short = (stood.wrong(text) or _SHORT.search(text)) and not _PAST.search(text)
-    return bool(short) and all(one.section in {"body", "problem"} and not _acts(one) for one in part)
+    return bool(short) and all(
+        one.section in {"body", "problem"} and not (_acts(one) or orders(one.text)) for one in part
+    )
 
 
 def _present(part: Part) -> bool:
@@ -116,19 +142,18 @@ def _present(part: Part) -> bool:
 
 def _acts(one: Stated) -> bool:
     if one.planned:
-        return any(_ORDER.match(text) for text in _openings(one))
-    return any(pattern.match(text) for pattern in (_ORDER, _DONE) for text in _openings(one)) or bool(
+        return any(stood.ORDER.match(text) for text in _openings(one))
+    return any(pattern.match(text) for pattern in (stood.ORDER, _DONE) for text in _openings(one)) or bool(
         _TURNED.search(one.text)
     )
 
 
 def _changed(part: Part) -> bool:
     """Whether a part says what the work came to: it opens with what was done, or says what is so now."""
-    opens = (stood.EDIT, IMPERATIVE, _ORDER, _DONE)
+    opens = (stood.EDIT, IMPERATIVE, stood.ORDER, _DONE)
     told = any(pattern.match(text) for pattern in opens for text in _openings(part[0]))
-    if CAUSE.search(stood.said(part)):
-        return False
-    return not stood.early(part) and (told or _TURNED.search(part[0].text) is not None)
+    turned = _TURNED.search(part[0].text) and not CAUSE.search(stood.said(part))
+    return not stood.early(part) and bool(told or turned)
 
 
 def _openings(one: Stated) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from distillers.claims import alike, identifiers, tokens
 from distillers.cues import ANAPHORA, BROKE, CAUSE, CHOICE, IMPERATIVE, WHY, cue
 from distillers.rules.speech import FIRST_PERSON
 from distillers.rules.stated import Stated
-from distillers.rules.stood import EDIT, WRONG, Part, before, early, said
+from distillers.rules.stood import EDIT, REPORTED, WRONG, Part, before, early, headed_now, said
 from distillers.rules.whole import VERB
 
 Role = Literal["told", "problem", "change", "nothing"]
@@ -107,7 +107,8 @@ def _says(part: Part, text: str) -> bool:
 
 def _spent(part: Part, text: str) -> bool:
     """Whether it is a plan, a promise, an edit of tests, praise, or no more than the title says."""
-    was = before(part, text) and not (WRONG.search(text) or CAUSE.search(text))
+    tells = headed_now(part) or any(cue.search(text) for cue in (WRONG, CAUSE, REPORTED))
+    was = before(part, text) and not tells
     title = part[0].event.title.split(" > ")[0]
     repeats = alike(tokens(text), tokens(title)) >= SAME and identifiers(text) <= identifiers(title)
     reasoned = any(cue.search(text) for cue in (WHY, CAUSE, _EFFECT))

@@ -15,6 +15,8 @@ from distillers.rules.sections import Section, section_of
         ("Current behaviour and its root cause", "cause"),
         ("Root cause", "cause"),
         ("Rationale", "decision"),
+        ("Why this works", "other"),
+        ("Changes (3 files)", "outcome"),
         ("Acceptance criteria", "criteria"),
         ("Test plan", "skip"),
         ("Miscellany", "other"),
