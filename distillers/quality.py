@@ -9,12 +9,14 @@ from itertools import combinations
 
 from distillers.claims import alike, identifiers, tokens
 from distillers.evidence import check
-from distillers.findings import Finding, Quote, squash
+from distillers.findings import Finding, Quote
 from distillers.record.archive import Archive
 from distillers.retold import TELLS, Heard, Tale, heard, retold, tale
 from distillers.settle import SAME
 
 STANDS = frozenset({"accepted", "written"})
+BESIDE = 0.1
+"""Share of the words of a quote that a claim may leave out, with a label or a link, and consist of it."""
 SLACK = 0.1
 """How far below the bar of settling two claims count as one said twice."""
 
@@ -81,5 +83,6 @@ def _same(one: _Read, other: _Read, common: Heard) -> bool:
 
 def _claimed(one: Finding) -> Sequence[Quote]:
     """The quotes that the claim consists of: those that were joined to it say what it says, each in more words."""
-    claim = squash(one.claim)
-    return [quote for quote in one.evidence if squash(quote.text) in claim] or one.evidence[:1]
+    claim = tokens(one.claim)
+    own = [quote for quote in one.evidence if len(tokens(quote.text) - claim) <= BESIDE * len(tokens(quote.text))]
+    return own or one.evidence[:1]

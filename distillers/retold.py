@@ -53,7 +53,7 @@ class Bar:
 
 WITHIN = (Bar(0.6, 0, 7), Bar(0.5, 0.5), Bar(0.42, 0.5, 8, 2), Bar(0.48, 0, 12))
 """Bars of two claims of one ticket, one of which is enough …"""
-APART = Bar(0.4, 0, 7)
+APART = Bar(0.37, 0, 7)
 """… and of two from different sections with the same numbers: what one list has in two items is two things, what the
 criteria of a ticket say and its summary says again is one."""
 PART = 0.3

@@ -114,6 +114,15 @@ def test_a_claim_is_counted_as_told_twice_by_what_it_says_itself_and_not_by_what
     assert len(twins([replace(joined, claim=f"{NOTES} {SUMMARY}"), list_item])) == 1
 
 
+def test_a_quote_is_told_by_its_claim_without_its_label_too() -> None:
+    (labelled,) = settle([section(NOTES, f"Fix: {SUMMARY}")])
+    (item,) = settle(
+        [section("Each label keeps its colour where a customer orders dozens in spring, or so said the baker.")]
+    )
+    assert len(twins([replace(labelled, claim=f"{NOTES} Since then: {SUMMARY}"), item])) == 1
+    assert twins([replace(labelled, claim=NOTES), item]) == []
+
+
 def test_what_settling_just_leaves_apart_is_counted_as_told_twice() -> None:
     shared = "`drawer.py` holds the lock of the till until the receipt leaves the printer, for cashiers counted coins"
     notes = "twice whenever somebody opened another shift before midnight while closing reports."
