@@ -54,7 +54,7 @@ _WANTED = cue(
 )
 _WISHES = re.compile(r"(?:^|[.;:,] )\W*(?:maintain|keep|use|show|display|default)\b", re.IGNORECASE)
 """How things stood before a ticket was done, told in the present tense; and what it was to change."""
-OUGHT = cue(r"must, should, shall, needs? to, ought to, to be, ensure, will")
+OUGHT = cue(r"must, should, shall, needs? to, ought to, (?:is|are|has|have) to be, ensure, will")
 """What was wanted, not what was so."""
 _AIMS = re.compile(
     r"> [^>]*\b(?:design|requirements?|propos\w+|goals?|objectives?|benefits?|target|approach|solutions?)\b",
