@@ -40,7 +40,7 @@ DECAY = 0.008
 STEPS = 500
 LEAST = 0.005
 """A weight that is smaller is not kept."""
-FILED, SURE = 0.3, 2.6
+FILED, SURE = 0.35, 2.6
 """Scores, in log odds, from which a claim of a small domain is filed, and from which one may be high."""
 
 

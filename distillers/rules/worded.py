@@ -16,7 +16,7 @@ from distillers.rules.joined import Joined, Part
 from distillers.rules.stated import Stated
 from distillers.titles import subject
 
-MOST = 640
+MOST = 760
 """Characters of a claim."""
 ENDED = "Since then: done."
 """What becomes of a defect that its ticket tells in the present tense without how it was mended."""
@@ -52,6 +52,9 @@ _PROMISE = re.compile(
 )
 """The work as something to come."""
 
+_THEN = re.compile(r"^(?:previously|currently|formerly|originally|at (?:the moment|present)|today)\b,? *", re.I)
+"""When something was so, as what is told as before says already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Worded:
@@ -70,7 +73,7 @@ def worded(title: str, parts: Joined, *, done: bool, end: Stated | None = None) 
     over = done and (tiers.unended(parts) or any(LABELLED.match(part[0].text) for part in parts[1:]))
     was, now, turned = _course(parts, done=done, over=over or (end is not None and tiers.defect(parts)), end=end)
     bare = done and not turned and (over or open_ended(parts)) and any(map(_present, parts))
-    told = [*(f"Before: {_told(part)}" for part in was[:1]), *map(_told, [*was[1:], *now])]
+    told = [*(f"Before: {_undated(_told(part))}" for part in was[:1]), *map(_told, [*was[1:], *now])]
     if end is not None:
         wanted = [part for part in now if stood.to_be(part)]
         told = [text for text in told if text not in map(_told, wanted)]
@@ -83,6 +86,12 @@ def worded(title: str, parts: Joined, *, done: bool, end: Stated | None = None) 
     name = subject(title)
     claim = clean(said if not name or squash(name) in squash(said) else f"{name}: {said}", MOST)
     return Worded(claim, bare or (done and not was and all(map(_passed, parts))))
+
+
+def _undated(text: str) -> str:
+    """A text without its own word for when it was so."""
+    bare = _THEN.sub("", text)
+    return bare[:1].upper() + bare[1:] if bare != text else text
 
 
 def _passed(part: Part) -> bool:

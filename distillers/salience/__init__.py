@@ -23,9 +23,9 @@ from pathlib import Path
 from distillers.findings import Confidence
 
 WEIGHTS = Path(__file__).parent / "weights.json"
-FEW = 250
+FEW = 100
 """A domain with so many claims files those that are worth :attr:`Model.filed` …"""
-RISE = 0.65
+RISE = 0.3
 """… one with twice as many those that are worth so much more, and one with half as many so much less …"""
 FLOOR = -0.4
 """… but nothing that is worth less than this: readers keep hardly any of it, however little there is."""
