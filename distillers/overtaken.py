@@ -210,10 +210,10 @@ def _names(turn: Turn) -> tuple[str, str]:
 
 
 def _called(finding: Finding, at: str, turns: Iterable[Turn]) -> Finding:
-    names = identifiers(finding.claim)
+    said, names = finding.claim.lower(), identifiers(finding.claim)
     for turn in turns:
         old, new = _names(turn)
-        if turn.at > at and new not in names and any(_bears(name, old) for name in names):
+        if old in said and turn.at > at and new not in names and any(_bears(name, old) for name in names):
             finding = _noted(finding, turn)
     return finding
 

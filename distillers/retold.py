@@ -51,7 +51,7 @@ class Bar:
         return enough and words >= self.words * (1 - slack) and names >= self.names * (1 - slack)
 
 
-WITHIN = (Bar(0.6, 0, 7), Bar(0.5, 0.5), Bar(0.42, 0.5, 8, 2), Bar(0.48, 0, 12))
+WITHIN = (Bar(0.6, 0, 7), Bar(0.5, 0.5), Bar(0.42, 0.5, 8, 2), Bar(0.45, 0, 12), Bar(0.35, 0.6, 6, 3))
 """Bars of two claims of one ticket, one of which is enough …"""
 APART = Bar(0.37, 0, 7)
 """… and of two from different sections with the same numbers: what one list has in two items is two things, what the
