@@ -65,7 +65,7 @@ def of_units(units: Collection[str]) -> Pick:
 
 
 def holding(forms: Iterable[str]) -> Pick:
-    """All rows in which one of ``forms`` stands, in whatever field, as it is or behind its codes."""
+    """All rows in which one of ``forms`` stands, in whatever field, as it is, over line breaks, or behind its codes."""
     wanted = tuple(forms)
 
     def pick(table: ArrowTable) -> Any:
@@ -73,8 +73,9 @@ def holding(forms: Iterable[str]) -> Pick:
         for name in _TEXTS:
             column = table[name]
             joined = pc.binary_join(column, "\0") if pa.types.is_list(column.type) else column
+            flat = pc.replace_substring_regex(joined, r"\s+", " ")
             for form in wanted:
-                found = pc.or_(found, pc.match_substring(joined, form))
+                found = pc.or_(found, pc.or_(pc.match_substring(joined, form), pc.match_substring(flat, form)))
             found = pc.or_(found, _behind(joined, wanted))
         return found
 

@@ -84,7 +84,7 @@ def _candidate(
         key=f"signature:{normal(row['signature'])}",
         page="",
         rule="error-signature",
-        tier="high" if len(worked) >= SESSIONS else "medium" if worked else "low",
+        tier="high" if len(worked) >= SESSIONS else "medium",
         evidence=(*evidence, *worked),
         topics=(family(command).split(" ")[0], *named(said)),
     )

@@ -204,5 +204,5 @@ def test_an_error_that_recurs_over_sessions_is_counted_in_the_archive(
     keep(run, archive, [told.called(unit) for text in texts for unit in told.units(text, text)])
     distil(run, archive, ["shop"])
     (found,) = [f for f in findings_store.load(ledger) if f.rule == "error-signature"]
-    assert (found.seen, found.confidence, found.kind) == (4, "low", "gotcha"), "nothing mended it"
+    assert (found.seen, found.confidence, found.kind) == (4, "medium", "gotcha")
     assert "missing a title line" in found.claim

@@ -153,6 +153,7 @@ def _dump(said: bytes) -> str:
         json.dumps([_dump(LONG)]),
         base64.b64encode(LONG.hex().encode()).decode(),
         (bytes(range(128, 256)) + TOLD.encode() + bytes(range(128, 256))).hex(),
+        TOLD.replace(" ", "\n  "),
     ],
 )
 def test_a_text_goes_and_stays_away_behind_whatever_codes(ledger: Ledger, run: Run, said: str) -> None:

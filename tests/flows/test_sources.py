@@ -21,7 +21,7 @@ MESSAGE = """\
 Cap the cart at 99 lines
 
 ## Root cause
-The page timed out above 99 lines, because `total()` in `shop/cart.py` is quadratic.
+The page timed out above 99 lines, because `total()` in `shop/cart.py` was quadratic.
 """
 DEAD = "http://127.0.0.1:9"
 
