@@ -39,6 +39,7 @@ _AGAIN = re.compile(
     r"|(?:replac|swap)\w* .{1,48} (?:with|by|for))(?: (?:the|its|old|previous|former|original|plain|direct)){0,2} `?$",
     re.IGNORECASE,
 )
+_MAY_AGAIN = re.compile(r"restor|reinstat|re-?introduc|back to|replac|swap", re.IGNORECASE)
 _REMADE = re.compile(
     r"^(?:redesign|rework|rebuil[dt]|reshape|restyle|rewr[io]te|restructure|overhaul|revamp|replace|merge|unify|combine"
     r"|consolidate|simplify)(?:s|d|ed|ing)? (?:(?:the|an?|all|our|old|existing|separate) )*(?P<what>.+?)"
@@ -78,7 +79,7 @@ def renamed(text: str) -> Iterator[tuple[str, str]]:
 
 def regained(text: str) -> Iterator[str]:
     """The names that a text says are used again, or in the place of others, in small letters."""
-    for line in text.split("\n"):
+    for line in text.split("\n") if _MAY_AGAIN.search(text) else ():
         for match in IDENTIFIER.finditer(line):
             if _AGAIN.search(line[max(0, match.start() - _BEFORE) : match.start()]):
                 yield match.group(match.lastindex or 0).strip("`'\"() ").lower()
