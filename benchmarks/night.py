@@ -68,6 +68,8 @@ def measure_command(argv: list[str], home: str) -> tuple[float, int]:
     watcher.start()
     child.wait()
     watcher.join()
+    if child.returncode and argv[0] == str(STILLHOUSE):
+        raise SystemExit(f"{' '.join(argv)} exits with {child.returncode}: what it took says nothing")
     return time.monotonic() - started, peak[0]
 
 
